@@ -1,0 +1,32 @@
+"""What a street office runs. Every secret comes from the environment; a missing one stops the start."""
+
+import os
+
+from linli.settings.base import *
+
+DEBUG = False
+SECRET_KEY = os.environ["LINLI_SECRET_KEY"]
+ALLOWED_HOSTS = os.environ["LINLI_HOSTS"].split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MAILERS["gateway"] = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": os.environ.get("LINLI_SMTP_HOST", "localhost"),
+        "port": int(os.environ.get("LINLI_SMTP_PORT", "25")),
+        "username": os.environ.get("LINLI_SMTP_USER", ""),
+        "password": os.environ.get("LINLI_SMTP_PASSWORD", ""),
+        "use_tls": os.environ.get("LINLI_SMTP_TLS", "") == "1",
+        "timeout": 10,
+    },
+}

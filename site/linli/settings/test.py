@@ -1,0 +1,20 @@
+"""The suite's settings; the database and Redis come from the two URLs (tools/services.py starts them)."""
+
+import tempfile
+
+from linli.settings.base import *
+
+DEBUG = False
+SECRET_KEY = "tests"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
+MEDIA_ROOT = VAR_DIR / "media"
+PRIVATE_ROOT = VAR_DIR / "private"
+KEYS_DIR = VAR_DIR / "keys"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+OUTBOX_THREAD = False
+ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
+if not REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
