@@ -193,6 +193,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
+# Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
+CREATE_KEYS = True
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {
