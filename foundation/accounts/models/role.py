@@ -21,7 +21,10 @@ class RoleAssignment(models.Model):
         verbose_name = _("角色")
         verbose_name_plural = _("角色")
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "place"], nulls_distinct=False, name="role_given_once"),
+            models.UniqueConstraint(fields=["user", "role", "place"], name="role_given_once_for_place"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=models.Q(place__isnull=True), name="role_given_once"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(role__in=[str(role) for role in sorted(PLACED)]) | models.Q(place__isnull=False),
                 name="placed_role_has_place",

@@ -62,6 +62,10 @@ class EncryptedTextField(models.BinaryField):
     def get_default(self) -> Any:
         return self.default() if callable(self.default) else self.default
 
+    def _check_str_default_value(self) -> list[Any]:
+        """BinaryField wants bytes here; what people set is text."""
+        return []
+
     def label(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 

@@ -42,9 +42,10 @@ class Notification(models.Model):
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at__isnull=True)),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["user", "event", "kind", "object_id", "by"], name="told_once"),
             models.UniqueConstraint(
-                fields=["user", "event", "kind", "object_id", "by"], nulls_distinct=False, name="told_once"
-            )
+                fields=["user", "event", "kind", "object_id"], condition=Q(by__isnull=True), name="told_once_by_site"
+            ),
         ]
 
     def __str__(self) -> str:
