@@ -10,6 +10,8 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
 
+from foundation.core.ids import public_id
+
 
 class PortalImage(AbstractImage):
     """An editor's picture. Residents' pictures never stand here but in `core.files`."""
@@ -34,7 +36,10 @@ class PortalRendition(AbstractRendition):
 class BasePage(Page):
     """Base of every portal page."""
 
+    # What comments, shares and links name; a copy of a page is another page.
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     show_in_menus_default = True
+    exclude_fields_in_copy = ["public_id"]
 
     class Meta:
         abstract = True

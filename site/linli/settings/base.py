@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_comments",
     "django_filters",
     "django_htmx",
+    "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
