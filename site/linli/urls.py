@@ -34,7 +34,7 @@ urlpatterns = [
         "favicon.ico",
         open_to_all("the picture beside the address")(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")),
     ),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("admin/login/", views.admin_login),
     path("admin/", include(wagtailadmin_urls)),

@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -80,3 +81,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
+
+@open_to_all("a way of showing, remembered in a cookie: no person, no data")
+@require_safe
+def display_mode(request: HttpRequest, mode: str) -> HttpResponse:
+    """Switch elder mode on or off and go back; a plain link, so that it works without a script."""
+    wanted = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        wanted = "/"
+    response = redirect(wanted)
+    if mode == "elder":
+        response.set_cookie("elder", "1", max_age=365 * 86400, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("elder")
+    return response

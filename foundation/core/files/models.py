@@ -88,5 +88,13 @@ class StoredFile(Scoped):
         return self.url_of(2048)
 
     @property
+    def avif_320(self) -> str:
+        return self.url_of(320, "avif")
+
+    @property
+    def avif_960(self) -> str:
+        return self.url_of(960, "avif")
+
+    @property
     def alt(self) -> str:
         return self.description
