@@ -1,6 +1,7 @@
 """Spaces and statuses: what each shows starts from what the reader may see."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
@@ -84,6 +85,7 @@ def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
         "comments": comment_page(post, request.user, number=request.GET.get("page"), owner=post.author_id),
         "form": CommentForm(initial={"text": drafts.draft_of(key, request.user)}),
         "draft_key": key,
+        "share_once": uuid4(),
     }
     return render(request, "spaces/status.html", context)
 
