@@ -19,3 +19,6 @@ OUTBOX_THREAD = False
 ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
 if not REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir()
+WHITENOISE_AUTOREFRESH = True
