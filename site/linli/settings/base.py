@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEMO = False
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django_comments",
     "django_filters",
     "django_htmx",
+    "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
@@ -150,7 +152,7 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"signup": "identity.interfaces.forms.SignUpForm"}
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
-ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
 # Behind how many of our own proxies the site stands: 0 = none, and forged X-Forwarded-For counts for nothing.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("LINLI_PROXIES", "0"))
@@ -164,6 +166,10 @@ MAILERS = {
         "OPTIONS": {"file_path": VAR_DIR / "mail"},
     },
 }
+
+# --- short messages: a function (to, text, key=…) that hands them to a provider; the default writes files
+SMS_GATEWAY = os.environ.get("LINLI_SMS_GATEWAY", "foundation.messaging.domain.sms.to_file")
+SMS_FOLDER = VAR_DIR / "sms"
 
 # --- cache, sessions, background work
 CACHES = {
@@ -193,6 +199,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
+# Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
+CREATE_KEYS = True
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {

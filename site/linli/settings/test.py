@@ -11,6 +11,7 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = VAR_DIR / "keys"
+SMS_FOLDER = VAR_DIR / "sms"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}

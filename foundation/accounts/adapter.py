@@ -1,0 +1,81 @@
+"""allauth's door to our accounts: mobile numbers sealed and found by blind index, codes through the outbox."""
+
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts.interfaces.fields import MobileField
+from foundation.accounts.models import User
+from foundation.core.crypto.seal import blind_index
+from foundation.core.flow import outbox
+
+PHONE_LABEL = "accounts.user.phone"
+# Without 0, 1, i, l, o: what is read aloud on the telephone stays unmistakable.
+NAME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def display_name(user: User) -> str:
+    """The name that allauth's pages and mails use."""
+    return user.display_name
+
+
+def phone_index(number: str) -> str:
+    """Return the blind index of a mobile number in international form."""
+    return blind_index(number, label=PHONE_LABEL)
+
+
+def neutral_username() -> str:
+    """Return a free address name that says nothing about the person."""
+    while User.objects.filter(username=(name := "u" + "".join(secrets.choice(NAME_LETTERS) for _i in range(8)))).exists():
+        continue
+    return name
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def populate_username(self, request: Any, user: User) -> None:
+        if not user.username:
+            user.username = neutral_username()
+
+    def phone_form_field(self, **kwargs: Any) -> forms.Field:
+        return MobileField(**kwargs)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        """Return the account's number and whether it was verified; only verified numbers are kept."""
+        return (user.phone_sealed, True) if user.phone_index else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        """Keep a number once it is verified; before that it stands only in the verification's own state."""
+        if verified:
+            self.set_phone_verified(user, phone)
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        """Bind a verified number to the account, taking it from no one: a number that is bound stays bound."""
+        try:
+            with transaction.atomic():
+                user.phone_sealed = phone
+                user.phone_index = phone_index(phone)
+                user.phone_verified_at = timezone.now()
+                user.save(update_fields=["phone_sealed", "phone_index", "phone_verified_at"])
+        except IntegrityError:
+            user.refresh_from_db(fields=["phone_sealed", "phone_index", "phone_verified_at"])
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return User.objects.filter(phone_index=phone_index(phone)).first()
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        text = _("验证码 %(code)s，10 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。") % {"code": code}
+        self._send_sms(phone, text)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        self._send_sms(phone, _("有人用这个手机号登录邻里，但它还没有绑定任何账号。如果不是您本人操作，请忽略。"))
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        self._send_sms(phone, _("这个手机号已经绑定了一个账号，您可以直接登录。如果不是您本人操作，请忽略。"))
+
+    def _send_sms(self, phone: str, text: str) -> None:
+        outbox.enqueue("sms", key=f"sms:{secrets.token_hex(16)}", payload={"to": phone, "text": text})

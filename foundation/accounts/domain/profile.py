@@ -1,0 +1,80 @@
+"""Changing the own profile, and seeing it as others do (S1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from foundation.accounts.models import Profile, User
+from foundation.accounts.models.profile import DEFAULT_LEVELS, check_levels
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access import scopes
+from foundation.core.access.permissions import require
+from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.files import uploads
+from foundation.core.flow import audit
+
+FIELDS = tuple(field for field in DEFAULT_LEVELS if field != "real_name")
+
+
+@transaction.atomic
+def change_profile(
+    user: User,
+    *,
+    by: User,
+    display_name: str,
+    values: dict[str, str],
+    levels: dict[str, str],
+    avatar: UploadedFile | None = None,
+) -> Profile:
+    """Write the own profile: every field with who may see it. Raises Refused or ValidationError."""
+    require(by, AccountPermission.EDIT_PROFILE)
+    if by.pk != user.pk:
+        raise PermissionError("a profile is changed by its owner")
+    check_levels(levels)
+    profile, _new = Profile.objects.select_for_update().get_or_create(user=user)
+    for field in FIELDS:
+        setattr(profile, field, values.get(field, ""))
+    profile.levels = levels
+    profile.full_clean(exclude=["user"])
+    profile.save()
+    user.display_name = display_name
+    changed = ["display_name"]
+    if avatar is not None:
+        before = user.avatar_id
+        user.avatar = uploads.store_picture(avatar, owner=user, scope=Scope(PUBLIC))
+        changed.append("avatar")
+        if before:
+            uploads.drop([before])
+    user.full_clean(exclude=["password", "username", "email"])
+    user.save(update_fields=changed)
+    audit.append("accounts.change_profile", by=by, obj=user, data={"levels": levels})
+    return profile
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A viewer who is nobody in particular: what "as others see it" is rendered for.
+
+    `contact_of` makes it a mutual follower of that user.
+    """
+
+    is_verified: bool = True
+    contact_of: int | None = None
+    pk: int = 0
+    is_active: bool = True
+    is_authenticated: bool = True
+    place_id: None = None
+
+
+def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
+    """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
+    own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
+    shown = []
+    for field in DEFAULT_LEVELS:
+        value = getattr(profile, field)
+        scope = profile.scope_of(field)
+        if value and (own or scopes.holds(viewer, scope)):
+            shown.append((field, value, scope))
+    return shown

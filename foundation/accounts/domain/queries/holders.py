@@ -1,0 +1,20 @@
+"""Who holds a right: the people to tell when something waits for a decision."""
+
+from django.db.models import Q
+
+from foundation.accounts.models import RoleAssignment
+from foundation.core.access.permissions import Grant, Permission, grants
+from foundation.core.access.roles import PLACED
+
+
+def holders(permission: Permission, *, place_path: str = "") -> list[int]:
+    """Return the ids of active users who were given a role with the right, for a placed one at or above the place."""
+    roles = [entry.role if isinstance(entry, Grant) else entry for entry in grants().get(permission, ())]
+    held = RoleAssignment.objects.filter(role__in=roles, user__is_active=True).select_related("place")
+    return sorted(
+        {
+            row.user_id
+            for row in held.filter(~Q(role__in=PLACED) | Q(place__isnull=False))
+            if row.role not in PLACED or (row.place is not None and place_path.startswith(row.place.path))
+        }
+    )

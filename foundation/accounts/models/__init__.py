@@ -1,0 +1,5 @@
+from foundation.accounts.models.profile import Profile
+from foundation.accounts.models.role import RoleAssignment
+from foundation.accounts.models.user import User
+
+__all__ = ["Profile", "RoleAssignment", "User"]

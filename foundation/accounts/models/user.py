@@ -1,0 +1,150 @@
+"""The account: how somebody signs in, and the result of the real-name check, never the number itself."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.access.permissions import HeldRole
+from foundation.core.access.roles import Role
+from foundation.core.crypto.fields import EncryptedTextField
+from foundation.core.models import Place, StoredFile
+
+RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "new", "settings", "help"})
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Any) -> "UserQuerySet":
+        """Keep the people whose space `user` may open: verified, active ones, and the own."""
+        found = Q(is_active=True, verified_at__isnull=False)
+        if user is not None and user.is_authenticated:
+            found |= Q(pk=user.pk)
+        return self.filter(found)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: Any) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
+
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """Make an account; without a password it can't sign in until one is set."""
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class AgeBand(models.TextChoices):
+    UNDER_14 = "under_14", _("14 岁以下")
+    TEEN = "teen", _("14 至 17 岁")
+    ADULT = "adult", _("18 至 59 岁")
+    ELDER = "elder", _("60 岁以上")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person's account (DESIGN §3). `is_superuser` passes no check of ours."""
+
+    username = models.CharField(
+        _("网址名"),
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,29}\Z", _("网址名用小写字母、数字和连字符，以字母开头。"))],
+    )
+    display_name = models.CharField(_("昵称"), max_length=20)
+    email = models.EmailField(_("电子邮件"), blank=True)
+    phone_sealed = EncryptedTextField()
+    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    phone_verified_at = models.DateTimeField(null=True, editable=False)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所在社区"))
+    avatar = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    verified_at = models.DateTimeField(null=True, editable=False)
+    verified_method = models.CharField(max_length=20, blank=True, editable=False)
+    verified_name = models.CharField(max_length=50, blank=True, editable=False)
+    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("账号")
+        verbose_name_plural = _("账号")
+        indexes = [models.Index(fields=["place", "id"], name="user_by_place")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_method="", verified_name="", identity_index__isnull=True)
+                | (Q(verified_at__isnull=False) & ~Q(verified_method="") & ~Q(verified_name="")),
+                name="user_verification_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False), name="user_phone_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return self.space_url
+
+    @property
+    def space_url(self) -> str:
+        return reverse("spaces:space", args=[self.username])
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def initial(self) -> str:
+        """The character that stands for a missing picture."""
+        letters = re.findall(r"\w", self.display_name)
+        return letters[0].upper() if letters else "邻"
+
+    @property
+    def tint(self) -> int:
+        """One of eight stable colours for the initial's ground."""
+        return self.pk % 8 if self.pk else 0
+
+    @property
+    def avatar_url(self) -> str | None:
+        return self.avatar.url_320 if self.avatar is not None and self.avatar.ready else None
+
+    @cached_property
+    def _held_roles(self) -> tuple[HeldRole, ...]:
+        rows = self.role_assignments.values_list("role", "place__path")
+        return (HeldRole(Role.RESIDENT), *(HeldRole(role, path or "") for role, path in rows))
+
+    def held_roles(self) -> tuple[HeldRole, ...]:
+        """Return the roles that the person holds, read once per request."""
+        return self._held_roles
+
+    def has_role(self, role: Role) -> bool:
+        return any(held.role == role for held in self.held_roles())
+
+    @property
+    def can_enter_admin(self) -> bool:
+        return self.has_perm("wagtailadmin.access_admin")

@@ -1,0 +1,164 @@
+"""Who may do what: every app brings an enum of permissions and its grants by role; deny by default."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.utils.module_loading import module_has_submodule
+
+from foundation.core.access.roles import PLACED, Role
+
+
+class Permission(StrEnum):
+    """Base of each app's enum in `permissions.py`; members are `"app.verb_noun"`."""
+
+
+class Refusal(StrEnum):
+    """Why somebody is refused; each has a sentence that says what to do next (`templates/403.html`)."""
+
+    SIGN_IN = "sign_in"
+    VERIFY = "verify"
+    FORBIDDEN = "forbidden"
+
+
+class Refused(PermissionDenied):
+    """The right is missing. `refusal` says why, so that the page can say what to do next."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role and the path of the place it is held for (empty: everywhere)."""
+
+    role: str
+    place_path: str = ""
+
+
+class Actor(Protocol):
+    """What `core` needs to know of a person; `accounts.User` and Django's AnonymousUser both fit."""
+
+    pk: Any
+
+    @property
+    def is_authenticated(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The role holds the right where `when(user, obj)` says yes; `otherwise` names the way to get there."""
+
+    role: Role
+    when: Callable[[Any, Any], bool]
+    otherwise: Refusal = Refusal.FORBIDDEN
+
+
+type Grants = Mapping[Permission, Iterable[Role | Grant]]
+
+
+def is_verified(user: Any, obj: Any = None) -> bool:
+    """The person behind the account was verified (A2)."""
+    return bool(getattr(user, "is_verified", False))
+
+
+VERIFIED_RESIDENT = Grant(Role.RESIDENT, is_verified, Refusal.VERIFY)
+
+
+@cache
+def grants() -> dict[Permission, tuple[Role | Grant, ...]]:
+    """Join the `GRANTS` of every app's `permissions.py`.
+
+    Raises ImproperlyConfigured where two apps claim the same name or a member is granted to nobody by mistake.
+    """
+    joined: dict[Permission, tuple[Role | Grant, ...]] = {}
+    for config in apps.get_app_configs():
+        if config.module is None or not module_has_submodule(config.module, "permissions"):
+            continue
+        found = import_module(f"{config.name}.permissions")
+        table: Grants | None = getattr(found, "GRANTS", None)
+        if table is None:
+            continue
+        for permission, roles in table.items():
+            if permission in joined:
+                raise ImproperlyConfigured(f"Two apps grant {permission}.")
+            joined[permission] = tuple(roles)
+    return joined
+
+
+def held_roles(user: Actor | None) -> tuple[HeldRole, ...]:
+    """Return the roles of `user`; nobody signed in is a visitor, whoever may not sign in holds none."""
+    if user is None or not user.is_authenticated:
+        return (HeldRole(Role.VISITOR),)
+    if not getattr(user, "is_active", False):
+        return ()
+    return (HeldRole(Role.VISITOR), *user.held_roles())  # type: ignore[attr-defined]
+
+
+def refusal(
+    user: Actor | None, permission: Permission, *, place_path: str | None = None, obj: Any = None
+) -> Refusal | None:
+    """Return None where `user` has the right, else the reason why not.
+
+    `place_path` is where the act happens; a placed role counts only at or below its own place.
+    """
+    best = Refusal.FORBIDDEN
+    entries = grants().get(permission, ())
+    held = held_roles(user)
+    for entry in entries:
+        role = entry.role if isinstance(entry, Grant) else entry
+        if not any(_covers(have, role, place_path) for have in held):
+            continue
+        if not isinstance(entry, Grant) or entry.when(user, obj):
+            return None
+        if entry.otherwise is not Refusal.FORBIDDEN:
+            best = entry.otherwise
+    if entries and (user is None or not user.is_authenticated):
+        return Refusal.SIGN_IN
+    return best
+
+
+def _covers(have: HeldRole, role: Role, place_path: str | None) -> bool:
+    if have.role != role:
+        return False
+    return role not in PLACED or place_path is None or place_path.startswith(have.place_path)
+
+
+def has_permission(
+    user: Actor | None, permission: Permission, *, place_path: str | None = None, obj: Any = None
+) -> bool:
+    """Say whether `user` has the right, at that place and on that object."""
+    return refusal(user, permission, place_path=place_path, obj=obj) is None
+
+
+def require(
+    user: Actor | None, permission: Permission, *, place_path: str | None = None, obj: Any = None
+) -> None:
+    """Raise Refused unless `user` has the right."""
+    if (why := refusal(user, permission, place_path=place_path, obj=obj)) is not None:
+        raise Refused(why)
+
+
+def place_paths(user: Actor | None, permission: Permission) -> tuple[str, ...] | None:
+    """Return the subtrees of places in which `user` has the right; None means everywhere, () nowhere."""
+    paths: list[str] = []
+    for have in held_roles(user):
+        for entry in grants().get(permission, ()):
+            role = entry.role if isinstance(entry, Grant) else entry
+            if have.role != role or (isinstance(entry, Grant) and not entry.when(user, None)):
+                continue
+            if role not in PLACED or not have.place_path:
+                return None
+            paths.append(have.place_path)
+    return tuple(paths)
+
+
+def named(value: str) -> Permission:
+    """Return the permission of that name, for templates. Raises KeyError for one that no app grants."""
+    return {str(permission): permission for permission in grants()}[value]

@@ -1,0 +1,96 @@
+"""Scopes: whoever may see a row stands on the row as a token (level, ref) (DESIGN §1).
+
+Providers answer which tokens a reader holds, as constants or subqueries, never as lists that grow with the
+network. `core` brings `public` and `only`; accounts brings `residents` and `place`, social `contacts`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q, QuerySet
+
+PUBLIC = "public"
+RESIDENTS = "residents"
+PLACE = "place"
+CONTACTS = "contacts"
+ONLY = "only"
+
+
+class Scope(NamedTuple):
+    """Who may see: a level and, where the level needs one, whose (a place's path, a user's id)."""
+
+    level: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeProvider:
+    """How one level is read and shown.
+
+    `refs(user)` gives the refs of the tokens that a signed-in reader holds: None for none, an iterable of
+    few constants, or a query of one text column named `ref`. `label(ref)` says it in words.
+    """
+
+    level: str
+    refs: Callable[[Any], Iterable[str] | QuerySet | None]
+    label: Callable[[str], str]
+
+
+_providers: dict[str, ScopeProvider] = {}
+
+
+def register(provider: ScopeProvider) -> None:
+    """Add the provider of a level. Raises ImproperlyConfigured where another one already answers."""
+    known = _providers.setdefault(provider.level, provider)
+    if known != provider:
+        raise ImproperlyConfigured(f"Two providers answer for the scope {provider.level}.")
+
+
+def label(scope: Scope) -> str:
+    """Say in the reader's language who may see."""
+    return _providers[scope.level].label(scope.ref)
+
+
+def levels() -> tuple[str, ...]:
+    """Return every level that a provider answers for; the visibility test walks them."""
+    return tuple(_providers)
+
+
+def readable(user: Any, *, owner: str | None = None, prefix: str = "") -> Q:
+    """Return the condition that a row's token is one of `user`'s, or that `owner` (a foreign key) is `user`.
+
+    `prefix` stands before the column names where the token is on a related row (`"post__"`).
+    """
+    condition = Q(**{f"{prefix}scope_level": PUBLIC})
+    if user is None or not user.is_authenticated or not user.is_active:
+        return condition
+    for level, provider in _providers.items():
+        if level == PUBLIC:
+            continue
+        refs = provider.refs(user)
+        if refs is None:
+            continue
+        if not isinstance(refs, QuerySet):
+            refs = list(refs)
+            if not refs:
+                continue
+        condition |= Q(**{f"{prefix}scope_level": level, f"{prefix}scope_ref__in": refs})
+    if owner:
+        condition |= Q(**{f"{prefix}{owner}": user.pk})
+    return condition
+
+
+def holds(user: Any, scope: Scope) -> bool:
+    """Say for one token what `readable` says for a query."""
+    if scope.level == PUBLIC:
+        return True
+    if user is None or not user.is_authenticated or not user.is_active:
+        return False
+    refs = _providers[scope.level].refs(user)
+    if refs is None:
+        return False
+    if isinstance(refs, QuerySet):
+        return refs.filter(ref=scope.ref).exists()
+    return scope.ref in refs

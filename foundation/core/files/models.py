@@ -1,0 +1,100 @@
+"""People's own files: never public by address, checked at every request (DESIGN §2)."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from foundation.core.access.models import Scoped, ScopedQuerySet
+from foundation.core.ids import public_id
+
+# Longest side in pixels of the sizes that a worker makes of every picture.
+SIZES = (320, 960, 2048)
+FORMATS = ("avif", "webp")
+
+
+class StoredFile(Scoped):
+    """One picture of a person. Carries the scope of what it hangs on; without that, only the owner sees it.
+
+    The upload itself is kept until the sizes are made, then it goes, and with it every EXIF tag.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new"
+        READY = "ready"
+        FAILED = "failed"
+
+    scope_owner = "owner_id"
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    # `core` knows people only as numbers: no foreign key up.
+    owner_id = models.BigIntegerField(db_index=True)
+    folder = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
+    description = models.CharField(max_length=120, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    uploaded_bytes = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Set when what it hangs on was deleted: the bytes go with the next sweep, the address at once.
+    dropped_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="ready") | models.Q(width__gt=0, height__gt=0), name="ready_file_has_size"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @cached_property
+    def directory(self) -> Path:
+        """Where its bytes lie: two levels of folders by random name below PRIVATE_ROOT."""
+        name = self.folder.hex
+        return settings.PRIVATE_ROOT / name[:2] / name[2:4] / name
+
+    def path_of(self, size: int, extension: str) -> Path:
+        return self.directory / f"{size}.{extension}"
+
+    @property
+    def original(self) -> Path:
+        return self.directory / "original"
+
+    @property
+    def ready(self) -> bool:
+        return self.state == self.State.READY
+
+    def url_of(self, size: int, extension: str = "webp") -> str:
+        return reverse("file", args=[self.public_id, size, extension])
+
+    @property
+    def url_320(self) -> str:
+        return self.url_of(320)
+
+    @property
+    def url_960(self) -> str:
+        return self.url_of(960)
+
+    @property
+    def url_2048(self) -> str:
+        return self.url_of(2048)
+
+    @property
+    def avif_320(self) -> str:
+        return self.url_of(320, "avif")
+
+    @property
+    def avif_960(self) -> str:
+        return self.url_of(960, "avif")
+
+    @property
+    def alt(self) -> str:
+        return self.description

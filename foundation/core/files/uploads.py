@@ -1,0 +1,92 @@
+"""Taking pictures in: limits before decoding, sizes by a worker (security.md §2 rows 20 and 21)."""
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+import pillow_heif
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from foundation.core.access.scopes import ONLY, Scope
+from foundation.core.files.models import StoredFile
+from foundation.core.flow import outbox
+
+pillow_heif.register_heif_opener()
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
+ORPHAN_AFTER = timedelta(hours=24)
+# From here on Pillow itself refuses too, wherever it is called.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+def check_picture(upload: UploadedFile) -> tuple[int, int]:
+    """Look at an upload's header only; return width and height in pixels as stored.
+
+    Raises ValidationError, in the reader's language, for what is too large, no picture, or a bomb.
+    """
+    if upload.size is None or upload.size > MAX_BYTES:
+        raise ValidationError(_("这张图片超过 20 MB，请换一张小一些的。"), code="too_large")
+    try:
+        upload.seek(0)
+        with Image.open(upload, formats=READABLE) as picture:
+            width, height = picture.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
+        if isinstance(fault, Image.DecompressionBombError):
+            raise ValidationError(_("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb") from None
+        raise ValidationError(
+            _("这个文件不是能识别的图片。请上传 JPG、PNG、WebP 或 HEIC 格式的照片。"), code="no_picture"
+        ) from None
+    finally:
+        upload.seek(0)
+    if width * height > MAX_PIXELS:
+        raise ValidationError(_("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb")
+    return width, height
+
+
+def store_picture(upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None) -> StoredFile:
+    """Keep a checked upload and leave its sizes to a worker. Raises ValidationError as `check_picture`."""
+    width, height = check_picture(upload)
+    with transaction.atomic():
+        stored = StoredFile(
+            owner_id=owner.pk,
+            description=description,
+            uploaded_bytes=upload.size or 0,
+            width=width,
+            height=height,
+        )
+        stored.scope = scope or Scope(ONLY, str(owner.pk))
+        stored.directory.mkdir(parents=True, exist_ok=True)
+        with stored.original.open("wb") as target:
+            for chunk in upload.chunks():
+                target.write(chunk)
+        stored.save()
+        outbox.enqueue("picture", key=f"picture:{stored.pk}", payload={"id": stored.pk})
+    return stored
+
+
+def rescope(ids: list[int], scope: Scope) -> None:
+    """Give files the scope of what they hang on, with immediate effect."""
+    StoredFile.objects.filter(pk__in=ids).update(scope_level=scope.level, scope_ref=scope.ref)
+
+
+def drop(ids: list[int]) -> None:
+    """Take files away from everybody at once; `sweep` removes the bytes."""
+    StoredFile.objects.filter(pk__in=ids).update(
+        scope_level=ONLY, scope_ref="", owner_id=0, dropped_at=timezone.now()
+    )
+
+
+def sweep() -> int:
+    """Remove the bytes and rows of dropped files; return how many went."""
+    gone = list(StoredFile.objects.exclude(dropped_at=None)[:500])
+    for stored in gone:
+        shutil.rmtree(stored.directory, ignore_errors=True)
+        stored.delete()
+    return len(gone)

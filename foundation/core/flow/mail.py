@@ -1,0 +1,62 @@
+"""Mail goes through the outbox: the mail backend writes rows, the handler hands them to the gateway."""
+
+import base64
+import uuid
+from collections.abc import Sequence
+from email import message_from_bytes, policy
+from typing import Any
+
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.base import BaseEmailBackend
+
+from foundation.core.flow import outbox
+
+CHANNEL = "mail"
+
+
+class OutboxEmailBackend(BaseEmailBackend):
+    """Django's and allauth's mails become outbox rows in the transaction that caused them."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Enqueue every message that has a recipient; return how many."""
+        sent = 0
+        for message in email_messages:
+            if not message.recipients():
+                continue
+            key = message.extra_headers.pop("X-Linli-Key", None) or f"mail:{uuid.uuid4()}"
+            raw = message.message(policy=policy.SMTP).as_bytes(policy=policy.SMTP)
+            outbox.enqueue(
+                CHANNEL,
+                key=key,
+                payload={
+                    "from": message.from_email,
+                    "to": message.recipients(),
+                    "raw": base64.b64encode(raw).decode(),
+                },
+            )
+            sent += 1
+        return sent
+
+
+class _Ready(EmailMessage):
+    """A message whose bytes were fixed when it was enqueued."""
+
+    def __init__(self, raw: bytes, key: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._raw = raw
+        self._key = key
+
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        parsed = message_from_bytes(self._raw, policy=policy.SMTP)
+        # The same row has the same id however often it is tried: a gateway that knows it drops the copy.
+        del parsed["Message-ID"]
+        parsed["Message-ID"] = f"<{uuid.uuid5(uuid.NAMESPACE_URL, self._key)}@linli>"
+        parsed["X-Linli-Key"] = self._key
+        return parsed
+
+
+@outbox.handler(CHANNEL)
+def send(key: str, payload: dict[str, Any]) -> None:
+    """Hand one enqueued mail to the gateway. Raises what the gateway raises; the outbox tries again."""
+    ready = _Ready(base64.b64decode(payload["raw"]), key, from_email=payload["from"], to=payload["to"])
+    mailers["gateway"].send_messages([ready])

@@ -1,0 +1,162 @@
+"""The outbox: every effect (mail, notice, picture, index) is a row before it is an act (security.md §0.1, §7).
+
+`enqueue` writes in the business transaction; `drain` leases rows, acts, and marks them done. A worker that dies
+leaves a lease that runs out. The row's key travels with the act, so that a gateway that knows keys refuses a
+second copy of what was in flight.
+"""
+
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from foundation.core.crypto.seal import open_sealed, seal
+from foundation.core.flow.models import OutboxMessage
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 8
+KEEP_DONE = timedelta(days=30)
+LABEL = "core.outboxmessage.payload"
+log = logging.getLogger("linli.outbox")
+
+type Handler = Callable[[str, dict[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+# Set when something was enqueued in this process; the draining thread waits on it.
+wake_up = threading.Event()
+
+
+class Hopeless(Exception):
+    """Raised by a handler when trying again can't help: the row is parked at once, with the reason."""
+
+
+def handler(channel: str) -> Callable[[Handler], Handler]:
+    """Make the decorated `function(key, payload)` the one that acts on the rows of `channel`.
+
+    It must be safe to call twice with the same key: an unknown outcome is tried again.
+    """
+
+    def decorate(function: Handler) -> Handler:
+        _handlers[channel] = function
+        return function
+
+    return decorate
+
+
+def enqueue(channel: str, *, key: str, payload: dict[str, Any], after: timedelta | None = None) -> bool:
+    """Write one effect in the current transaction; say whether it is new (a known key adds nothing).
+
+    The payload is sealed: addresses and texts don't stand readable in the queue.
+    """
+    return enqueue_many(channel, [(key, payload)], after=after) == 1
+
+
+def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None) -> int:
+    """Write many effects of one channel at once; return how many were new."""
+    due = timezone.now() + (after or timedelta())
+    rows = []
+    for key, payload in messages:
+        row = uuid.uuid4()
+        text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
+        rows.append(
+            OutboxMessage(
+                row=row, key=key, channel=channel, payload=seal(text, label=LABEL, row=str(row)), next_at=due
+            )
+        )
+    with transaction.atomic():
+        known = set(OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+        new = [row for row in rows if row.key not in known]
+        OutboxMessage.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+        transaction.on_commit(_wake)
+    return len(new)
+
+
+def _wake() -> None:
+    wake_up.set()
+    if settings.REDIS_URL:
+        from foundation.core.tasks import drain_outbox  # noqa: PLC0415 - tasks import this module
+
+        try:
+            drain_outbox.apply_async(retry=False, ignore_result=True)
+        except drain_outbox.OperationalError:
+            # The poller finds the row: Redis is a bell, not the queue.
+            log.warning("Redis did not take the wake-up; the poller will.")
+
+
+def drain(*, limit: int = 500, batch: int = 20) -> int:
+    """Act on up to `limit` due rows; return how many were done. Safe to run in many processes at once."""
+    done = 0
+    while done < limit:
+        token = uuid.uuid4()
+        leased = _lease(token, min(batch, limit - done))
+        if not leased:
+            break
+        for message in leased:
+            _act(message, token)
+            done += 1
+    return done
+
+
+def _lease(token: uuid.UUID, count: int) -> list[OutboxMessage]:
+    """Take `count` rows that are due or whose lease ran out."""
+    now = timezone.now()
+    with transaction.atomic():
+        OutboxMessage.objects.filter(state="leased", lease_until__lt=now).update(
+            state="new", lease=None, lease_until=None
+        )
+        due = OutboxMessage.objects.filter(state="new", next_at__lte=now).order_by("next_at", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        ids = list(due.values_list("id", flat=True)[:count])
+        if not ids:
+            return []
+        OutboxMessage.objects.filter(id__in=ids, state="new").update(
+            state="leased", lease=token, lease_until=now + LEASE
+        )
+    return list(OutboxMessage.objects.filter(lease=token).order_by("next_at", "id"))
+
+
+def _act(message: OutboxMessage, token: uuid.UUID) -> None:
+    mine = OutboxMessage.objects.filter(id=message.id, lease=token)
+    # A slow batch must not outlive its lease: whoever lost it leaves the row to the new holder.
+    if not mine.update(lease_until=timezone.now() + LEASE, attempts=message.attempts + 1):
+        return
+    now = timezone.now
+    try:
+        payload = json.loads(open_sealed(message.payload, label=LABEL, row=str(message.row)))
+        act = _handlers.get(message.channel)
+        if act is None:
+            raise Hopeless(f"no handler for {message.channel}")
+        act(message.key, payload)
+    except Hopeless as reason:
+        log.error("outbox %s parked: %s", message.id, type(reason).__name__)
+        mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=str(reason)[:300])
+    except Exception as fault:
+        attempts = message.attempts + 1
+        if attempts >= ATTEMPTS:
+            log.exception("outbox %s parked after %s attempts", message.id, attempts)
+            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=_in_short(fault))
+        else:
+            log.warning("outbox %s: attempt %s failed: %s", message.id, attempts, type(fault).__name__)
+            wait = timedelta(seconds=min(3600, 2**attempts * 5))
+            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault))
+    else:
+        mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
+
+
+def _in_short(fault: Exception) -> str:
+    """The fault's class and first line: enough for staff, without the payload."""
+    return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
+
+
+def sweep() -> int:
+    """Delete what was done longer ago than it is kept; return how many rows went."""
+    old = OutboxMessage.objects.filter(state="sent", done_at__lt=timezone.now() - KEEP_DONE)
+    return old.delete()[0]

@@ -1,0 +1,34 @@
+"""The embedded default: one thread of the web process drains the outbox, without Redis or Celery."""
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from foundation.core.flow import outbox
+
+POLL_SECONDS = 5.0
+log = logging.getLogger("linli.outbox")
+_started = threading.Lock()
+
+
+def start() -> None:
+    """Start the draining thread of this process, once."""
+    if _started.acquire(blocking=False):
+        threading.Thread(target=_run, name="outbox", daemon=True).start()
+
+
+def _run() -> None:
+    while True:
+        outbox.wake_up.wait(POLL_SECONDS)
+        outbox.wake_up.clear()
+        try:
+            close_old_connections()
+            while outbox.drain(limit=100):
+                pass
+        except Exception:
+            # The database may be away for a while; the rows stay.
+            log.exception("The outbox could not be drained; it is tried again.")
+            outbox.wake_up.wait(POLL_SECONDS)
+        finally:
+            close_old_connections()

@@ -1,0 +1,24 @@
+"""Identifiers that the application chooses: time-ordered keys and unguessable public names."""
+
+import itertools
+import os
+import secrets
+import time
+
+EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+_sequence = itertools.count(int.from_bytes(os.urandom(2)))
+
+
+def time_ordered_id(at: float | None = None) -> int:
+    """Return a 63-bit integer that grows with time: 41 bits of milliseconds, 8 of sequence, 14 of chance.
+
+    Feed tables are read by this key alone, and can be spread over servers without a central counter
+    (performance.md §3). `at` is a Unix time in seconds; without it, now.
+    """
+    milliseconds = max(0, int((time.time() if at is None else at) * 1000) - EPOCH_MS + (1 << 40))
+    return (milliseconds << 22) | ((next(_sequence) & 0xFF) << 14) | secrets.randbits(14)
+
+
+def public_id() -> str:
+    """Return a name of 16 URL-safe characters (96 bits of chance) for use in addresses."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,197 @@
+"""Kinds: everything that people can look at, act on or be found by is declared once (DESIGN §1).
+
+Each app declares its own in `kinds.py`. A facet that a kind does not have is said with `Without(reason)`;
+one that is forgotten is a TypeError at start, a model that is no kind fails a test by name. One resolver then
+serves comments, reactions, notifications, reviews and files alike.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
+
+type Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Without:
+    """The kind has no such facet, because …"""
+
+    reason: str
+
+
+class OnErase(StrEnum):
+    DELETE = "delete"
+    ANONYMISE = "anonymise"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyFacet:
+    """Whose data it is, of which category, how long it stays and what erasure does (个保法; O9)."""
+
+    subject: str  # lookup path from the row to the user, "" where the row is about nobody
+    category: str
+    retain: str
+    on_erase: OnErase
+    why_kept: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchFacet:
+    """What is found: `text(obj)` is segmented and indexed; heavier kinds stand higher."""
+
+    text: Callable[[Any], str]
+    weight: int = 1
+
+
+class ReviewTiming(StrEnum):
+    BEFORE = "before"
+    AFTER = "after"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewFacet:
+    """How the inbox shows and decides an object of this kind.
+
+    `decide(obj, approved=…, reason=…, by=…)` is the one domain function that carries the decision out.
+    `template` renders the object for the reviewer, with what `context(obj, by)` adds.
+    """
+
+    decide: Callable[..., None]
+    permission: Any
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]] = lambda obj, by: {}
+    timing: ReviewTiming = ReviewTiming.BEFORE
+    reasons: Sequence[Words] = ()
+    # Looking at it shows personal data and is written to the audit log.
+    sensitive: bool = False
+
+
+class CommentPolicy(StrEnum):
+    REVIEWED = "reviewed"
+    AT_ONCE = "at_once"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentsFacet:
+    policy: CommentPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedFacet:
+    """How the feed shows objects of this kind: `load(ids, user)` returns those of `ids` that `user` may see."""
+
+    load: Callable[[Sequence[int], Any], Iterable[Any]]
+    template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoFacet:
+    """`fill(context)` puts believable data into an empty community; lower `step`s run first."""
+
+    step: int
+    fill: Callable[[Any], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    key: str
+    model: str
+    name: Words
+    title: Callable[[Any], str]
+    url: Callable[[Any], str]
+    # `visible_to(user)` is the only start of a list, a detail, a count, a thumbnail of this kind.
+    visible_to: Callable[[Any], models.QuerySet]
+    owner: Callable[[Any], int | None]
+    place_path: Callable[[Any], str] | Without
+    audit: dict[str, Words] | Without
+    privacy: PrivacyFacet
+    search: SearchFacet | Without
+    review: ReviewFacet | Without
+    # The events of notifications about it; each event has a sentence in `messaging`.
+    notify: dict[str, Words] | Without
+    comments: CommentsFacet | Without
+    feed: FeedFacet | Without
+    demo: DemoFacet | Without
+
+    @property
+    def model_class(self) -> type[models.Model]:
+        return apps.get_model(self.model)
+
+
+@cache
+def all_kinds() -> dict[str, Kind]:
+    """Join the `KINDS` of every app. Raises ImproperlyConfigured where a key or a model is declared twice."""
+    found: dict[str, Kind] = {}
+    models_seen: set[str] = set()
+    for config in apps.get_app_configs():
+        if config.module is None or not module_has_submodule(config.module, "kinds"):
+            continue
+        for kind in getattr(import_module(f"{config.name}.kinds"), "KINDS", ()):
+            if kind.key in found or kind.model in models_seen:
+                raise ImproperlyConfigured(f"The kind {kind.key} ({kind.model}) is declared twice.")
+            found[kind.key] = kind
+            models_seen.add(kind.model)
+    return found
+
+
+def get(key: str) -> Kind:
+    """Return the kind of that key. Raises KeyError."""
+    return all_kinds()[key]
+
+
+@cache
+def _by_model() -> dict[type[models.Model], Kind]:
+    return {kind.model_class: kind for kind in all_kinds().values()}
+
+
+def of(obj: models.Model | type[models.Model]) -> Kind:
+    """Return the kind of an object or model. Raises KeyError with the model's name where it is none."""
+    model = obj if isinstance(obj, type) else type(obj)
+    for ancestor in model.__mro__:
+        if ancestor in _by_model():
+            return _by_model()[ancestor]
+    raise KeyError(f"{model.__name__} is no kind")
+
+
+def find(key: str, object_id: Any, user: Any) -> Any:
+    """Return the object that `user` may see. Raises Http404, for what is hidden as for what is not there."""
+    try:
+        kind = get(key)
+        return kind.visible_to(user).get(pk=object_id)
+    except (KeyError, ValueError, models.ObjectDoesNotExist):
+        raise Http404 from None
+
+
+def find_public(key: str, public_id: str, user: Any) -> Any:
+    """Like `find`, by the public id that stands in addresses."""
+    try:
+        return get(key).visible_to(user).get(public_id=public_id)
+    except (KeyError, ValueError, models.ObjectDoesNotExist):
+        raise Http404 from None
+
+
+# Why the tables of `core` itself are no kinds.
+NOT_KINDS = {
+    "Place": "the tree that everything hangs on; public names",
+    "CryptoKey": "technical",
+    "AuditEntry": "the log itself; its page comes with the office",
+    "AuditPayload": "part of an audit entry",
+    "AuditHead": "technical",
+    "OutboxMessage": "technical",
+    "StoredFile": "always part of what it hangs on, whose scope it carries",
+    "PortalImage": "an editor's picture, public with its page",
+    "PortalRendition": "part of a picture",
+    "SiteSettings": "the installation's own name and address",
+}

@@ -1,0 +1,22 @@
+"""All tables of `core`, each written in the room it belongs to."""
+
+from foundation.core.access.models import Place, Scoped, ScopedQuerySet
+from foundation.core.crypto.models import CryptoKey
+from foundation.core.files.models import StoredFile
+from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage
+from foundation.core.pages.models import PortalImage, PortalRendition, SiteSettings
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "AuditPayload",
+    "CryptoKey",
+    "OutboxMessage",
+    "Place",
+    "PortalImage",
+    "PortalRendition",
+    "Scoped",
+    "ScopedQuerySet",
+    "SiteSettings",
+    "StoredFile",
+]

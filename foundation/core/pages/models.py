@@ -1,0 +1,89 @@
+"""What every portal page, portal picture and installation has."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import Page
+
+from foundation.core.ids import public_id
+
+
+class PortalImage(AbstractImage):
+    """An editor's picture. Residents' pictures never stand here but in `core.files`."""
+
+    description = models.CharField(_("替代文字"), max_length=160, blank=True)
+    admin_form_fields = Image.admin_form_fields
+
+    class Meta:
+        app_label = "core"
+        verbose_name = _("门户图片")
+        verbose_name_plural = _("门户图片")
+
+
+class PortalRendition(AbstractRendition):
+    image = models.ForeignKey(PortalImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        app_label = "core"
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class BasePage(Page):
+    """Base of every portal page."""
+
+    # What comments, shares and links name; a copy of a page is another page.
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    show_in_menus_default = True
+    exclude_fields_in_copy = ["public_id"]
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        """Wagtail's pages have none; comments, notifications and the sitemap need one."""
+        return self.get_url() or "/"
+
+
+VERSION_KEY = "portal-version"
+
+
+def portal_version() -> int:
+    """Return the number that grows with every publication; cached fragments carry it in their key."""
+    return cache.get_or_set(VERSION_KEY, 1, None) or 1
+
+
+def portal_changed(**_kwargs: Any) -> None:
+    """Make every cached fragment of the portal stale (a page was published, withdrawn, or a setting changed)."""
+    try:
+        cache.incr(VERSION_KEY)
+    except ValueError:
+        cache.set(VERSION_KEY, 2, None)
+
+
+@register_setting(icon="home")
+class SiteSettings(BaseSiteSetting):
+    """Who runs this installation and how they are reached; every page shows it."""
+
+    community_name = models.CharField(_("社区名称"), max_length=40, default="邻里")
+    short_name = models.CharField(_("简称"), max_length=12, default="邻里")
+    organisation = models.CharField(_("主办单位"), max_length=60, blank=True)
+    hotline = models.CharField(_("值班电话"), max_length=30, blank=True)
+    office_hours = models.CharField(_("接听时间"), max_length=80, blank=True)
+    address = models.CharField(_("地址"), max_length=120, blank=True)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("community_name"), FieldPanel("short_name")], _("名称")),
+        MultiFieldPanel(
+            [FieldPanel("organisation"), FieldPanel("hotline"), FieldPanel("office_hours"), FieldPanel("address")],
+            _("联系方式"),
+        ),
+    ]
+
+    class Meta:
+        app_label = "core"
+        verbose_name = _("社区信息")

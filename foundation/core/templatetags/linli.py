@@ -1,0 +1,84 @@
+"""Template tags of every page, built in (`TEMPLATES` in the settings)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.paginator import Paginator
+from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from foundation.core.access import scopes
+from foundation.core.access.permissions import has_permission, named
+
+register = template.Library()
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """Say a moment the way people do: 刚刚, 8 分钟前, 今天 7:50, 昨天, 11月15日, 2025年3月1日."""
+    if value is None:
+        return ""
+    now, local = timezone.localtime(), timezone.localtime(value)
+    if timedelta() <= now - local < timedelta(minutes=1):
+        return _("刚刚")
+    if timedelta() <= now - local < timedelta(hours=1):
+        return naturaltime(value)
+    if local.date() == now.date():
+        return _("今天 %(time)s") % {"time": format_date(local, "G:i")}
+    if local.date() == now.date() - timedelta(days=1):
+        return _("昨天 %(time)s") % {"time": format_date(local, "G:i")}
+    if local.year == now.year:
+        return format_date(local, _("n月j日"))
+    return format_date(local, _("Y年n月j日"))
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Say whether `user` has the right: `{% if request.user|may:"social.post_status" %}`."""
+    return has_permission(user, named(permission))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: dict[str, Any], code: str) -> str:
+    """Return the address of the present page in another language."""
+    return translate_url(context["request"].get_full_path(), code)
+
+
+@register.filter
+def tel(number: str) -> str:
+    """Return a telephone number as a `tel:` address."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def starts(path: str, beginning: str) -> bool:
+    """Say whether an address, without its language, begins so: the navigation marks where one is."""
+    bare = path.removeprefix("/en")
+    return bare == "/" if beginning == "/" else bare.startswith(beginning)
+
+
+@register.filter
+def scope_words(scope: scopes.Scope) -> str:
+    """Say in words who may see."""
+    return scopes.label(scope)
+
+
+@register.filter
+def elided(paginator: Paginator, number: int) -> Iterator[Any]:
+    """Return the page numbers to show around `number`."""
+    return paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)

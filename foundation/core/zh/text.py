@@ -1,0 +1,72 @@
+"""Search text for Chinese: overlapping pairs of characters, words of letters, pinyin of names.
+
+The same text on SQLite and PostgreSQL (DESIGN §2): a database's own full text takes a run of Han for one word
+and finds nothing inside it.
+"""
+
+import csv
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+RUN = re.compile(f"[{HAN}]+|[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+")
+_IS_HAN = re.compile(f"[{HAN}]")
+
+
+def runs(text: str) -> list[str]:
+    """Split text into runs of Han and words of letters or digits, in NFKC and lower case."""
+    return RUN.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def is_han(run: str) -> bool:
+    """Say whether a run of `runs` is Han."""
+    return _IS_HAN.match(run) is not None
+
+
+def pairs(run: str, *, for_index: bool) -> list[str]:
+    """Return the overlapping pairs of a run of Han; an index also keeps the last character alone."""
+    if len(run) == 1:
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)] + ([run[-1]] if for_index else [])
+
+
+def segment(text: str, *, for_index: bool = True) -> str:
+    """Return text as space-separated search words: what is stored, or with `for_index=False` what is asked for."""
+    return " ".join(
+        word for run in runs(text) for word in (pairs(run, for_index=for_index) if is_han(run) else [run])
+    )
+
+
+@cache
+def _surnames() -> dict[str, str]:
+    with (Path(__file__).parent / "surnames.csv").open(encoding="utf-8") as file:
+        return {row["surname"]: row["reading"] for row in csv.DictReader(file)}
+
+
+def name_readings(name: str) -> list[str]:
+    """Return the readings of a person's name in pinyin, syllables apart, the surname's own reading first.
+
+    单雄信 reads `shan xiong xin` as a name and `dan xiong xin` character by character; both are ways to ask.
+    """
+    plain = " ".join(lazy_pinyin(name, style=Style.NORMAL, errors="ignore"))
+    readings = [plain] if plain else []
+    for length in (2, 1):
+        reading = _surnames().get(name[:length])
+        if reading and len(name) > length:
+            given = lazy_pinyin(name[length:], style=Style.NORMAL, errors="ignore")
+            readings.insert(0, " ".join([reading, *given]))
+            break
+    return list(dict.fromkeys(readings))
+
+
+def name_search_text(name: str) -> str:
+    """Return the search words of a person's name: pairs, syllables joined, initials, in every reading."""
+    words = [segment(name)]
+    for reading in name_readings(name):
+        syllables = reading.split()
+        words += ["".join(syllables), "".join(syllable[0] for syllable in syllables), *syllables]
+    return " ".join(dict.fromkeys(" ".join(words).split()))

@@ -1,0 +1,27 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.kinds import Kind, OnErase, PrivacyFacet, Without
+from foundation.messaging.models import Notification
+
+KINDS = [
+    Kind(
+        key="notification",
+        model="messaging.Notification",
+        name=_("通知"),
+        title=lambda row: row.event,
+        url=lambda row: row.open_url,
+        visible_to=Notification.objects.visible_to,
+        owner=lambda row: row.user_id,
+        place_path=Without("belongs to one person, wherever she lives"),
+        audit=Without("reading one's own notifications is nobody's business"),
+        privacy=PrivacyFacet(
+            subject="user", category="activity", retain="until read, then 180 days", on_erase=OnErase.DELETE
+        ),
+        search=Without("found through what it tells of"),
+        review=Without("written by the site"),
+        notify=Without("is itself the notification"),
+        comments=Without("nobody else sees it"),
+        feed=Without("nobody else sees it"),
+        demo=Without("follows from what the demo's people do"),
+    )
+]

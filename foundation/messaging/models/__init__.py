@@ -1,0 +1,3 @@
+from foundation.messaging.models.notification import Notification
+
+__all__ = ["Notification"]

@@ -1,0 +1,4 @@
+from foundation.moderation.models.inbox_task import InboxTask
+from foundation.moderation.models.review import ReviewItem
+
+__all__ = ["InboxTask", "ReviewItem"]

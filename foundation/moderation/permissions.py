@@ -1,0 +1,12 @@
+from foundation.core.access.permissions import Grants, Permission
+from foundation.core.access.roles import Role
+
+
+class ModerationPermission(Permission):
+    OPEN_INBOX = "moderation.open_inbox"
+
+
+# Who may open the inbox sees in it only what she may decide: each kind's review facet names that right.
+GRANTS: Grants = {
+    ModerationPermission.OPEN_INBOX: [Role.REVIEWER, Role.STAFF, Role.CHILDRENS_OFFICER, Role.ADMINISTRATOR]
+}

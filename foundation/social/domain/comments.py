@@ -1,0 +1,148 @@
+"""Comments on everything that has a comments facet (S2, P1)."""
+
+import uuid
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sites.models import Site
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_comments_xtd.models import MaxThreadLevelExceededException
+
+from foundation.core import kinds, notify, reviews
+from foundation.core.access import scopes
+from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.flow import audit
+from foundation.core.kinds import CommentPolicy, CommentsFacet
+from foundation.social.models import Comment
+from foundation.social.models.comment import MAX_COMMENT
+from foundation.social.permissions import SocialPermission
+
+
+def under(target: models.Model) -> models.QuerySet[Comment]:
+    """Return all comments under an object, whoever may see them; reading starts from `visible_to`."""
+    content_type = ContentType.objects.get_for_model(target, for_concrete_model=True)
+    return Comment.objects.filter(content_type=content_type, object_pk=str(target.pk))
+
+
+def comment(
+    *, by: Any, target: models.Model, text: str, reply_to: Comment | None = None, once: uuid.UUID | None = None
+) -> Comment:
+    """Write a comment under `target`, which the caller found by `visible_to(by)`; `once` as in `post_status`.
+
+    Where the kind's policy says so, it waits for review and only its author sees it. Raises Refused,
+    ValidationError.
+    """
+    require(by, SocialPermission.COMMENT)
+    facet = kinds.of(target).comments
+    if not isinstance(facet, CommentsFacet):
+        raise Refused(Refusal.FORBIDDEN)
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise ValidationError(_("请写下您想说的话。"), code="empty")
+    if len(text) > MAX_COMMENT:
+        raise ValidationError(_("最多 1000 个字，请删短一些。"), code="too_long")
+    once = once or uuid.uuid4()
+    try:
+        with transaction.atomic():
+            return _write(by, target, facet, text, reply_to, once)
+    except IntegrityError:
+        if (sent := Comment.objects.filter(user=by, once=once).first()) is not None:
+            return sent
+        raise
+    except MaxThreadLevelExceededException:
+        raise ValidationError(_("这一层不能再回复了，请回复上一层。"), code="too_deep") from None
+
+
+def _write(
+    by: Any, target: models.Model, facet: CommentsFacet, text: str, reply_to: Comment | None, once: uuid.UUID
+) -> Comment:
+    # The package counts a thread's order by reading it: two at once must stand in line.
+    locked = type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
+    parent = under(target).filter(pk=reply_to.pk, is_removed=False).first() if reply_to else None
+    if reply_to is not None and (parent is None or not (parent.is_public or parent.user_id == by.pk)):
+        raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    made = Comment(
+        content_type=ContentType.objects.get_for_model(target, for_concrete_model=True),
+        object_pk=str(target.pk),
+        site=Site.objects.get_current(),
+        user=by,
+        comment=text,
+        submit_date=timezone.now(),
+        is_public=facet.policy is CommentPolicy.AT_ONCE,
+        parent_id=parent.pk if parent else 0,
+        once=once,
+    )
+    made.scope = getattr(locked, "scope", Scope(PUBLIC))
+    made.save()
+    if made.is_public:
+        _appeared(made, locked, parent, by)
+    else:
+        reviews.submit(made, by=by)
+    audit.append("social.comment", by=by, obj=made)
+    return made
+
+
+def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: Any) -> None:
+    """Count a comment that everybody sees now, and tell whom it concerns."""
+    _count(target, 1)
+    owner = kinds.of(target).owner(target)
+    told = set()
+    if parent is not None and parent.user_id and parent.user_id != by.pk and scopes.holds(parent.user, made.scope):
+        notify.emit("replied", to=[parent.user_id], about=made, by=by)
+        told.add(parent.user_id)
+    if owner is not None and owner != by.pk and owner not in told:
+        notify.emit("commented", to=[owner], about=made, by=by)
+
+
+def _count(target: models.Model, step: int) -> None:
+    if any(field.name == "comment_count" for field in target._meta.concrete_fields):
+        type(target)._default_manager.filter(pk=target.pk, comment_count__gte=-step if step < 0 else 0).update(
+            comment_count=F("comment_count") + step
+        )
+
+
+def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
+    """Let a waiting comment appear, or remove it; its author is told. Raises Refused."""
+    require(by, SocialPermission.REVIEW_COMMENT)
+    target = found.target
+    if approved:
+        Comment.objects.filter(pk=found.pk).update(is_public=True)
+        found.is_public = True
+        parent = Comment.objects.filter(pk=found.parent_id).exclude(pk=found.pk).first()
+        _appeared(found, target, parent, found.user)
+        notify.emit("approved", to=[found.user_id], about=found)
+    else:
+        Comment.objects.filter(pk=found.pk).update(is_removed=True)
+        notify.emit("refused", to=[found.user_id], about=found, text=reason)
+
+
+@transaction.atomic
+def delete_comment(found: Comment, *, by: Any) -> None:
+    """Take away the own comment, or one under one's own post; answers to it stay. Raises Refused."""
+    target = found.target
+    if by.pk not in (found.user_id, kinds.of(target).owner(target)) or not by.is_authenticated:
+        raise Refused(Refusal.FORBIDDEN)
+    type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
+    gone = Comment.objects.filter(pk=found.pk, is_removed=False).update(is_removed=True, comment="")
+    if not gone:
+        return
+    if found.is_public:
+        _count(target, -1)
+    else:
+        reviews.withdraw(found, by=by)
+    audit.append("social.delete_comment", by=by, obj=found)
+
+
+def rescope(target: models.Model, scope: Scope) -> None:
+    """Give the comments under `target` its new scope."""
+    Comment.objects.filter(pk__in=under(target).values("pk")).update(scope_level=scope.level, scope_ref=scope.ref)
+
+
+def remove_all(target: models.Model) -> None:
+    """Take away every comment under an object that goes."""
+    Comment.objects.filter(pk__in=under(target).values("pk")).update(is_removed=True, comment="")

@@ -1,0 +1,169 @@
+"""Writing, editing, deleting and sharing posts (S2)."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.core import notify
+from foundation.core.access import scopes
+from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.scopes import Scope
+from foundation.core.files import uploads
+from foundation.core.flow import audit
+from foundation.social.domain import comments, naming
+from foundation.social.domain.text import topics_in
+from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision
+from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
+from foundation.social.permissions import SocialPermission
+
+KIND = "post"
+
+
+def post_status(
+    *,
+    by: Any,
+    text: str,
+    scope: Scope,
+    pictures: Sequence[UploadedFile] = (),
+    descriptions: Sequence[str] = (),
+    share_of: Post | None = None,
+    once: uuid.UUID | None = None,
+) -> Post:
+    """Write a status. The same `once` from the same author gives the post that stands already.
+
+    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, and ValidationError for
+    an empty or too long text, a picture that is none, or a share of what the author may not see.
+    """
+    require(by, SocialPermission.POST_STATUS)
+    text = text.replace("\r\n", "\n").strip()
+    _check(text, len(pictures), is_share=share_of is not None)
+    for upload in pictures:
+        # All are looked at before the first is kept: a refused form leaves nothing behind.
+        uploads.check_picture(upload)
+    once = once or uuid.uuid4()
+    try:
+        with transaction.atomic():
+            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), once)
+    except IntegrityError:
+        if (sent := Post.objects.filter(author=by, once=once).first()) is not None:
+            return sent
+        raise
+
+
+def _check(text: str, pictures: int, *, is_share: bool) -> None:
+    if not text and not pictures and not is_share:
+        raise ValidationError(_("写点什么，或者选一张照片。"), code="empty")
+    if len(text) > MAX_TEXT:
+        raise ValidationError(_("最多 500 个字，请删短一些。"), code="too_long")
+    if pictures > MAX_PICTURES:
+        raise ValidationError(_("一次最多 9 张照片。"), code="too_many")
+
+
+def _origin(share_of: Post | None, by: Any) -> Post | None:
+    """Return what is shared in the end: a share of a share points to the origin, which must be visible."""
+    if share_of is None:
+        return None
+    origin = Post.objects.visible_to(by).filter(pk=share_of.share_of_id or share_of.pk).first()
+    if origin is None:
+        raise ValidationError(_("原来的内容已经不在了。"), code="gone")
+    return origin
+
+
+def _write(
+    by: Any,
+    text: str,
+    scope: Scope,
+    pictures: Sequence[UploadedFile],
+    descriptions: Sequence[str],
+    origin: Post | None,
+    once: uuid.UUID,
+) -> Post:
+    post = Post(author=by, text=text, once=once, share_of=origin, is_share=origin is not None, created_at=timezone.now())
+    post.scope = scope
+    post.save(force_insert=True)
+    for position, upload in enumerate(pictures):
+        described = descriptions[position] if position < len(descriptions) else ""
+        stored = uploads.store_picture(upload, owner=by, description=described[:120], scope=scope)
+        PostPicture.objects.create(post=post, file=stored, position=position)
+    post.topics.set(topics_in(text))
+    entry = FeedEntry(id=post.pk, actor=by, kind=KIND, object_id=post.pk)
+    entry.scope = scope
+    entry.save(force_insert=True)
+    if origin is not None:
+        Post.objects.filter(pk=origin.pk).update(share_count=F("share_count") + 1)
+        notify.emit("shared", to=[origin.author_id] if scopes.holds(origin.author, scope) else [], about=post, by=by)
+    _tell_mentioned(post, text, by)
+    audit.append("social.post_status", by=by, obj=post)
+    return post
+
+
+def _tell_mentioned(post: Post, text: str, by: Any) -> None:
+    new = naming.keep_mentions(post, naming.meant_by(text, author=by))
+    notify.emit(
+        "mentioned", to=[person.pk for person in new if scopes.holds(person, post.scope)], about=post, by=by, again=False
+    )
+
+
+@transaction.atomic
+def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
+    """Change text and scope of the own post; what it said before stays in its history.
+
+    A narrower scope holds at the next request for the post, its pictures, comments and feed entry.
+    Raises Refused, ValidationError.
+    """
+    require(by, SocialPermission.POST_STATUS)
+    text = text.replace("\r\n", "\n").strip()
+    locked = _own(post, by)
+    _check(text, locked.post_pictures.count(), is_share=locked.is_share)
+    if text != locked.text:
+        written = locked.edited_at or locked.created_at
+        PostRevision.objects.create(post=locked, text=locked.text, written_at=written)
+        locked.text, locked.edited_at = text, timezone.now()
+        locked.topics.set(topics_in(text))
+    if scope != locked.scope:
+        locked.scope = scope
+        uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
+        FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).update(scope_level=scope.level, scope_ref=scope.ref)
+        comments.rescope(locked, scope)
+    locked.save(update_fields=["text", "edited_at", "scope_level", "scope_ref"])
+    _tell_mentioned(locked, text, by)
+    audit.append("social.edit_post", by=by, obj=locked)
+    return locked
+
+
+@transaction.atomic
+def delete_post(post: Post, *, by: Any) -> None:
+    """Take the own post away: its text, history, pictures, mentions and feed entry go; again changes nothing.
+
+    Raises Refused.
+    """
+    locked = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if locked.author_id != by.pk:
+        raise Refused(Refusal.FORBIDDEN)
+    if locked.deleted_at is not None:
+        return
+    locked.deleted_at, locked.text = timezone.now(), ""
+    locked.save(update_fields=["deleted_at", "text"])
+    uploads.drop(list(locked.post_pictures.values_list("file_id", flat=True)))
+    locked.revisions.all().delete()
+    locked.mentions.all().delete()
+    locked.topics.clear()
+    comments.remove_all(locked)
+    FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).delete()
+    if locked.share_of_id:
+        Post.objects.filter(pk=locked.share_of_id, share_count__gt=0).update(share_count=F("share_count") - 1)
+    audit.append("social.delete_post", by=by, obj=locked)
+
+
+def _own(post: Post, by: Any) -> Post:
+    locked = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if locked.author_id != by.pk or locked.deleted_at is not None:
+        raise Refused(Refusal.FORBIDDEN)
+    return locked

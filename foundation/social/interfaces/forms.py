@@ -1,0 +1,86 @@
+"""Forms of posts and comments."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
+from foundation.core.files import uploads
+from foundation.social.models.comment import MAX_COMMENT
+from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
+
+LEVELS = [
+    (RESIDENTS, _("已实名的邻居")),
+    (PUBLIC, _("所有人")),
+    (CONTACTS, _("互相关注的人")),
+    (ONLY, _("仅自己")),
+]
+
+
+class PicturesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Up to nine pictures, each looked at before it is kept; cleaned to a list."""
+
+    widget = PicturesInput(attrs={"accept": "image/*", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
+        if len(given) > MAX_PICTURES:
+            raise ValidationError(_("一次最多 9 张照片。"), code="too_many")
+        for item in given:
+            super().clean(item, initial)
+            uploads.check_picture(item)
+        return given
+
+
+class PostForm(forms.Form):
+    text = forms.CharField(
+        label=_("说说"),
+        required=False,
+        max_length=MAX_TEXT,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("今天有什么想和邻居说的？")}),
+    )
+    scope = forms.ChoiceField(label=_("谁可以看"), choices=LEVELS, initial=RESIDENTS)
+    pictures = PicturesField(label=_("照片"), required=False)
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["once"].initial = uuid.uuid4
+
+    def scope_for(self, user: Any) -> Scope:
+        """Return the chosen scope as a token of `user`'s."""
+        level = self.cleaned_data["scope"]
+        return Scope(level, str(user.pk) if level in (CONTACTS, ONLY) else "")
+
+
+class EditPostForm(PostForm):
+    """Text and scope; pictures stay as they were posted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("pictures", "once"):
+            del self.fields[name]
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("评论"),
+        max_length=MAX_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写下您想说的话。")},
+    )
+    reply_to = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["once"].initial = uuid.uuid4

@@ -1,0 +1,96 @@
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.kinds import (
+    CommentPolicy,
+    CommentsFacet,
+    FeedFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    ReviewFacet,
+    SearchFacet,
+    Without,
+)
+from foundation.social.domain.comments import decide_comment
+from foundation.social.domain.queries.posts import load_posts
+from foundation.social.models import Comment, Post
+from foundation.social.permissions import SocialPermission
+
+NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
+
+KINDS = [
+    Kind(
+        key="post",
+        model="social.Post",
+        name=_("说说"),
+        title=lambda post: Truncator(post.text).chars(40) or str(_("照片")),
+        url=lambda post: post.url,
+        visible_to=lambda user: Post.objects.visible_to(user).select_related("author"),
+        owner=lambda post: post.author_id,
+        place_path=NO_PLACE,
+        audit={
+            "social.post_status": _("发布说说"),
+            "social.edit_post": _("修改说说"),
+            "social.delete_post": _("删除说说"),
+        },
+        privacy=PrivacyFacet(
+            subject="author", category="content", retain="until the author deletes it", on_erase=OnErase.DELETE
+        ),
+        search=SearchFacet(text=lambda post: post.text),
+        review=Without("verified residents post at once; reports come with the moderation issue"),
+        notify={
+            "liked": _("%(who)s 赞了您的说说"),
+            "mentioned": _("%(who)s 在说说里提到了您"),
+            "shared": _("%(who)s 转发了您的说说"),
+        },
+        comments=CommentsFacet(CommentPolicy.AT_ONCE),
+        feed=FeedFacet(load=load_posts, template="components/post.html"),
+        demo=Without("spaces fills the statuses"),
+    ),
+    Kind(
+        key="comment",
+        model="social.Comment",
+        name=_("评论"),
+        title=lambda comment: Truncator(comment.comment).chars(40),
+        url=lambda comment: comment.url,
+        visible_to=Comment.objects.visible_to,
+        owner=lambda comment: comment.user_id,
+        place_path=NO_PLACE,
+        audit={"social.comment": _("发表评论"), "social.delete_comment": _("删除评论")},
+        privacy=PrivacyFacet(
+            subject="user", category="content", retain="until the author deletes it", on_erase=OnErase.DELETE
+        ),
+        search=Without("found with what it stands under"),
+        review=ReviewFacet(
+            decide=decide_comment,
+            permission=SocialPermission.REVIEW_COMMENT,
+            template="social/comment_review.html",
+            reasons=[
+                _("内容与文章无关。"),
+                _("请文明发言，不要指责他人。"),
+                _("含有他人的个人信息，请去掉后再发。"),
+            ],
+        ),
+        notify={
+            "commented": _("%(who)s 评论了您"),
+            "replied": _("%(who)s 回复了您的评论"),
+            "approved": _("您的评论已经公开"),
+            "refused": _("您的评论没有公开"),
+        },
+        comments=Without("answers are comments of the same thread"),
+        feed=Without("shown with what it stands under"),
+        demo=Without("comes with what it stands under"),
+    ),
+]
+NOT_KINDS = {
+    "Draft": "its writer's alone; never listed",
+    "FeedEntry": "points to an object of a kind, whose scope it carries",
+    "Follow": "shown as the two people; counted, never listed to others yet",
+    "Mention": "part of a post",
+    "PostPicture": "part of a post",
+    "PostRevision": "part of a post",
+    "Reaction": "shown as a number",
+    "Topic": "a word; its page lists posts",
+    "TopicOnPost": "part of a post",
+}

@@ -1,0 +1,80 @@
+"""Comments: the model and tree of django-comments-xtd, with our addresses, scopes and review (DESIGN §3)."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_comments_xtd.models import XtdComment, XtdCommentManager
+
+from foundation.accounts.models import User
+from foundation.core import kinds
+from foundation.core.access import scopes
+from foundation.core.access.models import Scoped
+from foundation.core.ids import public_id
+
+MAX_COMMENT = 1000
+
+
+class CommentManager(XtdCommentManager):
+    def visible_to(self, user: Any) -> models.QuerySet["Comment"]:
+        """Keep what is public on objects that `user` may see, and the own ones that still wait."""
+        shown = models.Q(is_public=True)
+        if user is not None and user.is_authenticated:
+            shown |= models.Q(user_id=user.pk)
+        readable = scopes.readable(user, owner="user")
+        return self.get_queryset().filter(shown, readable, is_removed=False, user__is_active=True)
+
+
+class Comment(XtdComment, Scoped):
+    """Carries the scope of what it stands under; that one decides. `is_public` False: it waits for review."""
+
+    scope_owner = "user"
+
+    # The parent has a field `comment`, which the default name of this link would hide.
+    xtdcomment_ptr = models.OneToOneField(XtdComment, models.CASCADE, parent_link=True, related_name="linli_comment")
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    # The form's own number: the same form sent twice is one comment.
+    once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    edited_at = models.DateTimeField(null=True)
+
+    objects = CommentManager()
+
+    class Meta:
+        verbose_name = _("评论")
+        verbose_name_plural = _("评论")
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def author(self) -> User:
+        return self.user
+
+    @property
+    def created_at(self) -> Any:
+        return self.submit_date
+
+    @property
+    def waiting(self) -> bool:
+        return not self.is_public and not self.is_removed
+
+    @property
+    def target_kind(self) -> kinds.Kind:
+        model = self.content_type.model_class()
+        if model is None:
+            raise LookupError("the comment's target has no model any more")
+        return kinds.of(model)
+
+    @property
+    def target(self) -> Any:
+        """What it stands under, by the kind's own model."""
+        return self.target_kind.model_class._default_manager.get(pk=self.object_pk)
+
+    @property
+    def url(self) -> str:
+        """Its place on the page of what it stands under."""
+        return f"{self.target_kind.url(self.target)}#c-{self.public_id}"
+
+    def get_absolute_url(self, anchor_pattern: str = "") -> str:
+        return self.url

@@ -1,0 +1,132 @@
+"""Posts: statuses in spaces today, posts in circles later, told apart by their scope (DESIGN §3)."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from foundation.accounts.models import User
+from foundation.core.access.models import Scoped, ScopedQuerySet
+from foundation.core.ids import public_id, time_ordered_id
+from foundation.core.models import StoredFile
+
+MAX_TEXT = 500
+MAX_PICTURES = 9
+COMMUNITY = 1
+
+
+class PostQuerySet(ScopedQuerySet["Post"]):
+    def visible_to(self, user: Any) -> "PostQuerySet":
+        """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never."""
+        return super().visible_to(user).filter(deleted_at__isnull=True, author__is_active=True)  # type: ignore[return-value]
+
+
+class Topic(TagBase):
+    """A #topic; its address is its own name."""
+
+    class Meta:
+        verbose_name = _("话题")
+        verbose_name_plural = _("话题")
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Keep the Chinese name: an address of pinyin syllables says nothing."""
+        slug = "-".join(tag.lower().split())
+        return slug if i is None else f"{slug}_{i}"
+
+
+class Post(Scoped):
+    id = models.BigIntegerField(primary_key=True, default=time_ordered_id, editable=False)
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    # The key by which a city's installation spreads its tables (performance.md §3).
+    community_id = models.BigIntegerField(default=COMMUNITY, editable=False)
+    author = models.ForeignKey(User, models.CASCADE, related_name="posts")
+    text = models.TextField(_("内容"), max_length=MAX_TEXT, blank=True)
+    share_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="shares")
+    is_share = models.BooleanField(default=False)
+    # The form's own number: the same form sent twice is one post.
+    once = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(db_index=True)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    reaction_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+    share_count = models.PositiveIntegerField(default=0)
+
+    topics = TaggableManager(through="social.TopicOnPost", blank=True)
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("说说")
+        verbose_name_plural = _("说说")
+        indexes = [
+            models.Index(fields=["author", "-id"], name="post_by_author"),
+            models.Index(fields=["scope_level", "-id"], name="post_by_scope", condition=Q(deleted_at__isnull=True)),
+        ]
+        constraints = [models.UniqueConstraint(fields=["author", "once"], name="post_sent_once")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def url(self) -> str:
+        return reverse("spaces:status", args=[self.author.username, self.public_id])
+
+    def get_absolute_url(self) -> str:
+        return self.url
+
+
+class TopicOnPost(ItemBase):
+    content_object = models.ForeignKey(Post, models.CASCADE, related_name="topic_items")
+    tag = models.ForeignKey(Topic, models.CASCADE, related_name="items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="topic_once_on_post")]
+
+
+class PostRevision(models.Model):
+    """What a post said before it was edited; shown to everybody who may see the post."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
+    text = models.TextField(blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-written_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.written_at:%Y-%m-%d}"
+
+
+class PostPicture(models.Model):
+    post = models.ForeignKey(Post, models.CASCADE, related_name="post_pictures")
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "position"], name="one_picture_per_position"),
+            models.CheckConstraint(condition=Q(position__lt=MAX_PICTURES), name="at_most_nine_pictures"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.position}"
+
+
+class Mention(models.Model):
+    """Somebody named with @ in a post, and under which name."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="mentioned_once")]
+
+    def __str__(self) -> str:
+        return f"@{self.name}"

@@ -1,0 +1,157 @@
+"""What residents do to each other's content; each answers a plain form and an htmx request alike."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from foundation.accounts.models import User
+from foundation.core import kinds
+from foundation.core.access.routes import permit
+from foundation.core.kinds import CommentsFacet
+from foundation.social.domain import comments, drafts, follows, posts, reactions
+from foundation.social.interfaces.forms import CommentForm
+from foundation.social.models import Comment
+from foundation.social.permissions import SocialPermission
+
+
+def back(request: HttpRequest, fallback: str) -> HttpResponse:
+    """Go back to the page that the form stood on, never to another site."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(wanted)
+    return redirect(fallback)
+
+
+@require_POST
+@permit(SocialPermission.REACT)
+def react(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Like (`liked=1`) or take the like back (`liked=0`)."""
+    post = kinds.find_public("post", public_id, request.user)
+    liked = request.POST.get("liked") != "0"
+    count = reactions.react(post, by=request.user, liked=liked)
+    if request.htmx:  # type: ignore[attr-defined]
+        post.reaction_count, post.reacted = count, liked
+        return render(request, "components/reaction_button.html", {"post": post})
+    return back(request, post.url)
+
+
+@require_POST
+@permit(SocialPermission.POST_STATUS)
+def share(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Share a post into the own space, with a word of one's own."""
+    post = kinds.find_public("post", public_id, request.user)
+    scope = posts.Scope("residents")
+    try:
+        posts.post_status(
+            by=request.user,
+            text=request.POST.get("text", ""),
+            scope=scope,
+            share_of=post,
+            once=_uuid(request.POST.get("once")),
+        )
+    except ValidationError as fault:
+        messages.error(request, " ".join(fault.messages))
+    else:
+        messages.success(request, _("已转发到您的空间。"))
+    return back(request, post.url)
+
+
+@require_POST
+@permit(SocialPermission.POST_STATUS)
+def delete_post(request: HttpRequest, public_id: str) -> HttpResponse:
+    post = kinds.find_public("post", public_id, request.user)
+    if post.author_id != request.user.pk:
+        raise Http404
+    posts.delete_post(post, by=request.user)
+    messages.success(request, _("已删除。"))
+    return redirect(request.user.space_url)
+
+
+@require_POST
+@permit(SocialPermission.COMMENT)
+def comment(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
+    """Write a comment under an object of any kind that takes comments."""
+    target = kinds.find_public(kind, public_id, request.user)
+    if not isinstance(kinds.of(target).comments, CommentsFacet):
+        raise Http404
+    url = kinds.of(target).url(target)
+    form = CommentForm(request.POST)
+    key = f"comment:{kind}:{public_id}"
+    if form.is_valid():
+        reply_to = None
+        if form.cleaned_data["reply_to"]:
+            reply_to = kinds.find_public("comment", form.cleaned_data["reply_to"], request.user)
+        try:
+            made = comments.comment(
+                by=request.user,
+                target=target,
+                text=form.cleaned_data["text"],
+                reply_to=reply_to,
+                once=form.cleaned_data["once"],
+            )
+        except ValidationError as fault:
+            form.add_error("text", fault)
+        else:
+            drafts.forget_draft(key, by=request.user)
+            if made.waiting:
+                messages.success(request, _("已收到，编辑看过后会公开。"))
+            return redirect(made.url)
+    drafts.keep_draft(key, request.POST.get("text", "")[:20_000], by=request.user)
+    context = {"form": form, "target": target, "title": kinds.of(target).title(target), "url": url}
+    return render(request, "social/comment_form.html", context | {"kind": kind}, status=422)
+
+
+@require_POST
+@permit(SocialPermission.COMMENT)
+def delete_comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    found: Comment = kinds.find_public("comment", public_id, request.user)
+    target = found.target
+    if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
+        raise Http404
+    comments.delete_comment(found, by=request.user)
+    messages.success(request, _("评论已删除。"))
+    return redirect(kinds.of(target).url(target))
+
+
+@require_POST
+@permit(SocialPermission.FOLLOW)
+def follow(request: HttpRequest, username: str) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), username=username)
+    try:
+        follows.follow(person, by=request.user)
+    except ValidationError as fault:
+        messages.error(request, " ".join(fault.messages))
+    return back(request, person.space_url)
+
+
+@require_POST
+@permit(SocialPermission.FOLLOW)
+def unfollow(request: HttpRequest, username: str) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), username=username)
+    follows.unfollow(person, by=request.user)
+    return back(request, person.space_url)
+
+
+@require_POST
+@permit(SocialPermission.KEEP_DRAFT)
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what is being typed."""
+    try:
+        drafts.keep_draft(request.POST.get("key", ""), request.POST.get("text", ""), by=request.user)
+    except ValidationError:
+        return JsonResponse({"kept": False}, status=422)
+    return JsonResponse({"kept": True})
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

@@ -1,0 +1,175 @@
+"""A claim's way: draft at sign-up, waiting once the mail is answered, decided by staff (A2, A3)."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts.domain.verification import record_verification
+from foundation.accounts.models import User
+from foundation.accounts.models.user import AgeBand
+from foundation.core import notify, reviews
+from foundation.core.access.permissions import require
+from foundation.core.flow import outbox
+from foundation.core.flow.workflow import Workflow
+from foundation.core.models import Place
+from foundation.moderation.domain.inbox import CannotBeCarriedOut
+from identity.models import Claim
+from identity.permissions import IdentityPermission
+from identity.rules import Document, Verdict, age_on
+from residents.domain.records import Particulars, number_index, record_resident
+
+CONSENT = "2026-11"
+ERASE_AFTER = timedelta(days=30)
+MINIMUM_AGE = 14
+CLAIM = Workflow(
+    "identity",
+    ("submit", [Claim.State.DRAFT], Claim.State.WAITING, None),
+    ("approve", [Claim.State.WAITING], Claim.State.APPROVED, IdentityPermission.DECIDE_CLAIM),
+    ("refuse", [Claim.State.WAITING], Claim.State.REFUSED, IdentityPermission.DECIDE_CLAIM),
+    ("abandon", [Claim.State.DRAFT, Claim.State.WAITING], Claim.State.ABANDONED, None),
+)
+
+
+class ClaimOpen(Exception):
+    """The account already has a claim that waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SixItems:
+    """姓名、性别、生日、证件类型及证件号码、手机号、电子邮件, checked by the form."""
+
+    name: str
+    gender: str
+    birthday: date
+    document: str
+    number: str
+    phone: str
+    email: str
+
+    @classmethod
+    def of(cls, claim: Claim) -> "SixItems":
+        """Open the items of a claim. Raises KeyError where they were erased."""
+        values = dict(claim.items)
+        return cls(**{**values, "birthday": date.fromisoformat(values["birthday"])})
+
+
+def age_band(birthday: date, day: date) -> AgeBand:
+    """Return the band that rules above ask for; it is written once, with the verification."""
+    age = age_on(birthday, day)
+    if age < MINIMUM_AGE:
+        return AgeBand.UNDER_14
+    if age < 18:  # noqa: PLR2004 - the age of majority
+        return AgeBand.TEEN
+    return AgeBand.ADULT if age < 60 else AgeBand.ELDER  # noqa: PLR2004 - 老年人权益保障法 2
+
+
+def start_claim(*, by: User, items: SixItems, verdict: Verdict, place: Place) -> Claim:
+    """Keep the items, sealed, until the account's mail is answered. Raises ClaimOpen, Refused."""
+    require(by, IdentityPermission.CLAIM_IDENTITY)
+    claim = Claim(
+        user=by,
+        place=place,
+        number_index=number_index(items.document, items.number),
+        warning="" if verdict is Verdict.OK else verdict.value,
+        consent_version=CONSENT,
+    )
+    claim.items = {**asdict(items), "birthday": items.birthday.isoformat()}
+    try:
+        with transaction.atomic():
+            claim.save(force_insert=True)
+    except IntegrityError:
+        raise ClaimOpen from None
+    return claim
+
+
+@transaction.atomic
+def submit_claim(claim: Claim, *, by: User) -> None:
+    """Put a draft into the inbox of its place. Raises StepNotAllowed."""
+    CLAIM.apply(claim, "submit", by=by, place_path=claim.place.path)
+    reviews.submit(claim, by=by, place_path=claim.place.path)
+
+
+def submit_drafts(user: User) -> None:
+    """Submit what the account filled in at sign-up; called when its mail address is confirmed."""
+    for claim in Claim.objects.filter(user=user, state=Claim.State.DRAFT).select_related("place"):
+        submit_claim(claim, by=user)
+
+
+@transaction.atomic
+def abandon_claim(claim: Claim, *, by: User) -> None:
+    """Take the own claim back; its items are erased after 30 days. Raises StepNotAllowed."""
+    if claim.user_id != by.pk:
+        raise PermissionError("a claim is abandoned by its owner")
+    CLAIM.apply(claim, "abandon", by=by, place_path=claim.place.path, decided_at=timezone.now())
+    reviews.withdraw(claim, by=by)
+    _erase_later(claim)
+
+
+@transaction.atomic
+def decide_claim(claim: Claim, *, approved: bool, reason: str, by: Any) -> None:
+    """Approve: write the resident's record and verify the account. Refuse: tell the person why.
+
+    Raises StepNotAllowed, Refused, and CannotBeCarriedOut where the number already belongs to an account.
+    """
+    path = claim.place.path
+    if not approved:
+        CLAIM.apply(claim, "refuse", by=by, place_path=path, decided_at=timezone.now(), reason=reason)
+        _erase_later(claim)
+        notify.emit("claim_refused", to=[claim.user_id], about=claim, by=None, text=reason)
+        return
+    items = SixItems.of(claim)
+    # The items leave the claim with the decision: from now on the number lives in the resident database alone.
+    CLAIM.apply(claim, "approve", by=by, place_path=path, decided_at=timezone.now(), items={})
+    _one_person_one_account(lambda: _write(claim, items, by))
+    notify.emit("claim_approved", to=[claim.user_id], about=claim, by=None)
+
+
+def _write(claim: Claim, items: SixItems, by: Any) -> None:
+    particulars = Particulars(
+        name=items.name,
+        gender=items.gender,
+        birthday=items.birthday,
+        document=items.document,
+        number=items.number,
+        phone=items.phone,
+        email=items.email,
+        area_code=items.number[:6] if items.document in (Document.ID_CARD, Document.HMT_PERMIT) else "",
+    )
+    record_resident(particulars, place=claim.place, account=claim.user, by=by)
+    record_verification(
+        claim.user,
+        method="staff",
+        name=items.name,
+        identity_index=claim.number_index,
+        age_band=age_band(items.birthday, timezone.localdate()),
+        place=claim.place,
+    )
+
+
+def _one_person_one_account(write: Callable[[], None]) -> None:
+    try:
+        with transaction.atomic():
+            write()
+    except (IntegrityError, ValueError):
+        raise CannotBeCarriedOut(
+            _("这个证件号码已经用于另一个账号。请先与本人核对，再决定保留哪一个账号。")
+        ) from None
+
+
+def _erase_later(claim: Claim) -> None:
+    outbox.enqueue("erase_claim", key=f"erase_claim:{claim.pk}", payload={"id": claim.pk}, after=ERASE_AFTER)
+
+
+@outbox.handler("erase_claim")
+def erase_claim(key: str, payload: dict[str, Any]) -> None:
+    """Erase the items of a claim that came to nothing, 30 days after."""
+    claim = Claim.objects.filter(pk=payload["id"], state__in=["refused", "abandoned"]).first()
+    if claim is not None:
+        claim.items = {}
+        claim.number_index = ""
+        claim.save(update_fields=["items", "number_index"])

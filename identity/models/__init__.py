@@ -1,0 +1,3 @@
+from identity.models.claim import Claim
+
+__all__ = ["Claim"]

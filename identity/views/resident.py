@@ -1,0 +1,58 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foundation.core.access.routes import permit
+from foundation.core.flow.workflow import StepNotAllowed
+from identity.domain import claims
+from identity.interfaces.forms import SixItemsForm
+from identity.models import Claim
+from identity.models.claim import OPEN
+from identity.permissions import IdentityPermission
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit(IdentityPermission.CLAIM_IDENTITY)
+def claim(request: HttpRequest) -> HttpResponse:
+    """Where the own verification stands, and the form where one is needed."""
+    latest = Claim.objects.filter(user=request.user).order_by("-created_at", "-id").first()
+    if request.user.is_verified or (latest is not None and latest.state in OPEN):
+        if request.method == "POST":
+            return redirect("identity:claim")
+        return render(request, "identity/claim.html", {"claim": latest, "form": None})
+    form = SixItemsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = claims.start_claim(
+                by=request.user,
+                items=form.items(request.user.email),
+                verdict=form.verdict,
+                place=form.cleaned_data["place"],
+            )
+            claims.submit_claim(made, by=request.user)
+        except claims.ClaimOpen:
+            # A second press: the first one is in the inbox already.
+            return redirect("identity:claim")
+        messages.success(request, _("已提交，工作人员核对后会通知您。"))
+        return redirect("identity:claim")
+    return render(
+        request, "identity/claim.html", {"claim": latest, "form": form}, status=422 if form.is_bound else 200
+    )
+
+
+@require_POST
+@permit(IdentityPermission.CLAIM_IDENTITY)
+def abandon(request: HttpRequest) -> HttpResponse:
+    """Take the own claim back."""
+    for waiting in Claim.objects.filter(user=request.user, state__in=OPEN).select_related("place"):
+        try:
+            claims.abandon_claim(waiting, by=request.user)
+        except StepNotAllowed:
+            messages.warning(request, _("申请刚刚已经有了结果，请看下面。"))
+        else:
+            messages.success(request, _("申请已撤回，填写的信息 30 天内删除。"))
+    return redirect("identity:claim")

@@ -1,0 +1,74 @@
+"""Reading an article: how often, and what to read next."""
+
+import atexit
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Count, Q
+
+if TYPE_CHECKING:
+    from news.models import ArticlePage
+
+FLUSH_SECONDS = 10.0
+RELATED = 3
+
+
+class ReaderCounter:
+    """Counts in memory and writes in one go: a popular article must not be one row that everybody writes.
+
+    A killed process loses at most the views of the last seconds, which is what a view count is worth.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: Counter[int] = Counter()
+        self._flushed = time.monotonic()
+
+    def add(self, article_id: int) -> int:
+        """Count one view; return how many of this article wait to be written."""
+        with self._lock:
+            self._waiting[article_id] += 1
+            waiting = self._waiting[article_id]
+            due = time.monotonic() - self._flushed > FLUSH_SECONDS
+        if due:
+            self.flush()
+            return 0
+        return waiting
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, Counter()
+            self._flushed = time.monotonic()
+        if not waiting:
+            return
+        views = apps.get_model("news.ArticleViews")
+        for article_id, number in waiting.items():
+            views.add(article_id, number)  # type: ignore[attr-defined]
+
+
+READERS = ReaderCounter()
+atexit.register(READERS.flush)
+
+
+def count(article: "ArticlePage") -> int:
+    """Count one view of an article and return how many it has had."""
+    return READERS.add(article.pk) + count_of(article)
+
+
+def count_of(article: "ArticlePage") -> int:
+    """Return how many views were written."""
+    views = apps.get_model("news.ArticleViews").objects.filter(article_id=article.pk)
+    return views.values_list("count", flat=True).first() or 0
+
+
+def related(article: "ArticlePage", user: Any) -> list["ArticlePage"]:
+    """Return up to three published articles with the most common tags, then of the same channel, newest first."""
+    articles = apps.get_model("news.ArticlePage").objects.visible_to(user)  # type: ignore[attr-defined]
+    tags = [tag.pk for tag in article.tags.all()]
+    found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
+    shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)
+    return list(found.annotate(shared=shared).for_list().order_by("-shared", "-published_on", "-pk").distinct()[:RELATED])

@@ -1,0 +1,34 @@
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag
+
+from news.models import ArticlePage, Channel
+
+
+class ArticleFilter(django_filters.FilterSet):
+    """What the list of news can be narrowed by."""
+
+    q = django_filters.CharFilter(
+        label=_("关键词"), method="search", widget=forms.TextInput(attrs={"type": "search", "maxlength": 60})
+    )
+    channel = django_filters.ModelChoiceFilter(
+        label=_("频道"), queryset=Channel.objects.all(), to_field_name="slug", empty_label=_("全部频道")
+    )
+    tag = django_filters.ModelChoiceFilter(
+        label=_("标签"),
+        field_name="tags",
+        to_field_name="slug",
+        queryset=Tag.objects.filter(news_articletag_items__isnull=False).distinct(),
+        empty_label=_("全部标签"),
+    )
+
+    class Meta:
+        model = ArticlePage
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the articles in which the words stand, by the site's search index."""
+        hits = ArticlePage.objects.live().search(value[:60], order_by_relevance=True)[:200]
+        return queryset.filter(pk__in=[hit.pk for hit in hits])

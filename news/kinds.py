@@ -1,0 +1,78 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.kinds import (
+    CommentPolicy,
+    CommentsFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    ReviewFacet,
+    SearchFacet,
+    Without,
+)
+from foundation.moderation.domain.pages import decide_page
+from news.models import ArticlePage, NoticePage
+from news.permissions import NewsPermission
+
+
+def _review(template: str) -> ReviewFacet:
+    return ReviewFacet(
+        decide=decide_page,
+        permission=NewsPermission.PUBLISH,
+        template=template,
+        context=lambda page, by: {"page": page.get_latest_revision_as_object()},
+        reasons=[_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。"), _("标题太长，请精简。")],
+    )
+
+
+def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
+    """What articles and notices have in common."""
+    return Kind(
+        key=key,
+        model=model,
+        name=name,
+        # In the inbox the title that waits counts, not the published one.
+        title=lambda page: page.draft_title or page.title,
+        url=lambda page: page.get_absolute_url(),
+        visible_to=manager.visible_to,
+        owner=lambda page: None,
+        place_path=Without("for the whole community; places come with the audience of notices"),
+        audit={"moderation.approve": _("审核通过并发布"), "moderation.refuse": _("退回修改")},
+        privacy=PrivacyFacet(
+            subject="owner", category="publication", retain="as long as it is published", on_erase=OnErase.ANONYMISE
+        ),
+        search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
+        notify={"approved": _("您提交的内容已发布"), "returned": _("您提交的内容被退回修改")},
+        feed=Without("the portal shows it; the feed is for people"),
+        demo=Without("the demo's pages are composed in linli"),
+        **facets,
+    )
+
+
+KINDS = [
+    _kind(
+        "article",
+        "news.ArticlePage",
+        _("新闻"),
+        ArticlePage.objects,
+        review=_review("news/article_review.html"),
+        comments=CommentsFacet(CommentPolicy.REVIEWED),
+    ),
+    _kind(
+        "notice",
+        "news.NoticePage",
+        _("公告"),
+        NoticePage.objects,
+        review=_review("news/notice_review.html"),
+        comments=Without("a notice is read; questions go to the telephone beside it"),
+    ),
+]
+NOT_KINDS = {
+    "ArticleTag": "part of an article",
+    "ArticleViews": "a number of an article",
+    "Channel": "a column's name",
+    "NewsIndexPage": "a list of articles",
+    "NoticeIndexPage": "a list of notices",
+}

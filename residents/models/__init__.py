@@ -1,0 +1,3 @@
+from residents.models.resident import Resident, SidNumber
+
+__all__ = ["Resident", "SidNumber"]

@@ -1,0 +1,24 @@
+"""`manage.py create_site 银杏里社区`: what a new installation needs before its first editor signs in."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from wagtail.models import Site
+
+from foundation.core.models import SiteSettings
+from home.domain import make_frame
+
+
+class Command(BaseCommand):
+    help = "Create front page, news and notices, the roles and the workflow; idempotent."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the community's name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        make_frame(name=options["name"])
+        settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+        settings.community_name = options["name"]
+        settings.save()
+        call_command("create_roles", verbosity=options["verbosity"])

@@ -1,0 +1,57 @@
+"""Every address of the site (DESIGN §4). Chinese pages have no language prefix, English ones `/en/`."""
+
+from allauth.account import views as account_views
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.static import serve as media
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps import Sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from foundation.core.access.routes import open_to_all
+from foundation.core.files.views import serve
+from home.views.style_guide import style_guide
+from linli import views
+from linli.demo.views import outbox
+
+handler403 = "linli.views.permission_denied"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        open_to_all("lists what visitors may read")(sitemap),
+        {"sitemaps": {"pages": Sitemap}},
+        name="sitemap",
+    ),
+    path(
+        "favicon.ico",
+        open_to_all("the picture beside the address")(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")),
+    ),
+    path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
+    path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
+    path("admin/login/", views.admin_login),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("demo/outbox/", outbox, name="demo_outbox"),
+    # Editors' pictures are public with their pages; behind nginx this line is never reached.
+    path("media/<path:path>", open_to_all("editors' pictures are public")(media), {"document_root": settings.MEDIA_ROOT}),
+    *i18n_patterns(
+        path("_ui/", style_guide, name="style_guide"),
+        path("account/verification/", include("identity.urls")),
+        path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
+        path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
+        path("", include("spaces.urls")),
+        path("account/", include("allauth.account.urls")),
+        path("social/", include("foundation.social.urls")),
+        path("notifications/", include("foundation.messaging.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

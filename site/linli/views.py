@@ -1,0 +1,97 @@
+"""What the whole site answers: refusals that say what to do next, health."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from foundation.core.access.permissions import Refusal, Refused
+from foundation.core.access.routes import open_to_all
+
+SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed into a form that is refused, so that the page can give it back; secrets never."""
+    if request.method != "POST":
+        return []
+    return [
+        (name, value[:20_000])
+        for name, values in request.POST.lists()
+        for value in values
+        if len(value) > 1 and not any(word in name.lower() for word in SECRET_FIELDS) and name not in ("once", "next")
+    ]
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say why, and what to do next; whoever only has to sign in is brought there and back."""
+    refusal = exception.refusal if isinstance(exception, Refused) else Refusal.FORBIDDEN
+    if refusal is Refusal.SIGN_IN and request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    context = {"refusal": str(refusal), "typed": _typed(request), "login_url": _login_url(request)}
+    return render(request, "403.html", context, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old, or came from elsewhere: nothing was done, and what was typed comes back."""
+    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+
+
+def _login_url(request: HttpRequest) -> str:
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return f"{reverse('account_login')}?{urlencode({'next': back})}"
+
+
+@open_to_all("a load balancer asks")
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@open_to_all("a load balancer asks")
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process can work: its database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ready", content_type="text/plain")
+
+
+@open_to_all("the admin's own sign-in is the site's sign-in")
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Wagtail asks for its login page: there is only one, allauth's."""
+    wanted = request.GET.get("next") or reverse("wagtailadmin_home")
+    if request.user.is_authenticated:
+        raise Refused(Refusal.FORBIDDEN)
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+
+
+@open_to_all("names the installation to browsers and search engines")
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /account/", "Disallow: /u/", "Disallow: /files/"]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@open_to_all("a way of showing, remembered in a cookie: no person, no data")
+@require_safe
+def display_mode(request: HttpRequest, mode: str) -> HttpResponse:
+    """Switch elder mode on or off and go back; a plain link, so that it works without a script."""
+    wanted = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        wanted = "/"
+    response = redirect(wanted)
+    if mode == "elder":
+        response.set_cookie("elder", "1", max_age=365 * 86400, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("elder")
+    return response

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from spaces.views import public, resident
+
+app_name = "spaces"
+urlpatterns = [
+    path("feed/", resident.feed, name="feed"),
+    path("feed/post/", resident.post_status, name="post_status"),
+    path("account/profile/", resident.edit_profile, name="edit_profile"),
+    path("topics/<str:name>/", public.topic, name="topic"),
+    path("u/<slug:username>/", public.space, name="space"),
+    path("u/<slug:username>/<slug:public_id>/", public.status, name="status"),
+    path("u/<slug:username>/<slug:public_id>/edit/", resident.edit_status, name="edit_status"),
+    path("u/<slug:username>/<slug:public_id>/history/", public.history, name="history"),
+]

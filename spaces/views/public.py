@@ -1,0 +1,112 @@
+"""Spaces and statuses: what each shows starts from what the reader may see."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from foundation.accounts.domain.profile import StandIn, visible_fields
+from foundation.accounts.models import Profile, User
+from foundation.core.access.routes import open_to_all
+from foundation.social.domain import drafts
+from foundation.social.domain.queries.comments import comment_page
+from foundation.social.domain.queries.people import relation
+from foundation.social.domain.queries.posts import parts, posts_for
+from foundation.social.interfaces.forms import CommentForm, PostForm
+from foundation.social.models import Post, Topic
+
+PER_PAGE = 20
+AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
+
+
+def _stand_in(request: HttpRequest, owner: User) -> Any:
+    """Return whom the owner wants to be while looking at her own space, or None."""
+    chosen = request.GET.get("as", "")
+    if chosen not in AS or request.user.pk != owner.pk:
+        return None
+    if chosen == "public":
+        return AnonymousUser()
+    return StandIn(contact_of=owner.pk if chosen == "contacts" else None)
+
+
+@open_to_all("spaces hold public statuses and fields; each is shown by its own scope")
+@require_safe
+def space(request: HttpRequest, username: str) -> HttpResponse:
+    """A person's page: profile and statuses, newest first; `?as=` shows the own one as others see it."""
+    people = User.objects.visible_to(request.user).select_related("avatar", "profile")
+    owner = get_object_or_404(people, username=username)
+    stand_in = _stand_in(request, owner)
+    viewer = stand_in or request.user
+    profile = getattr(owner, "profile", None) or Profile(user=owner)
+    visible = parts(Post.objects.visible_to(viewer).filter(author=owner)).order_by("-pk")
+    page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
+    own = owner.pk == request.user.pk
+    fields = [
+        (Profile._meta.get_field(name).verbose_name if name != "real_name" else _("真实姓名"), value, scope)
+        for name, value, scope in visible_fields(profile, viewer)
+    ]
+    context = {
+        "owner": owner,
+        "fields": [(label, _shown(profile, value), scope) for label, value, scope in fields],
+        "page_obj": page,
+        "relation": relation(owner, viewer),
+        "own": own and stand_in is None,
+        "stand_in": AS[request.GET["as"]] if stand_in else "",
+        "views": AS if own else {},
+        "form": PostForm(initial={"text": drafts.draft_of("status:new", request.user)}) if own else None,
+    }
+    return render(request, "spaces/space.html", context)
+
+
+def _shown(profile: Profile, value: str) -> str:
+    return {"female": str(_("女")), "male": str(_("男"))}.get(value, value)
+
+
+def _visible_post(request: HttpRequest, username: str, public_id: str) -> Post:
+    visible = parts(Post.objects.visible_to(request.user)).filter(author__username=username)
+    return get_object_or_404(visible, public_id=public_id)
+
+
+@open_to_all("the status decides by its own scope")
+@require_safe
+def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
+    """One status with its comments."""
+    post = _visible_post(request, username, public_id)
+    (post,) = posts_for(request.user, [post])
+    key = f"comment:post:{public_id}"
+    context = {
+        "post": post,
+        "comments": comment_page(post, request.user, number=request.GET.get("page"), owner=post.author_id),
+        "form": CommentForm(initial={"text": drafts.draft_of(key, request.user)}),
+        "draft_key": key,
+        "share_once": uuid4(),
+    }
+    return render(request, "spaces/status.html", context)
+
+
+@open_to_all("the status decides by its own scope")
+@require_safe
+def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
+    """What a status said before it was edited."""
+    post = _visible_post(request, username, public_id)
+    (post,) = posts_for(request.user, [post])
+    return render(request, "spaces/history.html", {"post": post, "revisions": post.revisions.all()})
+
+
+@open_to_all("lists only the statuses that the reader may see")
+@require_safe
+def topic(request: HttpRequest, name: str) -> HttpResponse:
+    """Every visible status with a #topic, newest first."""
+    found = Topic.objects.filter(name__iexact=name).first()
+    visible = parts(Post.objects.visible_to(request.user).filter(topics=found)).order_by("-pk")
+    page = Paginator(visible if found else Post.objects.none(), PER_PAGE).get_page(request.GET.get("page"))
+    if found is None or not page.object_list:
+        raise Http404
+    page.object_list = posts_for(request.user, page.object_list)
+    return render(request, "spaces/topic.html", {"topic": found, "page_obj": page})

@@ -1,0 +1,119 @@
+"""What a resident does in her own space, and her feed."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foundation.accounts.domain.profile import FIELDS, change_profile
+from foundation.accounts.models import Profile
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.permissions import has_permission, require
+from foundation.core.access.routes import permit
+from foundation.social.domain import drafts, posts
+from foundation.social.domain.queries.feed import feed_page
+from foundation.social.domain.queries.posts import parts, posts_for
+from foundation.social.interfaces.forms import EditPostForm, PostForm
+from foundation.social.models import Post
+from foundation.social.permissions import SocialPermission
+from spaces.interfaces import ProfileForm
+
+NEW = "status:new"
+
+
+@never_cache
+@require_safe
+@permit(SocialPermission.READ_FEED)
+def feed(request: HttpRequest) -> HttpResponse:
+    """What those whom the reader follows did; `?before=` goes on from where the last page ended."""
+    before = request.GET.get("before", "")
+    page = feed_page(request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    context = {"page": page}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "spaces/feed_items.html", context)
+    if has_permission(request.user, SocialPermission.POST_STATUS):
+        context["form"] = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
+    return render(request, "spaces/feed.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit(SocialPermission.KEEP_DRAFT)
+def post_status(request: HttpRequest) -> HttpResponse:
+    """Write a status. Who is not verified yet keeps the text as a draft and is told the way."""
+    if not has_permission(request.user, SocialPermission.POST_STATUS):
+        drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
+    if request.method != "POST":
+        form = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
+        return render(request, "spaces/post_status.html", {"form": form})
+    require(request.user, SocialPermission.POST_STATUS)
+    form = PostForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            post = posts.post_status(
+                by=request.user,
+                text=form.cleaned_data["text"],
+                scope=form.scope_for(request.user),
+                pictures=form.cleaned_data["pictures"],
+                descriptions=request.POST.getlist("description"),
+                once=form.cleaned_data["once"],
+            )
+        except ValidationError as fault:
+            form.add_error("text", fault)
+        else:
+            drafts.forget_draft(NEW, by=request.user)
+            messages.success(request, _("已发布。"))
+            return redirect(post.url)
+    drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
+    return render(request, "spaces/post_status.html", {"form": form}, status=422)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit(SocialPermission.POST_STATUS)
+def edit_status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
+    """Change the own status; its history stays."""
+    own = parts(Post.objects.visible_to(request.user)).filter(author=request.user, author__username=username)
+    post = get_object_or_404(own, public_id=public_id)
+    form = EditPostForm(request.POST or None, initial={"text": post.text, "scope": post.scope.level})
+    if request.method == "POST" and form.is_valid():
+        try:
+            posts.edit_post(
+                post, by=request.user, text=form.cleaned_data["text"], scope=form.scope_for(request.user)
+            )
+        except ValidationError as fault:
+            form.add_error("text", fault)
+        else:
+            messages.success(request, _("已修改，原来的文字留在修改记录里。"))
+            return redirect(post.url)
+    (post,) = posts_for(request.user, [post])
+    context = {"form": form, "post": post}
+    return render(request, "spaces/edit_status.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit(AccountPermission.EDIT_PROFILE)
+def edit_profile(request: HttpRequest) -> HttpResponse:
+    """The own profile, each field with who may see it (S1)."""
+    profile = Profile.objects.filter(user=request.user).first() or Profile(user=request.user)
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=profile, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_profile(
+                request.user,
+                by=request.user,
+                display_name=form.cleaned_data["display_name"],
+                values={field: form.cleaned_data[field] for field in FIELDS},
+                levels=form.levels(),
+                avatar=form.cleaned_data["avatar"] or None,
+            )
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        else:
+            messages.success(request, _("资料已保存。"))
+            return redirect(request.user.space_url)
+    return render(request, "spaces/edit_profile.html", {"form": form}, status=422 if form.is_bound else 200)
