@@ -1,0 +1,35 @@
+# Each target calls one script under tools/ and can be the first one run in a fresh clone.
+.PHONY: help demo test check fmt rows bench services
+
+PY = .venv/bin/python
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 /p' Makefile
+
+demo: ## the living demo community on http://127.0.0.1:8000 (PORT= changes it)
+	@tools/setup base
+	@exec $(PY) tools/demo.py
+
+test: ## all tests, on SQLite and on PostgreSQL + Redis
+	@tools/setup dev
+	@exec $(PY) -m tools.test
+
+check: ## lint, types, floors, migrations
+	@tools/setup dev
+	@exec $(PY) -m tools.check
+
+fmt: ## format Python and templates
+	@tools/setup dev
+	@exec $(PY) -m tools.check --fix
+
+rows: ## for every row of the mission how many tests passed
+	@tools/setup dev
+	@exec $(PY) -m tools.rows
+
+bench: ## measure; SUITE=core|web, SCALE=small for a quick look
+	@tools/setup dev
+	@exec $(PY) -m tools.bench $(SUITE)
+
+services: ## PostgreSQL, Redis, workers and two web nodes behind nginx
+	@tools/setup services
+	@exec $(PY) -m tools.serve
