@@ -58,7 +58,7 @@ KINDS = [
         _("新闻"),
         ArticlePage.objects,
         review=_review("news/article_review.html"),
-        comments=CommentsFacet(CommentPolicy.REVIEWED),
+        comments=CommentsFacet(policy=CommentPolicy.REVIEWED),
     ),
     _kind(
         "notice",

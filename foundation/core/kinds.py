@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import Http404
@@ -136,7 +137,7 @@ def all_kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     models_seen: set[str] = set()
     for config in apps.get_app_configs():
-        if config.module is None or not module_has_submodule(config.module, "kinds"):
+        if config.name not in settings.LOCAL_APPS or not module_has_submodule(config.module, "kinds"):
             continue
         for kind in getattr(import_module(f"{config.name}.kinds"), "KINDS", ()):
             if kind.key in found or kind.model in models_seen:
@@ -158,7 +159,8 @@ def _by_model() -> dict[type[models.Model], Kind]:
 
 def of(obj: models.Model | type[models.Model]) -> Kind:
     """Return the kind of an object or model. Raises KeyError with the model's name where it is none."""
-    model = obj if isinstance(obj, type) else type(obj)
+    # Not type(obj): the request's user is a proxy that only its __class__ tells the truth about.
+    model = obj if isinstance(obj, type) else obj.__class__
     for ancestor in model.__mro__:
         if ancestor in _by_model():
             return _by_model()[ancestor]

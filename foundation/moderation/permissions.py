@@ -8,5 +8,5 @@ class ModerationPermission(Permission):
 
 # Who may open the inbox sees in it only what she may decide: each kind's review facet names that right.
 GRANTS: Grants = {
-    ModerationPermission.OPEN_INBOX: [Role.REVIEWER, Role.STAFF, Role.CHILDRENS_OFFICER, Role.ADMINISTRATOR]
+    ModerationPermission.OPEN_INBOX: [Role.EDITOR, Role.REVIEWER, Role.STAFF]
 }

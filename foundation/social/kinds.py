@@ -44,7 +44,7 @@ KINDS = [
             "mentioned": _("%(who)s 在说说里提到了您"),
             "shared": _("%(who)s 转发了您的说说"),
         },
-        comments=CommentsFacet(CommentPolicy.AT_ONCE),
+        comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
         demo=Without("spaces fills the statuses"),
     ),

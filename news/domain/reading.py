@@ -4,9 +4,11 @@ import atexit
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 if TYPE_CHECKING:
@@ -47,7 +49,14 @@ class ReaderCounter:
             return
         views = apps.get_model("news.ArticleViews")
         for article_id, number in waiting.items():
-            views.add(article_id, number)  # type: ignore[attr-defined]
+            # An article that was deleted meanwhile has nothing to count.
+            with suppress(IntegrityError), transaction.atomic():
+                views.add(article_id, number)  # type: ignore[attr-defined]
+
+    def forget(self) -> None:
+        """Drop what waits."""
+        with self._lock:
+            self._waiting.clear()
 
 
 READERS = ReaderCounter()

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.utils.module_loading import module_has_submodule
 
@@ -79,13 +80,11 @@ def grants() -> dict[Permission, tuple[Role | Grant, ...]]:
     """
     joined: dict[Permission, tuple[Role | Grant, ...]] = {}
     for config in apps.get_app_configs():
-        if config.module is None or not module_has_submodule(config.module, "permissions"):
+        # Packages have modules of that name too, which are none of ours.
+        if config.name not in settings.LOCAL_APPS or not module_has_submodule(config.module, "permissions"):
             continue
         found = import_module(f"{config.name}.permissions")
-        table: Grants | None = getattr(found, "GRANTS", None)
-        if table is None:
-            continue
-        for permission, roles in table.items():
+        for permission, roles in found.GRANTS.items():
             if permission in joined:
                 raise ImproperlyConfigured(f"Two apps grant {permission}.")
             joined[permission] = tuple(roles)

@@ -90,10 +90,12 @@ class EncryptedTextField(models.BinaryField):
             return None
         if isinstance(value, _Sealed):
             return value.data
+        text = self.dump(value)
+        if not text:
+            return b""
         if instance.pk is None:
             raise ValueError(f"{self.label()} is sealed with the primary key, which is not set yet.")
-        text = self.dump(value)
-        return seal(text, label=self.label(), row=str(instance.pk)) if text else b""
+        return seal(text, label=self.label(), row=str(instance.pk))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if isinstance(value, str):

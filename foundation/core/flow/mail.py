@@ -42,7 +42,9 @@ class _Ready(EmailMessage):
     """A message whose bytes were fixed when it was enqueued."""
 
     def __init__(self, raw: bytes, key: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        letter = message_from_bytes(raw, policy=policy.default)
+        text = letter.get_body(("plain",))
+        super().__init__(letter["Subject"] or "", text.get_content() if text else "", **kwargs)
         self._raw = raw
         self._key = key
 

@@ -144,7 +144,7 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
             log.exception("outbox %s parked after %s attempts", message.id, attempts)
             mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=_in_short(fault))
         else:
-            log.warning("outbox %s: attempt %s failed: %s", message.id, attempts, type(fault).__name__)
+            log.warning("outbox %s: attempt %s failed", message.id, attempts, exc_info=fault)
             wait = timedelta(seconds=min(3600, 2**attempts * 5))
             mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault))
     else:

@@ -24,9 +24,4 @@ def warm(key: str, payload: dict[str, Any]) -> None:
     if page is None:
         return
     for one in [page, *page.get_ancestors().live().filter(depth__gt=1).order_by("-depth")]:
-        specific = one.specific
-        request = specific.dummy_request()
-        request.is_preview = True
-        response = specific.serve(request)
-        if hasattr(response, "render"):
-            response.render()
+        one.specific.make_preview_request()

@@ -6,3 +6,4 @@ DEBUG = True
 SECRET_KEY = "for development only, never for anything that others can reach"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -24,3 +24,6 @@ if REDIS_URL:
     CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{process}"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir()
+WHITENOISE_AUTOREFRESH = True
