@@ -1,5 +1,5 @@
 # Each target calls one script under tools/ and can be the first one run in a fresh clone.
-.PHONY: help demo test check fmt rows bench services
+.PHONY: help demo test check fmt rows scoreboard bench services
 
 PY = .venv/bin/python
 
@@ -10,9 +10,9 @@ demo: ## the living demo community on http://127.0.0.1:8000 (PORT= changes it)
 	@tools/setup base
 	@exec $(PY) tools/demo.py
 
-test: ## all tests, on SQLite and on PostgreSQL + Redis
+test: ## all tests, on SQLite and on PostgreSQL + Redis; ARGS="tests/news -k x" some of them
 	@tools/setup dev
-	@exec $(PY) -m tools.test
+	@exec $(PY) -m tools.test $(ARGS)
 
 check: ## lint, types, floors, migrations
 	@tools/setup dev
@@ -25,6 +25,10 @@ fmt: ## format Python and templates
 rows: ## for every row of the mission how many tests passed
 	@tools/setup dev
 	@exec $(PY) -m tools.rows
+
+scoreboard: ## the same for every line of the security scoreboard
+	@tools/setup dev
+	@exec $(PY) -m tools.rows security
 
 bench: ## measure; SUITE=core|web, SCALE=small for a quick look
 	@tools/setup dev

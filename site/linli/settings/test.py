@@ -1,5 +1,6 @@
 """The suite's settings; the database and Redis come from the two URLs (tools/services.py starts them)."""
 
+import os
 import tempfile
 
 from linli.settings.base import *
@@ -17,7 +18,11 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 OUTBOX_THREAD = False
 ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
-if not REDIS_URL:
+if REDIS_URL:
+    # Every test empties the cache, so each process of the suite has a Redis database to itself.
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{process}"
+else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir()
