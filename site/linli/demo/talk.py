@@ -1,0 +1,47 @@
+"""What the demo's people say to each other."""
+
+from datetime import datetime
+from typing import Any
+
+from foundation.accounts.models import User
+from foundation.core.access.scopes import CONTACTS, ONLY, Scope
+from foundation.core.files import uploads
+from foundation.core.ids import time_ordered_id
+from foundation.social.domain import naming
+from foundation.social.domain.text import topics_in
+from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision, Reaction
+from linli.demo.content import ago, picture, read
+from linli.demo.portal import make_comments
+
+
+def make_statuses(people: dict[str, User]) -> None:
+    """Write the statuses in the past: their keys carry their time, so the feed reads them in order."""
+    made: dict[str, Post] = {}
+    for row in sorted(read("statuses"), key=lambda row: -row["days_ago"]):
+        author, moment = people[row["author"]], ago(row["days_ago"])
+        post = _write(row, author, moment, made.get(row["share_of"] or ""))
+        made[row["id"]] = post
+        for edit in row["edits"]:
+            PostRevision.objects.create(post=post, text=edit["text"], written_at=moment)
+            Post.objects.filter(pk=post.pk).update(edited_at=ago(edit["days_ago"] - 0.02))
+        likes = [Reaction(post=post, user=people[name]) for name in row["likes"]]
+        Reaction.objects.bulk_create(likes)
+        Post.objects.filter(pk=post.pk).update(reaction_count=len(likes))
+        make_comments(post, row["comments"], people)
+
+
+def _write(row: dict[str, Any], author: User, moment: datetime, share_of: Post | None) -> Post:
+    scope = Scope(row["scope"], str(author.pk) if row["scope"] in (CONTACTS, ONLY) else "")
+    key = time_ordered_id(moment.timestamp())
+    post = Post(id=key, author=author, text=row["text"], created_at=moment, share_of=share_of)
+    post.is_share, post.scope = share_of is not None, scope
+    post.save(force_insert=True)
+    entry = FeedEntry(id=key, actor=author, kind="post", object_id=key)
+    entry.scope = scope
+    entry.save(force_insert=True)
+    for position, chosen in enumerate(row["pictures"]):
+        stored = uploads.store_picture(picture(chosen["name"]), owner=author, description=chosen["alt"], scope=scope)
+        PostPicture.objects.create(post=post, file=stored, position=position)
+    post.topics.set(topics_in(row["text"]))
+    naming.keep_mentions(post, naming.meant_by(row["text"], author=author))
+    return post

@@ -1,0 +1,49 @@
+"""`manage.py demo`: fill an empty installation with the living community 银杏里 (U4)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Site
+
+from foundation.accounts.domain.groups import make_groups
+from foundation.accounts.models import User
+from foundation.core.models import OutboxMessage
+from foundation.messaging.models import Notification
+from foundation.moderation.domain.workflow import make_workflow
+from home.domain import make_frame
+from linli.demo import people, portal, talk
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation with the demo community; running it again keeps what is there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo's passwords are public: it only fills an installation with demo settings.")
+        if User.objects.exists():
+            self.stdout.write("The community is there already; nothing was changed.")
+            return
+        with transaction.atomic():
+            self._fill()
+        self.stdout.write("The demo community is ready.")
+
+    def _fill(self) -> None:
+        frame = make_frame(name="银杏里社区")
+        make_groups()
+        make_workflow()
+        portal.make_settings(Site.objects.get(is_default_site=True))
+        places = people.make_places()
+        everybody = people.make_people(places)
+        people.make_follows(everybody)
+        pictures = portal.Pictures(everybody["editor"])
+        portal.make_news(frame, everybody, pictures)
+        portal.make_notices(frame, everybody, pictures)
+        talk.make_statuses(everybody)
+        portal.make_front_page(frame, pictures)
+        # What happened weeks ago was read long since, and no mail of it goes out today.
+        Notification.objects.update(read_at=timezone.now())
+        OutboxMessage.objects.filter(channel="notification").delete()
+        people.make_claims(everybody, places["ginkgo"])
