@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.images import ImageFile
 from django.utils import timezone
@@ -60,8 +61,7 @@ def _body(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]
             case "picture":
                 value = {"image": _image(pictures, value), "caption": value["caption"]}
             case "gallery":
-                one = [{"type": "item", "value": {"image": _image(pictures, item), "caption": ""}} for item in value]
-                value = {"pictures": one}
+                value = {"pictures": _items([{"image": _image(pictures, item), "caption": ""} for item in value])}
             case "table":
                 value = {"data": value, "first_row_is_table_header": True, "first_col_is_header": False}
         body.append({"type": kind, "value": value})
@@ -145,11 +145,8 @@ def make_notices(frame: Frame, people: dict[str, User], pictures: Pictures) -> N
 def make_front_page(frame: Frame, pictures: Pictures) -> None:
     """Arrange the front page."""
     content = read("home")
-    links = [{"type": "item", "value": {**link, "page": None}} for link in content["hero"]["links"]]
-    gallery = [
-        {"type": "item", "value": {"image": _image(pictures, row), "caption": row["caption"]}}
-        for row in content["gallery"]
-    ]
+    links = _items([{**link, "page": None} for link in content["hero"]["links"]])
+    gallery = _items([{"image": _image(pictures, row), "caption": row["caption"]} for row in content["gallery"]])
     frame.home.body = [
         {"type": "hero", "value": {**content["hero"], "image": None, "links": links}},
         {"type": "news", "value": {"title": "社区新闻", "count": 6}},
@@ -163,4 +160,5 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
 
 
 def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"type": "item", "value": row} for row in rows]
+    """Return a ListBlock's own JSON; without an id Wagtail takes an entry for the bare value of old versions."""
+    return [{"type": "item", "value": row, "id": str(uuid4())} for row in rows]
