@@ -38,7 +38,8 @@ def rewrite(query: Any) -> Any:
         case Not():
             return Not(rewrite(query.subquery))
         case Boost():
-            return Boost(rewrite(query.subquery), query.boost)
+            # SQLite's engine has no weights inside a query: what is found comes first.
+            return rewrite(query.subquery)
     return query
 
 
@@ -54,7 +55,9 @@ def backend_class(vendor: str) -> type:
     if vendor == "sqlite":
         from modelsearch.backends.database.sqlite import sqlite as engine  # noqa: PLC0415 - engine by database
 
-        return _build(engine, "SQLite", "build_search_query_content", _sqlite_raw(engine), _sqlite_results(engine))
+        return _build(
+            engine, "SQLite", "build_search_query_content", _sqlite_raw(engine), _sqlite_results(engine)
+        )
     from modelsearch.backends.database.postgres import postgres as engine  # noqa: PLC0415 - engine by database
 
     def raw(lexeme: Any, config: Any) -> Any:
@@ -122,8 +125,12 @@ def _sqlite_results(engine: Any) -> type:
                 return None
             fts, entry = engine.SQLiteFTSIndexEntry._meta.db_table, engine.IndexEntry._meta.db_table
             pk = compiler.queryset.model._meta.pk
-            match = engine.MatchExpression(compiler.fields or compiler.FTS_TABLE_FIELDS, compiler.build_search_query(query))
-            where, params = match.as_sql(compiler.queryset.query.get_compiler(compiler.queryset.db), connection)
+            match = engine.MatchExpression(
+                compiler.fields or compiler.FTS_TABLE_FIELDS, compiler.build_search_query(query)
+            )
+            where, params = match.as_sql(
+                compiler.queryset.query.get_compiler(compiler.queryset.db), connection
+            )
             types = engine.get_descendants_content_types_pks(compiler.queryset.model)
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -148,8 +155,12 @@ def _sqlite_results(engine: Any) -> type:
                 return super()._do_search()
             found = self._among(hits)
             if not self.query_compiler.order_by_relevance:
-                return list((found if found.query.order_by else found.order_by("-pk"))[self.start : self.stop])
-            best = sorted(found.order_by("-pk").values_list("pk", flat=True), key=hits.__getitem__)[self.start : self.stop]
+                return list(
+                    (found if found.query.order_by else found.order_by("-pk"))[self.start : self.stop]
+                )
+            best = sorted(found.order_by("-pk").values_list("pk", flat=True), key=hits.__getitem__)[
+                self.start : self.stop
+            ]
             objects = {obj.pk: obj for obj in self._among(best)}
             ranked = [objects[key] for key in best if key in objects]
             if self._score_field:
