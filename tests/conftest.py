@@ -67,7 +67,12 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
     from foundation.accounts.models import User
 
     def make(
-        name: str, *, display: str = "", verified: bool = True, roles: tuple[str, ...] = (), place: str = "ginkgo"
+        name: str,
+        *,
+        display: str = "",
+        verified: bool = True,
+        roles: tuple[str, ...] = (),
+        place: str = "ginkgo",
     ) -> User:
         facts: dict[str, Any] = {}
         if verified:
@@ -83,7 +88,9 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         for role in roles:
-            give_role(user, role, place=places[place] if role in ("staff", "childrens_officer") else None, by=None)
+            give_role(
+                user, role, place=places[place] if role in ("staff", "childrens_officer") else None, by=None
+            )
         return User.objects.get(pk=user.pk)
 
     return make
@@ -146,7 +153,9 @@ def picture() -> Callable[..., Any]:
     """Make an uploaded picture in memory."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    def make(name: str = "a.jpg", size: tuple[int, int] = (640, 480), kind: str = "JPEG", **options: Any) -> Any:
+    def make(
+        name: str = "a.jpg", size: tuple[int, int] = (640, 480), kind: str = "JPEG", **options: Any
+    ) -> Any:
         file = io.BytesIO()
         Image.new("RGB", size, (180, 90, 40)).save(file, kind, **options)
         return SimpleUploadedFile(name, file.getvalue(), f"image/{kind.lower()}")
@@ -155,7 +164,10 @@ def picture() -> Callable[..., Any]:
 
 
 def _chromium() -> str:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium: tools/setup dev installs it as root")
@@ -183,7 +195,9 @@ def _page(chromium: Any, live_server: Any, size: dict[str, int], **options: Any)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on(
+        "console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None
+    )
     yield page
     context.close()
     assert not problems, problems

@@ -22,7 +22,15 @@ SIGN_UP = {
 
 
 @pytest.mark.row("A1", "A2", "A3", "A4", "P1", "S1", "S2", "S9")
-def test_the_first_day(client: Any, person: Callable, portal: Any, article: Callable, places: dict, drain: Callable, picture: Callable) -> None:
+def test_the_first_day(
+    client: Any,
+    person: Callable,
+    portal: Any,
+    article: Callable,
+    places: dict,
+    drain: Callable,
+    picture: Callable,
+) -> None:
     """Sign-up, activation, decision, comment, status with a picture, follow, like, answer, notices: through HTTP."""
     from django.test import Client
 

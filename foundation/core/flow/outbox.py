@@ -58,7 +58,9 @@ def enqueue(channel: str, *, key: str, payload: dict[str, Any], after: timedelta
     return enqueue_many(channel, [(key, payload)], after=after) == 1
 
 
-def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None) -> int:
+def enqueue_many(
+    channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None
+) -> int:
     """Write many effects of one channel at once; return how many were new."""
     due = timezone.now() + (after or timedelta())
     rows = []
@@ -71,7 +73,9 @@ def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *
             )
         )
     with transaction.atomic():
-        known = set(OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+        known = set(
+            OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True)
+        )
         new = [row for row in rows if row.key not in known]
         OutboxMessage.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         transaction.on_commit(_wake)
@@ -146,7 +150,9 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         else:
             log.warning("outbox %s: attempt %s failed", message.id, attempts, exc_info=fault)
             wait = timedelta(seconds=min(3600, 2**attempts * 5))
-            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault))
+            mine.update(
+                state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault)
+            )
     else:
         mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
 

@@ -54,7 +54,9 @@ def backend_class(vendor: str) -> type:
     if vendor == "sqlite":
         from modelsearch.backends.database.sqlite import sqlite as engine  # noqa: PLC0415 - engine by database
 
-        return _build(engine, "SQLite", "build_search_query_content", _sqlite_raw(engine), _sqlite_results(engine))
+        return _build(
+            engine, "SQLite", "build_search_query_content", _sqlite_raw(engine), _sqlite_results(engine)
+        )
     from modelsearch.backends.database.postgres import postgres as engine  # noqa: PLC0415 - engine by database
 
     def raw(lexeme: Any, config: Any) -> Any:
@@ -122,8 +124,12 @@ def _sqlite_results(engine: Any) -> type:
                 return None
             fts, entry = engine.SQLiteFTSIndexEntry._meta.db_table, engine.IndexEntry._meta.db_table
             pk = compiler.queryset.model._meta.pk
-            match = engine.MatchExpression(compiler.fields or compiler.FTS_TABLE_FIELDS, compiler.build_search_query(query))
-            where, params = match.as_sql(compiler.queryset.query.get_compiler(compiler.queryset.db), connection)
+            match = engine.MatchExpression(
+                compiler.fields or compiler.FTS_TABLE_FIELDS, compiler.build_search_query(query)
+            )
+            where, params = match.as_sql(
+                compiler.queryset.query.get_compiler(compiler.queryset.db), connection
+            )
             types = engine.get_descendants_content_types_pks(compiler.queryset.model)
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -135,7 +141,7 @@ def _sqlite_results(engine: Any) -> type:
                 return {pk.to_python(object_id): score for object_id, score in cursor.fetchall()}
 
         def _among(self, keys: Any) -> Any:
-            values = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys), default=str)])  # noqa: S611
+            values = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys), default=str)])
             return self.query_compiler.queryset.filter(pk__in=values)
 
         def _do_count(self) -> int:
@@ -148,8 +154,12 @@ def _sqlite_results(engine: Any) -> type:
                 return super()._do_search()
             found = self._among(hits)
             if not self.query_compiler.order_by_relevance:
-                return list((found if found.query.order_by else found.order_by("-pk"))[self.start : self.stop])
-            best = sorted(found.order_by("-pk").values_list("pk", flat=True), key=hits.__getitem__)[self.start : self.stop]
+                return list(
+                    (found if found.query.order_by else found.order_by("-pk"))[self.start : self.stop]
+                )
+            best = sorted(found.order_by("-pk").values_list("pk", flat=True), key=hits.__getitem__)[
+                self.start : self.stop
+            ]
             objects = {obj.pk: obj for obj in self._among(best)}
             ranked = [objects[key] for key in best if key in objects]
             if self._score_field:
@@ -160,6 +170,6 @@ def _sqlite_results(engine: Any) -> type:
     return Results
 
 
-def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that modelsearch looks for
+def SearchBackend(params: dict[str, Any]) -> Any:
     """Return the backend for the database in use."""
     return backend_class(connection.vendor)(params)
