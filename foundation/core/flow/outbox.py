@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from foundation.core.crypto.seal import open_sealed, seal
 from foundation.core.flow.models import OutboxMessage
@@ -25,6 +27,8 @@ LEASE = timedelta(seconds=60)
 ATTEMPTS = 8
 KEEP_DONE = timedelta(days=30)
 LABEL = "core.outboxmessage.payload"
+# By name: the task (`core.tasks`) stands above this module.
+DRAIN_TASK = "core.drain_outbox"
 log = logging.getLogger("linli.outbox")
 
 type Handler = Callable[[str, dict[str, Any]], None]
@@ -85,11 +89,9 @@ def enqueue_many(
 def _wake() -> None:
     wake_up.set()
     if settings.REDIS_URL:
-        from foundation.core.tasks import drain_outbox  # noqa: PLC0415 - tasks import this module
-
         try:
-            drain_outbox.apply_async(retry=False, ignore_result=True)
-        except drain_outbox.OperationalError:
+            current_app.send_task(DRAIN_TASK, retry=False, ignore_result=True)
+        except OperationalError:
             # The poller finds the row: Redis is a bell, not the queue.
             log.warning("Redis did not take the wake-up; the poller will.")
 
