@@ -28,7 +28,9 @@ def make_frame(*, name: str) -> Frame:
         Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": name}
         )
-    news = NewsIndexPage.objects.first() or home.add_child(instance=NewsIndexPage(title="社区新闻", slug="news"))
+    news = NewsIndexPage.objects.first() or home.add_child(
+        instance=NewsIndexPage(title="社区新闻", slug="news")
+    )
     notices = NoticeIndexPage.objects.first() or home.add_child(
         instance=NoticeIndexPage(title="通知公告", slug="notices")
     )

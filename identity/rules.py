@@ -13,7 +13,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 # GB/T 2260: the first two digits, with 81 to 83 for residents of Hong Kong, Macao and Taiwan.
 REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
 )
 FIRST_BIRTHDAY = date(1890, 1, 1)
 
@@ -108,7 +108,9 @@ def check_foreign(document: Document, typed: str) -> NumberCheck:
     return NumberCheck(Verdict.OK, number)
 
 
-def check_number(document: str, typed: str, *, birthday: date | None, gender: str, today: date) -> NumberCheck:
+def check_number(
+    document: str, typed: str, *, birthday: date | None, gender: str, today: date
+) -> NumberCheck:
     """Check a document's number by the rule of its type."""
     kind = Document(document)
     if kind in (Document.ID_CARD, Document.HMT_PERMIT):

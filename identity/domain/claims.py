@@ -63,9 +63,9 @@ def age_band(birthday: date, day: date) -> AgeBand:
     age = age_on(birthday, day)
     if age < MINIMUM_AGE:
         return AgeBand.UNDER_14
-    if age < 18:  # noqa: PLR2004 - the age of majority
+    if age < 18:
         return AgeBand.TEEN
-    return AgeBand.ADULT if age < 60 else AgeBand.ELDER  # noqa: PLR2004 - 老年人权益保障法 2
+    return AgeBand.ADULT if age < 60 else AgeBand.ELDER
 
 
 def start_claim(*, by: User, items: SixItems, verdict: Verdict, place: Place) -> Claim:

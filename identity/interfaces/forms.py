@@ -57,7 +57,9 @@ class SixItemsForm(forms.Form):
         help_text=_("加密保存，只用于核对身份，不会公开显示。"),
     )
     phone = MobileField(help_text=_("工作人员核对时可能会打这个电话。"))
-    place = forms.ModelChoiceField(label=_("所在社区"), queryset=Place.objects.none(), empty_label=_("请选择"))
+    place = forms.ModelChoiceField(
+        label=_("所在社区"), queryset=Place.objects.none(), empty_label=_("请选择")
+    )
     consent = forms.BooleanField(
         label=_("我同意社区为核对身份使用以上信息"),
         error_messages={"required": _("核对身份需要您的同意。")},
@@ -80,7 +82,8 @@ class SixItemsForm(forms.Form):
             raise ValidationError(_("请核对生日的年份。"))
         if age_on(birthday, today) < claims.MINIMUM_AGE:
             raise ValidationError(
-                _("未满 14 岁不能自己注册，请由已实名的监护人为孩子添加。可致电社区了解办法。"), code="under_14"
+                _("未满 14 岁不能自己注册，请由已实名的监护人为孩子添加。可致电社区了解办法。"),
+                code="under_14",
             )
         return birthday
 
@@ -97,7 +100,9 @@ class SixItemsForm(forms.Form):
             self.verdict = checked.verdict
             given["number"] = checked.number
             if not checked.ok:
-                self.add_error("number", ValidationError(NUMBER_ERRORS[checked.verdict], code=checked.verdict.value))
+                self.add_error(
+                    "number", ValidationError(NUMBER_ERRORS[checked.verdict], code=checked.verdict.value)
+                )
         return given
 
     def items(self, email: str) -> claims.SixItems:

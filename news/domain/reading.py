@@ -80,4 +80,9 @@ def related(article: "ArticlePage", user: Any) -> list["ArticlePage"]:
     tags = [tag.pk for tag in article.tags.all()]
     found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
     shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)
-    return list(found.annotate(shared=shared).for_list().order_by("-shared", "-published_on", "-pk").distinct()[:RELATED])
+    return list(
+        found.annotate(shared=shared)
+        .for_list()
+        .order_by("-shared", "-published_on", "-pk")
+        .distinct()[:RELATED]
+    )

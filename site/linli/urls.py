@@ -32,7 +32,9 @@ urlpatterns = [
     ),
     path(
         "favicon.ico",
-        open_to_all("the picture beside the address")(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")),
+        open_to_all("the picture beside the address")(
+            RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")
+        ),
     ),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
@@ -41,7 +43,11 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("demo/outbox/", outbox, name="demo_outbox"),
     # Editors' pictures are public with their pages; behind nginx this line is never reached.
-    path("media/<path:path>", open_to_all("editors' pictures are public")(media), {"document_root": settings.MEDIA_ROOT}),
+    path(
+        "media/<path:path>",
+        open_to_all("editors' pictures are public")(media),
+        {"document_root": settings.MEDIA_ROOT},
+    ),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
         path("account/verification/", include("identity.urls")),

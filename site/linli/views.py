@@ -25,7 +25,9 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         (name, value[:20_000])
         for name, values in request.POST.lists()
         for value in values
-        if len(value) > 1 and not any(word in name.lower() for word in SECRET_FIELDS) and name not in ("once", "next")
+        if len(value) > 1
+        and not any(word in name.lower() for word in SECRET_FIELDS)
+        and name not in ("once", "next")
     ]
 
 
@@ -77,7 +79,13 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 @open_to_all("names the installation to browsers and search engines")
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /account/", "Disallow: /u/", "Disallow: /files/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /account/",
+        "Disallow: /u/",
+        "Disallow: /files/",
+    ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

@@ -9,7 +9,14 @@ from foundation.core.access.roles import Role
 PAGE_RIGHTS = {
     Role.EDITOR: ["add_page", "change_page"],
     Role.REVIEWER: ["add_page", "change_page", "publish_page"],
-    Role.ADMINISTRATOR: ["add_page", "change_page", "publish_page", "delete_page", "lock_page", "unlock_page"],
+    Role.ADMINISTRATOR: [
+        "add_page",
+        "change_page",
+        "publish_page",
+        "delete_page",
+        "lock_page",
+        "unlock_page",
+    ],
 }
 COLLECTION_RIGHTS = [
     "add_portalimage",
@@ -19,7 +26,9 @@ COLLECTION_RIGHTS = [
     "change_document",
     "choose_document",
 ]
-MODEL_RIGHTS = {Role.ADMINISTRATOR: ["change_sitesettings", "add_channel", "change_channel", "delete_channel"]}
+MODEL_RIGHTS = {
+    Role.ADMINISTRATOR: ["change_sitesettings", "add_channel", "change_channel", "delete_channel"]
+}
 
 
 def make_groups() -> None:
@@ -27,8 +36,12 @@ def make_groups() -> None:
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     for role, name in GROUP_OF_ROLE.items():
         group, _new = Group.objects.get_or_create(name=name)
-        for right in Permission.objects.filter(codename__in=PAGE_RIGHTS[role], content_type__app_label="wagtailcore"):
+        for right in Permission.objects.filter(
+            codename__in=PAGE_RIGHTS[role], content_type__app_label="wagtailcore"
+        ):
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
         for right in Permission.objects.filter(codename__in=COLLECTION_RIGHTS):
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=right)
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=right
+            )
         group.permissions.add(*Permission.objects.filter(codename__in=MODEL_RIGHTS.get(role, [])))

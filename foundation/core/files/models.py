@@ -48,7 +48,8 @@ class StoredFile(Scoped):
         app_label = "core"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state="ready") | models.Q(width__gt=0, height__gt=0), name="ready_file_has_size"
+                condition=~models.Q(state="ready") | models.Q(width__gt=0, height__gt=0),
+                name="ready_file_has_size",
             )
         ]
 

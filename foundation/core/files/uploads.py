@@ -39,7 +39,9 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
             width, height = picture.size
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
         if isinstance(fault, Image.DecompressionBombError):
-            raise ValidationError(_("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb") from None
+            raise ValidationError(
+                _("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb"
+            ) from None
         raise ValidationError(
             _("这个文件不是能识别的图片。请上传 JPG、PNG、WebP 或 HEIC 格式的照片。"), code="no_picture"
         ) from None
@@ -50,7 +52,9 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
     return width, height
 
 
-def store_picture(upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None) -> StoredFile:
+def store_picture(
+    upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None
+) -> StoredFile:
     """Keep a checked upload and leave its sizes to a worker. Raises ValidationError as `check_picture`."""
     width, height = check_picture(upload)
     with transaction.atomic():

@@ -79,7 +79,12 @@ class SiteSettings(BaseSiteSetting):
     panels = [
         MultiFieldPanel([FieldPanel("community_name"), FieldPanel("short_name")], _("名称")),
         MultiFieldPanel(
-            [FieldPanel("organisation"), FieldPanel("hotline"), FieldPanel("office_hours"), FieldPanel("address")],
+            [
+                FieldPanel("organisation"),
+                FieldPanel("hotline"),
+                FieldPanel("office_hours"),
+                FieldPanel("address"),
+            ],
             _("联系方式"),
         ),
     ]

@@ -47,7 +47,9 @@ def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) 
     }
     state = states.get(instance.status, ReviewItem.State.WITHDRAWN)
     waiting = ReviewItem.objects.filter(kind=kinds.of(page).key, object_id=str(page.pk), state="waiting")
-    waiting.update(state=state, decided_by=user, decided_at=timezone.now(), reason=(instance.comment or "")[:300])
+    waiting.update(
+        state=state, decided_by=user, decided_at=timezone.now(), reason=(instance.comment or "")[:300]
+    )
     _tell(page, state, instance, user)
 
 

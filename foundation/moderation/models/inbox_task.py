@@ -24,7 +24,9 @@ class InboxTask(Task):
             kind = kinds.of(obj)
         except KeyError:
             return False
-        if not isinstance(kind.review, ReviewFacet) or not has_permission(user, kind.review.permission, obj=obj):
+        if not isinstance(kind.review, ReviewFacet) or not has_permission(
+            user, kind.review.permission, obj=obj
+        ):
             return False
         waiting = obj.current_workflow_state
         return waiting is None or waiting.requested_by_id != user.pk

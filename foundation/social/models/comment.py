@@ -32,7 +32,9 @@ class Comment(XtdComment, Scoped):
     scope_owner = "user"
 
     # The parent has a field `comment`, which the default name of this link would hide.
-    xtdcomment_ptr = models.OneToOneField(XtdComment, models.CASCADE, parent_link=True, related_name="linli_comment")
+    xtdcomment_ptr = models.OneToOneField(
+        XtdComment, models.CASCADE, parent_link=True, related_name="linli_comment"
+    )
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     # The form's own number: the same form sent twice is one comment.
     once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

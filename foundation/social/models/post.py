@@ -65,7 +65,9 @@ class Post(Scoped):
         verbose_name_plural = _("说说")
         indexes = [
             models.Index(fields=["author", "-id"], name="post_by_author"),
-            models.Index(fields=["scope_level", "-id"], name="post_by_scope", condition=Q(deleted_at__isnull=True)),
+            models.Index(
+                fields=["scope_level", "-id"], name="post_by_scope", condition=Q(deleted_at__isnull=True)
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["author", "once"], name="post_sent_once")]
 

@@ -24,7 +24,9 @@ from foundation.social.permissions import SocialPermission
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
     """Go back to the page that the form stood on, never to another site."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return redirect(wanted)
     return redirect(fallback)
 

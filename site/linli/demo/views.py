@@ -52,8 +52,14 @@ def _mails() -> list[Sent]:
                 continue
             message = email.message_from_bytes(raw.lstrip(), policy=email.policy.default)
             body = message.get_body(("plain",))  # type: ignore[attr-defined]
-            at = message["Date"].datetime if message["Date"] else datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            found.append(Sent("mail", message["To"], message["Subject"], body.get_content() if body else "", at))
+            at = (
+                message["Date"].datetime
+                if message["Date"]
+                else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            )
+            found.append(
+                Sent("mail", message["To"], message["Subject"], body.get_content() if body else "", at)
+            )
     return found
 
 
@@ -61,5 +67,7 @@ def _short_messages() -> list[Sent]:
     found = []
     for path in _newest(settings.SMS_FOLDER):
         row = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Sent("sms", row["to"], "", row["text"], datetime.fromtimestamp(path.stat().st_mtime, UTC)))
+        found.append(
+            Sent("sms", row["to"], "", row["text"], datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        )
     return found

@@ -22,9 +22,7 @@ def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int
     people's faces that comes with them.
     """
     visible = Comment.objects.visible_to(user).filter(pk__in=under(target).values("pk"))
-    threads = (
-        visible.order_by("thread_id").values_list("thread_id", flat=True).distinct()
-    )
+    threads = visible.order_by("thread_id").values_list("thread_id", flat=True).distinct()
     page = Paginator(threads, PER_PAGE).get_page(number)
     rows = list(
         under(target)
