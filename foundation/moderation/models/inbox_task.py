@@ -21,7 +21,8 @@ class InboxTask(Task):
 
     def _may_decide(self, obj: Any, user: Any) -> bool:
         try:
-            kind = kinds.of(obj)
+            # Wagtail's own screens bring the bare page.
+            kind = kinds.of(obj.specific if isinstance(obj, Page) else obj)
         except KeyError:
             return False
         if not isinstance(kind.review, ReviewFacet) or not has_permission(

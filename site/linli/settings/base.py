@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.admin",
+    "linli.wagtail_admin.AdminConfig",
     "wagtail",
     "modelcluster",
     "taggit",
