@@ -13,7 +13,9 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 # GB/T 2260: the first two digits, with 81 to 83 for residents of Hong Kong, Macao and Taiwan.
 REGIONS = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    str(code)
+    for block in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for code in (*block, 71, 81, 82, 83)
 )
 FIRST_BIRTHDAY = date(1890, 1, 1)
 
