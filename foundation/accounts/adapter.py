@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,6 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
             user.refresh_from_db(fields=["phone_sealed", "phone_index", "phone_verified_at"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
+        """Find the account of a number, written the way people write it: the sign-in form passes it on as typed."""
+        try:
+            phone = self.phone_form_field().clean(phone)
+        except ValidationError:
+            return None
         return User.objects.filter(phone_index=phone_index(phone)).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:

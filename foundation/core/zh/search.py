@@ -38,7 +38,8 @@ def rewrite(query: Any) -> Any:
         case Not():
             return Not(rewrite(query.subquery))
         case Boost():
-            return Boost(rewrite(query.subquery), query.boost)
+            # SQLite's engine has no weights inside a query: what is found comes first.
+            return rewrite(query.subquery)
     return query
 
 

@@ -1,0 +1,130 @@
+"""The audit log (O4, H8): append-only, chained, and still able to forget."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from foundation.core.flow import audit
+from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("O4"), pytest.mark.security(55)]
+
+
+@pytest.fixture
+def chain(person: Callable) -> Any:
+    user = person("lin")
+    for number in range(5):
+        audit.append(
+            f"test.{number}", by=user, obj=user, place_path="0001", data={"text": f"payload {number}"}
+        )
+    return user
+
+
+def test_a_whole_chain_holds(chain: Any) -> None:
+    count, broken = audit.verify()
+    assert broken is None
+    assert count == AuditEntry.objects.count() >= 5
+    out = StringIO()
+    call_command("audit", "verify", stdout=out)
+    assert out.getvalue() == f"{count} entries, the chain holds.\n"
+
+
+def test_an_empty_log_holds(db: None) -> None:
+    assert audit.verify() == (0, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action": "test.other"},
+        {"actor_id": 999},
+        {"role": "administrator"},
+        {"object_id": "7"},
+        {"place_path": "0002"},
+        {"purpose": "another"},
+        {"payload_digest": "0" * 64},
+        {"at": datetime(2020, 1, 1, tzinfo=UTC)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_altered_entry_is_named(chain: Any, change: dict) -> None:
+    AuditEntry.objects.filter(action="test.2").update(**change)
+    seq = AuditEntry.objects.order_by("seq").values_list("seq", flat=True)[AuditEntry.objects.count() - 3]
+    _count, broken = audit.verify()
+    assert broken == audit.Break(seq, "altered")
+
+
+def test_a_deleted_entry_is_named(chain: Any) -> None:
+    gone = AuditEntry.objects.get(action="test.2")
+    seq = gone.seq
+    gone.delete()
+    assert audit.verify()[1] == audit.Break(seq, "missing")
+
+
+def test_a_cut_tail_is_seen_against_the_head(chain: Any) -> None:
+    last = AuditEntry.objects.order_by("-seq").first()
+    AuditEntry.objects.filter(seq=last.seq).delete()
+    assert audit.verify()[1] == audit.Break(last.seq, "the tail was cut or the head altered")
+
+
+def test_an_inserted_entry_is_seen(chain: Any) -> None:
+    last = AuditEntry.objects.order_by("-seq").first()
+    AuditEntry.objects.create(
+        seq=last.seq + 1, at=last.at, action="test.forged", previous=last.digest, digest="f" * 64
+    )
+    assert audit.verify()[1] == audit.Break(last.seq + 1, "altered")
+
+
+def test_reordered_entries_are_seen(chain: Any) -> None:
+    first, second = AuditEntry.objects.order_by("seq")[1:3]
+    one, other = first.action, second.action
+    AuditEntry.objects.filter(seq=first.seq).update(action=other)
+    AuditEntry.objects.filter(seq=second.seq).update(action=one)
+    assert audit.verify()[1] == audit.Break(first.seq, "altered")
+
+
+def test_an_altered_payload_is_named(chain: Any) -> None:
+    entry = AuditEntry.objects.get(action="test.3")
+    payload = AuditPayload.objects.get(seq=entry.seq)
+    payload.data = {"text": "something else"}
+    payload.save()
+    _count, broken = audit.verify()
+    assert broken == audit.Break(entry.seq, "payload altered")
+    with pytest.raises(CommandError, match=f"breaks at entry {entry.seq}"):
+        call_command("audit", "verify")
+
+
+@pytest.mark.security(56)
+def test_an_erased_payload_leaves_the_chain_whole(chain: Any) -> None:
+    entry = AuditEntry.objects.get(action="test.3")
+    payload = AuditPayload.objects.get(seq=entry.seq)
+    payload.data, payload.erased_at = {}, datetime.now(UTC)
+    payload.save()
+    assert audit.verify()[1] is None
+
+
+def test_an_entry_is_undone_with_what_it_speaks_of(person: Callable) -> None:
+    user = person("lin")
+    before = AuditHead.objects.filter(id=1).values_list("seq", flat=True).first() or 0
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - both belong to the transaction
+        audit.append("test.undone", by=user)
+        raise ZeroDivisionError
+    assert not AuditEntry.objects.filter(action="test.undone").exists()
+    audit.append("test.next", by=user)
+    assert AuditEntry.objects.get(action="test.next").seq == before + 1
+    assert audit.verify()[1] is None
+
+
+@pytest.mark.security(51)
+def test_a_payload_is_not_readable_in_the_table(chain: Any) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT data FROM core_auditpayload")
+        stored = b"".join(bytes(row[0]) for row in cursor.fetchall())
+    assert b"payload 1" not in stored

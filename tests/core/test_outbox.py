@@ -1,0 +1,159 @@
+"""The outbox: every effect happens once, and is tried again until it does (M4; security design §0.1)."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from foundation.core.flow import outbox
+from foundation.core.flow.models import OutboxMessage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def done(monkeypatch: Any) -> Iterator[list[tuple[str, dict]]]:
+    """What the channel `test` carried out."""
+    seen: list[tuple[str, dict]] = []
+    monkeypatch.setitem(outbox._handlers, "test", lambda key, payload: seen.append((key, payload)))
+    return seen
+
+
+def test_an_effect_is_carried_out_once_however_often_it_is_enqueued(done: list) -> None:
+    assert outbox.enqueue("test", key="a", payload={"n": 1})
+    assert not outbox.enqueue("test", key="a", payload={"n": 2})
+    assert outbox.enqueue_many("test", [("a", {}), ("b", {"n": 3}), ("b", {"n": 4})]) >= 1
+    assert outbox.drain() == 2
+    assert outbox.drain() == 0
+    assert done == [("a", {"n": 1}), ("b", {"n": 3})]
+
+
+def test_an_effect_of_a_transaction_that_failed_never_happens(done: list) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - both belong to the transaction
+        outbox.enqueue("test", key="a", payload={})
+        raise ZeroDivisionError
+    assert outbox.drain() == 0
+    assert done == []
+
+
+def test_an_effect_waits_for_its_time(done: list) -> None:
+    outbox.enqueue("test", key="later", payload={}, after=timedelta(hours=1))
+    assert outbox.drain() == 0
+    OutboxMessage.objects.update(next_at=timezone.now())
+    assert outbox.drain() == 1
+
+
+def test_a_failed_attempt_is_tried_again_later_and_parked_in_the_end(monkeypatch: Any) -> None:
+    def fail(key: str, payload: dict) -> None:
+        raise OSError("the gateway is away\nand this line is cut")
+
+    monkeypatch.setitem(outbox._handlers, "test", fail)
+    outbox.enqueue("test", key="a", payload={})
+    waits = []
+    for _attempt in range(outbox.ATTEMPTS):
+        before = timezone.now()
+        outbox.drain()
+        message = OutboxMessage.objects.get()
+        waits.append(message.next_at - before)
+        OutboxMessage.objects.filter(state="new").update(next_at=timezone.now())
+    assert message.state == "dead"
+    assert message.attempts == outbox.ATTEMPTS
+    assert message.error == "OSError: the gateway is away"
+    assert waits[:3] == sorted(waits[:3])
+    assert outbox.drain() == 0
+
+
+def test_what_is_hopeless_is_parked_at_once_and_the_rest_flows(done: list, monkeypatch: Any) -> None:
+    def refuse(key: str, payload: dict) -> None:
+        raise outbox.Hopeless("no such address")
+
+    monkeypatch.setitem(outbox._handlers, "poison", refuse)
+    outbox.enqueue("poison", key="p", payload={})
+    outbox.enqueue("nobody", key="n", payload={})
+    outbox.enqueue("test", key="a", payload={})
+    assert outbox.drain() == 3
+    states = dict(OutboxMessage.objects.values_list("key", "state"))
+    assert states == {"p": "dead", "n": "dead", "a": "sent"}
+    assert OutboxMessage.objects.get(key="n").error == "no handler for nobody"
+
+
+def test_what_a_dead_worker_held_is_taken_over_when_its_lease_runs_out(done: list) -> None:
+    outbox.enqueue("test", key="a", payload={})
+    OutboxMessage.objects.update(
+        state="leased", lease=uuid.uuid4(), lease_until=timezone.now() + timedelta(seconds=30)
+    )
+    assert outbox.drain() == 0
+    OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert outbox.drain() == 1
+    assert [key for key, _payload in done] == ["a"]
+
+
+def test_who_lost_the_lease_leaves_the_row_to_the_new_holder(done: list) -> None:
+    outbox.enqueue("test", key="a", payload={})
+    message = OutboxMessage.objects.get()
+    outbox._act(message, uuid.uuid4())
+    assert done == []
+
+
+@pytest.mark.security(53)
+def test_addresses_and_texts_do_not_stand_readable_in_the_queue() -> None:
+    outbox.enqueue("test", key="a", payload={"to": "lin@example.org", "text": "您好"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payload FROM core_outboxmessage")
+        payload = bytes(cursor.fetchone()[0])
+    assert b"lin@example.org" not in payload
+    assert "您好".encode() not in payload
+
+
+def test_what_was_done_long_ago_is_swept_away(done: list) -> None:
+    outbox.enqueue("test", key="old", payload={})
+    outbox.enqueue("test", key="new", payload={})
+    outbox.drain()
+    OutboxMessage.objects.filter(key="old").update(done_at=timezone.now() - timedelta(days=31))
+    assert outbox.sweep() == 1
+    assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_the_command_drains_what_is_due(done: list) -> None:
+    outbox.enqueue("test", key="a", payload={})
+    call_command("outbox", "drain", stdout=StringIO())
+    assert len(done) == 1
+
+
+@pytest.mark.row("A3")
+def test_a_mail_goes_through_the_outbox_with_its_own_key(drain: Any) -> None:
+    EmailMessage("主题", "正文", to=["lin@example.org"], headers={"X-Linli-Key": "mail:1"}).send()
+    EmailMessage("主题", "正文", to=["lin@example.org"], headers={"X-Linli-Key": "mail:1"}).send()
+    EmailMessage("nobody", "x").send()
+    assert mail.outbox == []
+    drain()
+    (sent,) = mail.outbox
+    assert (sent.subject, sent.body.strip(), sent.to) == ("主题", "正文", ["lin@example.org"])
+    letter = sent.message()
+    assert letter["X-Linli-Key"] == "mail:1"
+    assert letter["Message-ID"] == sent.message()["Message-ID"]
+
+
+def test_without_redis_the_poller_finds_what_the_bell_did_not_ring(
+    settings: Any, caplog: Any, done: list, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+) -> None:
+    from foundation.core.tasks import drain_outbox
+
+    def unreachable(*args: Any, **kwargs: Any) -> None:
+        raise drain_outbox.OperationalError("no broker")
+
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(drain_outbox, "apply_async", unreachable)
+    with caplog.at_level(logging.WARNING, "linli.outbox"), django_capture_on_commit_callbacks(execute=True):
+        outbox.enqueue("test", key="a", payload={})
+    assert "the poller will" in caplog.text
+    assert outbox.drain() == 1
