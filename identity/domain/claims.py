@@ -54,7 +54,7 @@ class SixItems:
     @classmethod
     def of(cls, claim: Claim) -> "SixItems":
         """Open the items of a claim. Raises KeyError where they were erased."""
-        values = dict(claim.items)
+        values: dict[str, Any] = dict(claim.items)
         return cls(**{**values, "birthday": date.fromisoformat(values["birthday"])})
 
 

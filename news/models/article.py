@@ -45,7 +45,6 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.ArticlePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/news_index.html"
 

@@ -38,7 +38,6 @@ class NoticeIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.NoticePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/notice_index.html"
 

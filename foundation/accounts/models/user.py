@@ -69,7 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("昵称"), max_length=20)
     email = models.EmailField(_("电子邮件"), blank=True)
     phone_sealed = EncryptedTextField()
-    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    # Null, not empty: several accounts have no number, and the constraint counts empty ones as equal.
+    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     phone_verified_at = models.DateTimeField(null=True, editable=False)
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所在社区")
@@ -81,7 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     verified_at = models.DateTimeField(null=True, editable=False)
     verified_method = models.CharField(max_length=20, blank=True, editable=False)
     verified_name = models.CharField(max_length=50, blank=True, editable=False)
-    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
 
     USERNAME_FIELD = "username"

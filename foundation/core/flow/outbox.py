@@ -136,7 +136,7 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         return
     now = timezone.now
     try:
-        payload = json.loads(open_sealed(message.payload, label=LABEL, row=str(message.row)))
+        payload = json.loads(open_sealed(bytes(message.payload), label=LABEL, row=str(message.row)))
         act = _handlers.get(message.channel)
         if act is None:
             raise Hopeless(f"no handler for {message.channel}")

@@ -125,10 +125,10 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
         found.is_public = True
         parent = Comment.objects.filter(pk=found.parent_id).exclude(pk=found.pk).first()
         _appeared(found, target, parent, found.user)
-        notify.emit("approved", to=[found.user_id], about=found)
+        notify.emit("approved", to=[found.author.pk], about=found)
     else:
         Comment.objects.filter(pk=found.pk).update(is_removed=True)
-        notify.emit("refused", to=[found.user_id], about=found, text=reason)
+        notify.emit("refused", to=[found.author.pk], about=found, text=reason)
 
 
 @transaction.atomic
