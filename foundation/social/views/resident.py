@@ -24,7 +24,9 @@ from foundation.social.permissions import SocialPermission
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
     """Go back to the page that the form stood on, never to another site."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return redirect(wanted)
     return redirect(fallback)
 
@@ -85,15 +87,12 @@ def comment(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     form = CommentForm(request.POST)
     key = f"comment:{kind}:{public_id}"
     if form.is_valid():
-        reply_to = None
-        if form.cleaned_data["reply_to"]:
-            reply_to = kinds.find_public("comment", form.cleaned_data["reply_to"], request.user)
         try:
             made = comments.comment(
                 by=request.user,
                 target=target,
                 text=form.cleaned_data["text"],
-                reply_to=reply_to,
+                reply_to=_answered(form.cleaned_data["reply_to"], request.user),
                 once=form.cleaned_data["once"],
             )
         except ValidationError as fault:
@@ -106,6 +105,16 @@ def comment(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     drafts.keep_draft(key, request.POST.get("text", "")[:20_000], by=request.user)
     context = {"form": form, "target": target, "title": kinds.of(target).title(target), "url": url}
     return render(request, "social/comment_form.html", context | {"kind": kind}, status=422)
+
+
+def _answered(public_id: str, user: Any) -> Comment | None:
+    """Return the comment that is answered. Raises ValidationError where it is gone: the text must not be lost."""
+    if not public_id:
+        return None
+    found = Comment.objects.visible_to(user).filter(public_id=public_id).first()
+    if found is None:
+        raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    return found
 
 
 @require_POST
