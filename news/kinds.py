@@ -61,7 +61,7 @@ KINDS = [
         _("新闻"),
         ArticlePage.objects,
         review=_review("news/article_review.html"),
-        comments=CommentsFacet(policy=CommentPolicy.REVIEWED),
+        comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
     ),
     _kind(
         "notice",

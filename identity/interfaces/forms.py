@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.interfaces.fields import MobileField
+from foundation.accounts.validators import validate_visible
 from foundation.core.models import Place
 from identity.domain import claims
 from identity.rules import Document, Verdict, age_on, check_number
@@ -141,6 +142,7 @@ class SignUpForm(SixItemsForm, SignupForm):
         label=_("昵称"),
         required=False,
         max_length=20,
+        validators=[validate_visible],
         help_text=_("邻居们看到的名字，可以不填，以后也能改。"),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )

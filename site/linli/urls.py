@@ -18,6 +18,7 @@ from home.views.style_guide import style_guide
 from linli import views
 from linli.demo.views import outbox
 
+handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
 
 urlpatterns = [
@@ -57,6 +58,7 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +41,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "403.html", context, status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say which limit a request broke: too large in all, too many files; everything else only that it is wrong."""
+    too_large = isinstance(exception, RequestDataTooBig)
+    context = {"too_large": too_large, "too_many": isinstance(exception, TooManyFilesSent)}
+    return render(request, "400.html", context, status=413 if too_large else 400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or came from elsewhere: nothing was done, and what was typed comes back."""
     return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
@@ -74,6 +82,12 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise Refused(Refusal.FORBIDDEN)
     return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+
+
+@open_to_all("the only sign-in is allauth's, with its limits and its second look")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Stand before the form that Wagtail brings for its restricted pages, which knows no limit of attempts."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next') or '/'})}")
 
 
 @open_to_all("names the installation to browsers and search engines")

@@ -18,7 +18,7 @@ from foundation.social.domain.queries.comments import comment_page
 from foundation.social.domain.queries.people import relation
 from foundation.social.domain.queries.posts import parts, posts_for
 from foundation.social.interfaces.forms import CommentForm, PostForm
-from foundation.social.models import Post, Topic
+from foundation.social.models import Post, PostRevision, Topic
 
 PER_PAGE = 20
 AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
@@ -99,10 +99,11 @@ def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
 @open_to_all("the status decides by its own scope")
 @require_safe
 def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
-    """What a status said before it was edited."""
+    """What a status said before it was edited, as far as the reader could read it then."""
     post = _visible_post(request, username, public_id)
     (post,) = posts_for(request.user, [post])
-    return render(request, "spaces/history.html", {"post": post, "revisions": post.revisions.all()})
+    revisions = PostRevision.objects.visible_to(request.user).filter(post=post)
+    return render(request, "spaces/history.html", {"post": post, "revisions": revisions})
 
 
 @open_to_all("lists only the statuses that the reader may see")

@@ -47,11 +47,11 @@ def feed(request: MemberRequest) -> HttpResponse:
 @permit(SocialPermission.KEEP_DRAFT)
 def post_status(request: MemberRequest) -> HttpResponse:
     """Write a status. Who is not verified yet keeps the text as a draft and is told the way."""
-    if not has_permission(request.user, SocialPermission.POST_STATUS):
-        drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
     if request.method != "POST":
         form = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
         return render(request, "spaces/post_status.html", {"form": form})
+    if not has_permission(request.user, SocialPermission.POST_STATUS):
+        drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
     require(request.user, SocialPermission.POST_STATUS)
     form = PostForm(request.POST, request.FILES)
     if form.is_valid():

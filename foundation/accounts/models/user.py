@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.validators import validate_visible
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.crypto.fields import EncryptedTextField
@@ -66,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             RegexValidator(r"^[a-z][a-z0-9-]{1,29}\Z", _("网址名用小写字母、数字和连字符，以字母开头。"))
         ],
     )
-    display_name = models.CharField(_("昵称"), max_length=20)
+    display_name = models.CharField(_("昵称"), max_length=20, validators=[validate_visible])
     email = models.EmailField(_("电子邮件"), blank=True)
     phone_sealed = EncryptedTextField()
     # Null, not empty: several accounts have no number, and the constraint counts empty ones as equal.

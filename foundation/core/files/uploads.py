@@ -18,7 +18,7 @@ from foundation.core.flow import outbox
 
 pillow_heif.register_heif_opener()
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 ORPHAN_AFTER = timedelta(hours=24)
@@ -32,7 +32,7 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
     Raises ValidationError, in the reader's language, for what is too large, no picture, or a bomb.
     """
     if upload.size is None or upload.size > MAX_BYTES:
-        raise ValidationError(_("这张图片超过 20 MB，请换一张小一些的。"), code="too_large")
+        raise ValidationError(_("这张图片超过 10 MB，请换一张小一些的。"), code="too_large")
     try:
         upload.seek(0)
         with Image.open(upload, formats=READABLE) as picture:

@@ -46,6 +46,8 @@ def comment(
     facet = kinds.of(target).comments
     if not isinstance(facet, CommentsFacet):
         raise Refused(Refusal.FORBIDDEN)
+    if not facet.is_open(target):
+        raise ValidationError(_("这里不开放评论。"), code="closed")
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise ValidationError(_("请写下您想说的话。"), code="empty")

@@ -137,7 +137,9 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
     if text != locked.text:
         written = locked.edited_at or locked.created_at
-        PostRevision.objects.create(post=locked, text=locked.text, written_at=written)
+        before = PostRevision(post=locked, text=locked.text, written_at=written)
+        before.scope = locked.scope
+        before.save(force_insert=True)
         locked.text, locked.edited_at = text, timezone.now()
         locked.topics.set(topics_in(text))
     if scope != locked.scope:

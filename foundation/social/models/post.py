@@ -90,12 +90,20 @@ class TopicOnPost(ItemBase):
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="topic_once_on_post")]
 
 
-class PostRevision(models.Model):
-    """What a post said before it was edited; shown to everybody who may see the post."""
+class PostRevision(Scoped):
+    """What a post said before it was edited, with who could read it then.
+
+    Who may see the post sees of its history only what was written for her: a note to oneself that becomes a
+    public post does not publish its beginnings.
+    """
+
+    scope_owner = "post__author"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
     text = models.TextField(blank=True)
     written_at = models.DateTimeField()
+
+    objects = ScopedQuerySet["PostRevision"].as_manager()
 
     class Meta:
         ordering = ["-written_at", "-id"]

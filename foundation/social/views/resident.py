@@ -88,15 +88,12 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
     form = CommentForm(request.POST)
     key = f"comment:{kind}:{public_id}"
     if form.is_valid():
-        reply_to = None
-        if form.cleaned_data["reply_to"]:
-            reply_to = kinds.find_public("comment", form.cleaned_data["reply_to"], request.user)
         try:
             made = comments.comment(
                 by=request.user,
                 target=target,
                 text=form.cleaned_data["text"],
-                reply_to=reply_to,
+                reply_to=_answered(form.cleaned_data["reply_to"], request.user),
                 once=form.cleaned_data["once"],
             )
         except ValidationError as fault:
@@ -109,6 +106,16 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
     drafts.keep_draft(key, request.POST.get("text", "")[:20_000], by=request.user)
     context = {"form": form, "target": target, "title": kinds.of(target).title(target), "url": url}
     return render(request, "social/comment_form.html", context | {"kind": kind}, status=422)
+
+
+def _answered(public_id: str, user: Any) -> Comment | None:
+    """Return the comment that is answered. Raises ValidationError where it is gone: the text must not be lost."""
+    if not public_id:
+        return None
+    found = Comment.objects.visible_to(user).filter(public_id=public_id).first()
+    if found is None:
+        raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    return found
 
 
 @require_POST

@@ -16,12 +16,12 @@ MAX_LEVEL = 2
 
 
 def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int | None = None) -> Page:
-    """Return one page of first-level comments under `target` with all visible answers below them.
+    """Return one page of first-level comments under `target`, which the reader may see, with all visible answers below them.
 
     A removed comment stays as a gap while it has visible answers. Two queries, and one for the pictures of
     people's faces that comes with them.
     """
-    visible = Comment.objects.visible_to(user).filter(pk__in=under(target).values("pk"))
+    visible = Comment.objects.on_visible(user).filter(pk__in=under(target).values("pk"))
     threads = visible.order_by("thread_id").values_list("thread_id", flat=True).distinct()
     page = Paginator(threads, PER_PAGE).get_page(number)
     rows = list(
