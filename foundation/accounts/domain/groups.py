@@ -18,10 +18,11 @@ PAGE_RIGHTS = {
         "unlock_page",
     ],
 }
+# Wagtail asks for the rights on its own model of pictures, whichever model an installation puts in its place.
 COLLECTION_RIGHTS = [
-    "add_portalimage",
-    "change_portalimage",
-    "choose_portalimage",
+    "add_image",
+    "change_image",
+    "choose_image",
     "add_document",
     "change_document",
     "choose_document",
@@ -40,7 +41,9 @@ def make_groups() -> None:
             codename__in=PAGE_RIGHTS[role], content_type__app_label="wagtailcore"
         ):
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
-        for right in Permission.objects.filter(codename__in=COLLECTION_RIGHTS):
+        for right in Permission.objects.filter(
+            codename__in=COLLECTION_RIGHTS, content_type__app_label__in=("wagtailimages", "wagtaildocs")
+        ):
             GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=collection, permission=right
             )
