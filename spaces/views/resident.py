@@ -17,7 +17,7 @@ from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
 from foundation.social.domain import drafts, posts
-from foundation.social.domain.queries.feed import feed_page
+from foundation.social.domain.queries.feed import NEWEST, feed_page
 from foundation.social.domain.queries.posts import parts, posts_for
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
@@ -33,7 +33,8 @@ NEW = "status:new"
 def feed(request: MemberRequest) -> HttpResponse:
     """What those whom the reader follows did; `?before=` goes on from where the last page ended."""
     before = request.GET.get("before", "")
-    page = feed_page(request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    key = min(int(before), NEWEST) if before.isdecimal() and len(before) < 20 else None
+    page = feed_page(request.user, before=key)
     context: dict[str, Any] = {"page": page}
     if request.htmx:
         return render(request, "spaces/feed_items.html", context)
