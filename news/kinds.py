@@ -41,7 +41,10 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
         place_path=Without("for the whole community; places come with the audience of notices"),
         audit={"moderation.approve": _("审核通过并发布"), "moderation.refuse": _("退回修改")},
         privacy=PrivacyFacet(
-            subject="owner", category="publication", retain="as long as it is published", on_erase=OnErase.ANONYMISE
+            subject="owner",
+            category="publication",
+            retain="as long as it is published",
+            on_erase=OnErase.ANONYMISE,
         ),
         search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
         notify={"approved": _("您提交的内容已发布"), "returned": _("您提交的内容被退回修改")},
@@ -58,7 +61,7 @@ KINDS = [
         _("新闻"),
         ArticlePage.objects,
         review=_review("news/article_review.html"),
-        comments=CommentsFacet(policy=CommentPolicy.REVIEWED),
+        comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
     ),
     _kind(
         "notice",

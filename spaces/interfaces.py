@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Profile, User
 from foundation.accounts.models.profile import DEFAULT_LEVELS, Level
+from foundation.accounts.validators import validate_visible
 from foundation.core.files import uploads
 
 
 class ProfileForm(forms.ModelForm):
     """The own profile, each field beside its level (S1)."""
 
-    display_name = forms.CharField(label=_("昵称"), max_length=20, help_text=_("邻居们看到的名字。"))
+    display_name = forms.CharField(
+        label=_("昵称"), max_length=20, validators=[validate_visible], help_text=_("邻居们看到的名字。")
+    )
     avatar = forms.FileField(
         label=_("头像"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
     )

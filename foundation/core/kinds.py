@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 from django.http import Http404
 from django.utils.functional import Promise
@@ -86,7 +86,10 @@ class CommentPolicy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CommentsFacet:
+    """Who sees a new comment, and whether `is_open(obj)` lets one be written under this object at all."""
+
     policy: CommentPolicy
+    is_open: Callable[[Any], bool] = lambda obj: True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +183,8 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
     """Like `find`, by the public id that stands in addresses."""
     try:
         return get(key).visible_to(user).get(public_id=public_id)
-    except (KeyError, ValueError, models.ObjectDoesNotExist):
+    except (KeyError, ValueError, FieldError, models.ObjectDoesNotExist):
+        # FieldError: a kind without public ids, which nobody can name in an address.
         raise Http404 from None
 
 

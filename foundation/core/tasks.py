@@ -5,7 +5,7 @@ from celery import shared_task
 from foundation.core.flow import outbox
 
 
-@shared_task(name="core.drain_outbox")
+@shared_task(name=outbox.DRAIN_TASK)
 def drain_outbox() -> int:
     """Drain what is due. Called on every enqueue and by the beat, so that a lost wake-up costs seconds."""
     return outbox.drain()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.interfaces.fields import MobileField
+from foundation.accounts.validators import validate_visible
 from foundation.core.models import Place
 from identity.domain import claims
 from identity.rules import Document, Verdict, age_on, check_number
@@ -57,7 +58,9 @@ class SixItemsForm(forms.Form):
         help_text=_("加密保存，只用于核对身份，不会公开显示。"),
     )
     phone = MobileField(help_text=_("工作人员核对时可能会打这个电话。"))
-    place = forms.ModelChoiceField(label=_("所在社区"), queryset=Place.objects.none(), empty_label=_("请选择"))
+    place = forms.ModelChoiceField(
+        label=_("所在社区"), queryset=Place.objects.none(), empty_label=_("请选择")
+    )
     consent = forms.BooleanField(
         label=_("我同意社区为核对身份使用以上信息"),
         error_messages={"required": _("核对身份需要您的同意。")},
@@ -80,7 +83,8 @@ class SixItemsForm(forms.Form):
             raise ValidationError(_("请核对生日的年份。"))
         if age_on(birthday, today) < claims.MINIMUM_AGE:
             raise ValidationError(
-                _("未满 14 岁不能自己注册，请由已实名的监护人为孩子添加。可致电社区了解办法。"), code="under_14"
+                _("未满 14 岁不能自己注册，请由已实名的监护人为孩子添加。可致电社区了解办法。"),
+                code="under_14",
             )
         return birthday
 
@@ -97,7 +101,9 @@ class SixItemsForm(forms.Form):
             self.verdict = checked.verdict
             given["number"] = checked.number
             if not checked.ok:
-                self.add_error("number", ValidationError(NUMBER_ERRORS[checked.verdict], code=checked.verdict.value))
+                self.add_error(
+                    "number", ValidationError(NUMBER_ERRORS[checked.verdict], code=checked.verdict.value)
+                )
         return given
 
     def items(self, email: str) -> claims.SixItems:
@@ -136,6 +142,7 @@ class SignUpForm(SixItemsForm, SignupForm):
         label=_("昵称"),
         required=False,
         max_length=20,
+        validators=[validate_visible],
         help_text=_("邻居们看到的名字，可以不填，以后也能改。"),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )

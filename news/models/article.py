@@ -14,11 +14,11 @@ from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
-from wagtail.models import PageManager, PageQuerySet
+from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.models import PortalImage
-from foundation.core.pages.models import BasePage
+from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
@@ -29,11 +29,7 @@ from news.models.channel import Channel
 PER_PAGE = 12
 
 
-class ArticleQuerySet(PageQuerySet):
-    def visible_to(self, user: Any) -> "ArticleQuerySet":
-        """Keep what is published: the news are for everybody."""
-        return self.live().public()
-
+class ArticleQuerySet(PortalPageQuerySet):
     def for_list(self) -> "ArticleQuerySet":
         """Add what a list shows of each, without the body."""
         listed = self.select_related("channel", "cover").defer("body", "search_description")
@@ -45,7 +41,6 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.ArticlePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/news_index.html"
 

@@ -10,22 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager, PageQuerySet
+from wagtail.models import PageManager
 from wagtail.search import index
 
-from foundation.core.pages.models import BasePage
+from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from news.blocks import BodyBlock
 
 PER_PAGE = 20
 
 
-class NoticeQuerySet(PageQuerySet):
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
-        """Keep what is published; a notice that is over can still be read."""
-        return self.live().public()
-
+class NoticeQuerySet(PortalPageQuerySet):
     def in_force(self) -> "NoticeQuerySet":
-        """Keep what is valid now."""
+        """Keep what is valid now; a notice that is over can still be read."""
         now = timezone.now()
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now), published_on__lte=now)
 
@@ -38,7 +34,6 @@ class NoticeIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.NoticePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/notice_index.html"
 

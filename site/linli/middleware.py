@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 
 ADMIN_CSP = {
@@ -20,6 +21,25 @@ def admin_csp(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
         response = get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_config = ADMIN_CSP  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def private_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Keep what was made for one reader out of every cache: pages read with a session, and all of `account/`.
+
+    On a shared computer the next person would find them with the Back button.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        page = response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
+        personal = settings.SESSION_COOKIE_NAME in request.COOKIES or "/account/" in request.path
+        if personal and page:
+            add_never_cache_headers(response)
         return response
 
     return middleware

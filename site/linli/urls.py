@@ -18,6 +18,7 @@ from home.views.style_guide import style_guide
 from linli import views
 from linli.demo.views import outbox
 
+handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
 
 urlpatterns = [
@@ -32,7 +33,9 @@ urlpatterns = [
     ),
     path(
         "favicon.ico",
-        open_to_all("the picture beside the address")(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")),
+        open_to_all("the picture beside the address")(
+            RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")
+        ),
     ),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
@@ -41,7 +44,11 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("demo/outbox/", outbox, name="demo_outbox"),
     # Editors' pictures are public with their pages; behind nginx this line is never reached.
-    path("media/<path:path>", open_to_all("editors' pictures are public")(media), {"document_root": settings.MEDIA_ROOT}),
+    path(
+        "media/<path:path>",
+        open_to_all("editors' pictures are public")(media),
+        {"document_root": settings.MEDIA_ROOT},
+    ),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
         path("account/verification/", include("identity.urls")),
@@ -51,6 +58,7 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

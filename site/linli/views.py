@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +26,9 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         (name, value[:20_000])
         for name, values in request.POST.lists()
         for value in values
-        if len(value) > 1 and not any(word in name.lower() for word in SECRET_FIELDS) and name not in ("once", "next")
+        if len(value) > 1
+        and not any(word in name.lower() for word in SECRET_FIELDS)
+        and name not in ("once", "next")
     ]
 
 
@@ -36,6 +39,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         return redirect_to_login(request.get_full_path())
     context = {"refusal": str(refusal), "typed": _typed(request), "login_url": _login_url(request)}
     return render(request, "403.html", context, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say which limit a request broke: too large in all, too many files; everything else only that it is wrong."""
+    too_large = isinstance(exception, RequestDataTooBig)
+    context = {"too_large": too_large, "too_many": isinstance(exception, TooManyFilesSent)}
+    return render(request, "400.html", context, status=413 if too_large else 400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -74,10 +84,22 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
 
+@open_to_all("the only sign-in is allauth's, with its limits and its second look")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Stand before the form that Wagtail brings for its restricted pages, which knows no limit of attempts."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next') or '/'})}")
+
+
 @open_to_all("names the installation to browsers and search engines")
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /account/", "Disallow: /u/", "Disallow: /files/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /account/",
+        "Disallow: /u/",
+        "Disallow: /files/",
+    ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

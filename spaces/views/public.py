@@ -18,7 +18,7 @@ from foundation.social.domain.queries.comments import comment_page
 from foundation.social.domain.queries.people import relation
 from foundation.social.domain.queries.posts import parts, posts_for
 from foundation.social.interfaces.forms import CommentForm, PostForm
-from foundation.social.models import Post, Topic
+from foundation.social.models import Post, PostRevision, Topic
 
 PER_PAGE = 20
 AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
@@ -47,13 +47,12 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
     own = owner.pk == request.user.pk
-    fields = [
-        (Profile._meta.get_field(name).verbose_name if name != "real_name" else _("真实姓名"), value, scope)
-        for name, value, scope in visible_fields(profile, viewer)
-    ]
     context = {
         "owner": owner,
-        "fields": [(label, _shown(profile, value), scope) for label, value, scope in fields],
+        "fields": [
+            (_label(name), _shown(profile, value), scope)
+            for name, value, scope in visible_fields(profile, viewer)
+        ],
         "page_obj": page,
         "relation": relation(owner, viewer),
         "own": own and stand_in is None,
@@ -62,6 +61,13 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
         "form": PostForm(initial={"text": drafts.draft_of("status:new", request.user)}) if own else None,
     }
     return render(request, "spaces/space.html", context)
+
+
+def _label(name: str) -> str:
+    """Return what a profile field is called; the real name stands on the account, not on the profile."""
+    if name == "real_name":
+        return str(_("真实姓名"))
+    return str(getattr(Profile._meta.get_field(name), "verbose_name", name))
 
 
 def _shown(profile: Profile, value: str) -> str:
@@ -93,10 +99,11 @@ def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
 @open_to_all("the status decides by its own scope")
 @require_safe
 def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
-    """What a status said before it was edited."""
+    """What a status said before it was edited, as far as the reader could read it then."""
     post = _visible_post(request, username, public_id)
     (post,) = posts_for(request.user, [post])
-    return render(request, "spaces/history.html", {"post": post, "revisions": post.revisions.all()})
+    revisions = PostRevision.objects.visible_to(request.user).filter(post=post)
+    return render(request, "spaces/history.html", {"post": post, "revisions": revisions})
 
 
 @open_to_all("lists only the statuses that the reader may see")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.validators import validate_visible
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.crypto.fields import EncryptedTextField
@@ -38,7 +39,9 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, user: Any) -> UserQuerySet:
         return self.get_queryset().visible_to(user)
 
-    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, username: str, email: str = "", password: str | None = None, **fields: Any
+    ) -> "User":
         """Make an account; without a password it can't sign in until one is set."""
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -60,14 +63,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("网址名"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,29}\Z", _("网址名用小写字母、数字和连字符，以字母开头。"))],
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9-]{1,29}\Z", _("网址名用小写字母、数字和连字符，以字母开头。"))
+        ],
     )
-    display_name = models.CharField(_("昵称"), max_length=20)
+    display_name = models.CharField(_("昵称"), max_length=20, validators=[validate_visible])
     email = models.EmailField(_("电子邮件"), blank=True)
     phone_sealed = EncryptedTextField()
-    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    # Null, not empty: several accounts have no number, and the constraint counts empty ones as equal.
+    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     phone_verified_at = models.DateTimeField(null=True, editable=False)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所在社区"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所在社区")
+    )
     avatar = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -75,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     verified_at = models.DateTimeField(null=True, editable=False)
     verified_method = models.CharField(max_length=20, blank=True, editable=False)
     verified_name = models.CharField(max_length=50, blank=True, editable=False)
-    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
@@ -90,12 +98,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [models.Index(fields=["place", "id"], name="user_by_place")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_method="", verified_name="", identity_index__isnull=True)
+                condition=Q(
+                    verified_at__isnull=True,
+                    verified_method="",
+                    verified_name="",
+                    identity_index__isnull=True,
+                )
                 | (Q(verified_at__isnull=False) & ~Q(verified_method="") & ~Q(verified_name="")),
                 name="user_verification_whole",
             ),
             models.CheckConstraint(
-                condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False), name="user_phone_known"
+                condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False),
+                name="user_phone_known",
             ),
         ]
 

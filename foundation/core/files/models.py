@@ -2,8 +2,10 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,6 +16,13 @@ from foundation.core.ids import public_id
 # Longest side in pixels of the sizes that a worker makes of every picture.
 SIZES = (320, 960, 2048)
 FORMATS = ("avif", "webp")
+
+
+class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
+    def visible_to(self, user: Any) -> "StoredFileQuerySet":
+        """Keep the files whose scope `user` holds and the own ones; dropped ones and closed owners' never."""
+        active = get_user_model()._default_manager.filter(pk=models.OuterRef("owner_id"), is_active=True)
+        return super().visible_to(user).filter(models.Exists(active), dropped_at=None)  # type: ignore[return-value]
 
 
 class StoredFile(Scoped):
@@ -42,13 +51,14 @@ class StoredFile(Scoped):
     # Set when what it hangs on was deleted: the bytes go with the next sweep, the address at once.
     dropped_at = models.DateTimeField(null=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = StoredFileQuerySet.as_manager()
 
     class Meta:
         app_label = "core"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state="ready") | models.Q(width__gt=0, height__gt=0), name="ready_file_has_size"
+                condition=~models.Q(state="ready") | models.Q(width__gt=0, height__gt=0),
+                name="ready_file_has_size",
             )
         ]
 

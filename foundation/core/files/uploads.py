@@ -18,7 +18,7 @@ from foundation.core.flow import outbox
 
 pillow_heif.register_heif_opener()
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 ORPHAN_AFTER = timedelta(hours=24)
@@ -32,14 +32,16 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
     Raises ValidationError, in the reader's language, for what is too large, no picture, or a bomb.
     """
     if upload.size is None or upload.size > MAX_BYTES:
-        raise ValidationError(_("这张图片超过 20 MB，请换一张小一些的。"), code="too_large")
+        raise ValidationError(_("这张图片超过 10 MB，请换一张小一些的。"), code="too_large")
     try:
         upload.seek(0)
         with Image.open(upload, formats=READABLE) as picture:
             width, height = picture.size
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
         if isinstance(fault, Image.DecompressionBombError):
-            raise ValidationError(_("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb") from None
+            raise ValidationError(
+                _("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb"
+            ) from None
         raise ValidationError(
             _("这个文件不是能识别的图片。请上传 JPG、PNG、WebP 或 HEIC 格式的照片。"), code="no_picture"
         ) from None
@@ -50,7 +52,9 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
     return width, height
 
 
-def store_picture(upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None) -> StoredFile:
+def store_picture(
+    upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None
+) -> StoredFile:
     """Keep a checked upload and leave its sizes to a worker. Raises ValidationError as `check_picture`."""
     width, height = check_picture(upload)
     with transaction.atomic():

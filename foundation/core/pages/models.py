@@ -4,11 +4,13 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet
 
 from foundation.core.ids import public_id
 
@@ -33,6 +35,13 @@ class PortalRendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
+class PortalPageQuerySet(PageQuerySet):
+    def visible_to(self, user: Any) -> "PortalPageQuerySet":
+        """Keep what is published for everybody; a page whose time is over is gone at once, not with the next job."""
+        lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
+        return self.live().public().filter(lasting)
+
+
 class BasePage(Page):
     """Base of every portal page."""
 
@@ -47,6 +56,19 @@ class BasePage(Page):
     def get_absolute_url(self) -> str:
         """Wagtail's pages have none; comments, notifications and the sitemap need one."""
         return self.get_url() or "/"
+
+    @property
+    def has_ended(self) -> bool:
+        """Its time is over, whether or not the job that withdraws it has run yet."""
+        return self.expire_at is not None and self.expire_at <= timezone.now()
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        if self.has_ended and not path_components:
+            raise Http404
+        return super().route(request, path_components)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return [] if self.has_ended else super().get_sitemap_urls(request)
 
 
 VERSION_KEY = "portal-version"
@@ -79,7 +101,12 @@ class SiteSettings(BaseSiteSetting):
     panels = [
         MultiFieldPanel([FieldPanel("community_name"), FieldPanel("short_name")], _("名称")),
         MultiFieldPanel(
-            [FieldPanel("organisation"), FieldPanel("hotline"), FieldPanel("office_hours"), FieldPanel("address")],
+            [
+                FieldPanel("organisation"),
+                FieldPanel("hotline"),
+                FieldPanel("office_hours"),
+                FieldPanel("address"),
+            ],
             _("联系方式"),
         ),
     ]

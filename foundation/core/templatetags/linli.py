@@ -50,7 +50,9 @@ def may(user: Any, permission: str) -> bool:
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name)
+    return format_html(
+        '<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name
+    )
 
 
 @register.simple_tag(takes_context=True)

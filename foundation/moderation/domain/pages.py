@@ -54,7 +54,7 @@ def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) 
 
 
 def _tell(page: Page, state: str, instance: TaskState, user: Any) -> None:
-    event = {ReviewItem.State.APPROVED: "approved", ReviewItem.State.REFUSED: "returned"}.get(state)
+    event = {str(ReviewItem.State.APPROVED): "approved", str(ReviewItem.State.REFUSED): "returned"}.get(state)
     author = instance.workflow_state.requested_by_id
     if event and author:
         notify.emit(event, to=[author], about=page, by=user, text=(instance.comment or "")[:300])

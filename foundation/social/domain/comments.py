@@ -30,7 +30,12 @@ def under(target: models.Model) -> models.QuerySet[Comment]:
 
 
 def comment(
-    *, by: Any, target: models.Model, text: str, reply_to: Comment | None = None, once: uuid.UUID | None = None
+    *,
+    by: Any,
+    target: models.Model,
+    text: str,
+    reply_to: Comment | None = None,
+    once: uuid.UUID | None = None,
 ) -> Comment:
     """Write a comment under `target`, which the caller found by `visible_to(by)`; `once` as in `post_status`.
 
@@ -41,6 +46,8 @@ def comment(
     facet = kinds.of(target).comments
     if not isinstance(facet, CommentsFacet):
         raise Refused(Refusal.FORBIDDEN)
+    if not facet.is_open(target):
+        raise ValidationError(_("这里不开放评论。"), code="closed")
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise ValidationError(_("请写下您想说的话。"), code="empty")
@@ -92,7 +99,12 @@ def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: A
     _count(target, 1)
     owner = kinds.of(target).owner(target)
     told = set()
-    if parent is not None and parent.user_id and parent.user_id != by.pk and scopes.holds(parent.user, made.scope):
+    if (
+        parent is not None
+        and parent.user_id
+        and parent.user_id != by.pk
+        and scopes.holds(parent.user, made.scope)
+    ):
         notify.emit("replied", to=[parent.user_id], about=made, by=by)
         told.add(parent.user_id)
     if owner is not None and owner != by.pk and owner not in told:
@@ -101,9 +113,9 @@ def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: A
 
 def _count(target: models.Model, step: int) -> None:
     if any(field.name == "comment_count" for field in target._meta.concrete_fields):
-        type(target)._default_manager.filter(pk=target.pk, comment_count__gte=-step if step < 0 else 0).update(
-            comment_count=F("comment_count") + step
-        )
+        type(target)._default_manager.filter(
+            pk=target.pk, comment_count__gte=-step if step < 0 else 0
+        ).update(comment_count=F("comment_count") + step)
 
 
 def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
@@ -115,10 +127,10 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
         found.is_public = True
         parent = Comment.objects.filter(pk=found.parent_id).exclude(pk=found.pk).first()
         _appeared(found, target, parent, found.user)
-        notify.emit("approved", to=[found.user_id], about=found)
+        notify.emit("approved", to=[found.author.pk], about=found)
     else:
         Comment.objects.filter(pk=found.pk).update(is_removed=True)
-        notify.emit("refused", to=[found.user_id], about=found, text=reason)
+        notify.emit("refused", to=[found.author.pk], about=found, text=reason)
 
 
 @transaction.atomic
@@ -140,7 +152,9 @@ def delete_comment(found: Comment, *, by: Any) -> None:
 
 def rescope(target: models.Model, scope: Scope) -> None:
     """Give the comments under `target` its new scope."""
-    Comment.objects.filter(pk__in=under(target).values("pk")).update(scope_level=scope.level, scope_ref=scope.ref)
+    Comment.objects.filter(pk__in=under(target).values("pk")).update(
+        scope_level=scope.level, scope_ref=scope.ref
+    )
 
 
 def remove_all(target: models.Model) -> None:

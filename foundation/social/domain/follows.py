@@ -17,7 +17,12 @@ from foundation.social.permissions import SocialPermission
 def _lock(first: Any, second: Any) -> None:
     """Put two people's follows in line, always in the same order, so that `mutual` is true on both sides."""
     ids = sorted([first.pk, second.pk])
-    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    list(
+        User.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic

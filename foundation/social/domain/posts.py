@@ -85,7 +85,14 @@ def _write(
     origin: Post | None,
     once: uuid.UUID,
 ) -> Post:
-    post = Post(author=by, text=text, once=once, share_of=origin, is_share=origin is not None, created_at=timezone.now())
+    post = Post(
+        author=by,
+        text=text,
+        once=once,
+        share_of=origin,
+        is_share=origin is not None,
+        created_at=timezone.now(),
+    )
     post.scope = scope
     post.save(force_insert=True)
     for position, upload in enumerate(pictures):
@@ -98,7 +105,9 @@ def _write(
     entry.save(force_insert=True)
     if origin is not None:
         Post.objects.filter(pk=origin.pk).update(share_count=F("share_count") + 1)
-        notify.emit("shared", to=[origin.author_id] if scopes.holds(origin.author, scope) else [], about=post, by=by)
+        notify.emit(
+            "shared", to=[origin.author_id] if scopes.holds(origin.author, scope) else [], about=post, by=by
+        )
     _tell_mentioned(post, text, by)
     audit.append("social.post_status", by=by, obj=post)
     return post
@@ -107,7 +116,11 @@ def _write(
 def _tell_mentioned(post: Post, text: str, by: Any) -> None:
     new = naming.keep_mentions(post, naming.meant_by(text, author=by))
     notify.emit(
-        "mentioned", to=[person.pk for person in new if scopes.holds(person, post.scope)], about=post, by=by, again=False
+        "mentioned",
+        to=[person.pk for person in new if scopes.holds(person, post.scope)],
+        about=post,
+        by=by,
+        again=False,
     )
 
 
@@ -124,13 +137,17 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
     if text != locked.text:
         written = locked.edited_at or locked.created_at
-        PostRevision.objects.create(post=locked, text=locked.text, written_at=written)
+        before = PostRevision(post=locked, text=locked.text, written_at=written)
+        before.scope = locked.scope
+        before.save(force_insert=True)
         locked.text, locked.edited_at = text, timezone.now()
         locked.topics.set(topics_in(text))
     if scope != locked.scope:
         locked.scope = scope
         uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
-        FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).update(scope_level=scope.level, scope_ref=scope.ref)
+        FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).update(
+            scope_level=scope.level, scope_ref=scope.ref
+        )
         comments.rescope(locked, scope)
     locked.save(update_fields=["text", "edited_at", "scope_level", "scope_ref"])
     _tell_mentioned(locked, text, by)

@@ -3,7 +3,9 @@
 import uuid
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.models import XtdComment, XtdCommentManager
 
@@ -12,13 +14,24 @@ from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
 from foundation.core.ids import public_id
+from foundation.core.kinds import CommentsFacet
 
 MAX_COMMENT = 1000
 
 
 class CommentManager(XtdCommentManager):
     def visible_to(self, user: Any) -> models.QuerySet["Comment"]:
-        """Keep what is public on objects that `user` may see, and the own ones that still wait."""
+        """Keep what is public on objects that `user` may see now, and the own ones that still wait."""
+        pk = Cast(models.OuterRef("object_pk"), models.BigIntegerField())
+        under = models.Q(pk__in=[])
+        for kind in kinds.all_kinds().values():
+            if isinstance(kind.comments, CommentsFacet):
+                target = ContentType.objects.get_for_model(kind.model_class, for_concrete_model=True)
+                under |= models.Q(models.Exists(kind.visible_to(user).filter(pk=pk)), content_type=target)
+        return self.on_visible(user).filter(under)
+
+    def on_visible(self, user: Any) -> models.QuerySet["Comment"]:
+        """Keep what `user` may see of the comments under an object that was found by `visible_to(user)`."""
         shown = models.Q(is_public=True)
         if user is not None and user.is_authenticated:
             shown |= models.Q(user_id=user.pk)
@@ -32,7 +45,9 @@ class Comment(XtdComment, Scoped):
     scope_owner = "user"
 
     # The parent has a field `comment`, which the default name of this link would hide.
-    xtdcomment_ptr = models.OneToOneField(XtdComment, models.CASCADE, parent_link=True, related_name="linli_comment")
+    xtdcomment_ptr = models.OneToOneField(
+        XtdComment, models.CASCADE, parent_link=True, related_name="linli_comment"
+    )
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     # The form's own number: the same form sent twice is one comment.
     once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

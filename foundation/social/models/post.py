@@ -65,7 +65,9 @@ class Post(Scoped):
         verbose_name_plural = _("说说")
         indexes = [
             models.Index(fields=["author", "-id"], name="post_by_author"),
-            models.Index(fields=["scope_level", "-id"], name="post_by_scope", condition=Q(deleted_at__isnull=True)),
+            models.Index(
+                fields=["scope_level", "-id"], name="post_by_scope", condition=Q(deleted_at__isnull=True)
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["author", "once"], name="post_sent_once")]
 
@@ -88,12 +90,20 @@ class TopicOnPost(ItemBase):
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="topic_once_on_post")]
 
 
-class PostRevision(models.Model):
-    """What a post said before it was edited; shown to everybody who may see the post."""
+class PostRevision(Scoped):
+    """What a post said before it was edited, with who could read it then.
+
+    Who may see the post sees of its history only what was written for her: a note to oneself that becomes a
+    public post does not publish its beginnings.
+    """
+
+    scope_owner = "post__author"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
     text = models.TextField(blank=True)
     written_at = models.DateTimeField()
+
+    objects = ScopedQuerySet["PostRevision"].as_manager()
 
     class Meta:
         ordering = ["-written_at", "-id"]

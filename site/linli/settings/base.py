@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "linli.apps.AdminConfig",
+    "linli.wagtail_admin.AdminConfig",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "linli.middleware.admin_csp",
+    "linli.middleware.private_pages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -213,6 +214,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 9
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "foundation.core.files.limits.BodyLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Nine pictures of 10 MB with their texts; films and documents of the admin may be larger.
+UPLOAD_MAX_BODY = 92 * 1024 * 1024
+ADMIN_UPLOAD_MAX_BODY = 512 * 1024 * 1024
 
 # --- comments: the model and tree of django-comments-xtd, none of its routes (they unpickle a signed URL)
 COMMENTS_APP = "django_comments_xtd"
@@ -253,6 +262,8 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.SELF],
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# W019 wants DENY: the editor's preview is a frame of our own pages, and frame-ancestors says the same.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
