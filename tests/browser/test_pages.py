@@ -34,7 +34,8 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, te
     if (one.matches("p a, dd a, small a, label a, .board a, .newslist a, .lead a, .post__who small a")
         && getComputedStyle(one).display === "inline") return false
     const label = one.matches("input") && one.closest("label")
-    const {width, height} = (label || one).getBoundingClientRect()
+    const whole = one.matches(".stretch") ? one.closest(".rel, li") : label || one
+    const {width, height} = whole.getBoundingClientRect()
     return height < 43.5 || width < 43.5
 }).map(one => `${one.outerHTML.slice(0, 120)} ${JSON.stringify(one.getBoundingClientRect())}`)"""
 

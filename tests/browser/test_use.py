@@ -164,13 +164,16 @@ def test_the_demo_lists_its_accounts_and_lets_them_in(
     phone: Any, portal: Any, settings: Any, axe: Callable
 ) -> None:
     """The sign-in page names everybody; each bare name and the one password open the door."""
+    from allauth.account.models import EmailAddress
+
     from foundation.accounts.models import User
     from linli.demo.accounts import ACCOUNTS, PASSWORD
 
     settings.DEMO = True
     settings.ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
     for name, _who in ACCOUNTS:
-        User.objects.create_user(name, f"{name}@demo.example", PASSWORD, display_name=name)
+        user = User.objects.create_user(name, f"{name}@demo.example", PASSWORD, display_name=name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     phone.goto("/account/login/")
     shown = phone.locator(".demo-list dt").all_inner_texts()
     assert shown == [name for name, _who in ACCOUNTS]
