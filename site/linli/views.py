@@ -93,11 +93,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @open_to_all("names the installation to browsers and search engines")
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may take: pages, sign-up, and spaces as their owners show them to everybody, no statuses."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /account/",
-        "Disallow: /u/",
+        "Allow: /account/signup/",
+        "Disallow: /u/*/*/",
         "Disallow: /files/",
     ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
