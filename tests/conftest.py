@@ -237,9 +237,12 @@ def desktop(chromium: Any, live_server: Any, transactional_db: None) -> Iterator
 SET_THEME = """theme => {
     const root = document.documentElement
     root.dataset.theme = theme
-    if (!root.className.includes("w-theme-")) return
-    root.classList.remove("w-theme-system", "w-theme-light", "w-theme-dark")
-    root.classList.add(`w-theme-${theme}`)
+    if (root.className.includes("w-theme-")) {
+        root.classList.remove("w-theme-system", "w-theme-light", "w-theme-dark")
+        root.classList.add(`w-theme-${theme}`)
+    }
+    for (const moving of document.getAnimations())
+        if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish()
 }"""
 
 

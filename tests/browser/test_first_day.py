@@ -182,7 +182,7 @@ class FirstDay:
         self.look()
         page.context.clear_cookies()
         assert COMMENT not in self.look(self.article_url).content()
-        self.decide("editor", title="秋雨")
+        self.decide("editor", title=COMMENT)
         page.context.clear_cookies()
         page.goto(self.article_url)
         expect(page.locator(".talk__item", has_text=COMMENT)).to_be_visible()
