@@ -71,6 +71,7 @@ def test_axe_finds_nothing_in_the_inbox(
     sign_in(phone, "staff", after="/admin/reviews/")
     axe(phone)
     phone.locator(".review-list a").first.click()
+    phone.locator(".review-form").wait_for()
     axe(phone)
     phone.get_by_role("button", name="不通过").click()
     expect(phone.get_by_role("alert")).to_be_visible()
