@@ -15,6 +15,6 @@ def drain_outbox() -> int:
 
 
 @shared_task(name="core.do_chores")
-def do_chores() -> dict[str, int]:
-    """Do what has to be done once a day."""
-    return chores.do_all()
+def do_chores(rhythm: str) -> dict[str, int]:
+    """Do what has to be done every minute or every day; the beat calls it for each rhythm."""
+    return chores.do_all(chores.Rhythm(rhythm))

@@ -14,6 +14,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import PageLogEntry
 
 from foundation.core.models import PortalImage
+from foundation.core.pages.schedule import publish_due
 from foundation.social.domain.comments import comment, decide_comment
 from news.blocks import VideoBlock
 from news.domain import reading
@@ -173,20 +174,19 @@ class TestAnArticle:
 @pytest.mark.row("P2")
 class TestPublishing:
     def test_it_comes_by_itself_at_its_time_and_goes_at_its_end(self, client: Any, article: Callable) -> None:
-        from django.core.management import call_command
-
         page = article("定时", live=False, go_live_at=timezone.now() + timedelta(hours=1))
         page.save_revision().publish()
         page.refresh_from_db()
         assert not page.live
+        assert publish_due() == 0
         page.go_live_at = timezone.now() - timedelta(minutes=1)
         page.expire_at = timezone.now() + timedelta(hours=1)
         page.save_revision(approved_go_live_at=page.go_live_at)
-        call_command("publish_scheduled")
+        assert publish_due() == 1
         page.refresh_from_db()
         assert page.live
         ArticlePage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
-        call_command("publish_scheduled")
+        assert publish_due() == 1
         page.refresh_from_db()
         assert not page.live
         assert client.get("/news/").context["page_obj"].paginator.count == 0

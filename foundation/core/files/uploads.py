@@ -87,7 +87,7 @@ def drop(ids: list[int]) -> None:
     )
 
 
-@chores.daily
+@chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Remove the bytes and rows of dropped files; return how many went."""
     gone = list(StoredFile.objects.exclude(dropped_at=None)[:500])

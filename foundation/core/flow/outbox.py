@@ -169,7 +169,7 @@ def _in_short(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
 
 
-@chores.daily
+@chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete what was done longer ago than it is kept; return how many rows went."""
     old = OutboxMessage.objects.filter(state="sent", done_at__lt=timezone.now() - KEEP_DONE)

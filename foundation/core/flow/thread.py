@@ -2,14 +2,12 @@
 
 import logging
 import threading
-import time
 
 from django.db import close_old_connections
 
 from foundation.core.flow import chores, outbox
 
 POLL_SECONDS = 5.0
-CHORES_SECONDS = 24 * 60 * 60.0
 log = logging.getLogger("linli.outbox")
 _started = threading.Lock()
 
@@ -21,7 +19,7 @@ def start() -> None:
 
 
 def _run() -> None:
-    chores_at = time.monotonic()
+    clock = chores.Clock()
     while True:
         outbox.wake_up.wait(POLL_SECONDS)
         outbox.wake_up.clear()
@@ -29,9 +27,8 @@ def _run() -> None:
             close_old_connections()
             while outbox.drain(limit=100):
                 pass
-            if time.monotonic() >= chores_at:
-                chores_at = time.monotonic() + CHORES_SECONDS
-                chores.do_all()
+            for rhythm in clock.due():
+                chores.do_all(rhythm)
         except Exception:
             # The database may be away for a while; the rows stay.
             log.exception("The outbox could not be drained; it is tried again.")

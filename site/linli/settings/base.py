@@ -194,7 +194,8 @@ CELERY_TASK_TIME_LIMIT = 300
 # A wake-up that nobody took is worth nothing any more when the next one comes.
 CELERY_BEAT_SCHEDULE = {
     "drain": {"task": "core.drain_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
-    "chores": {"task": "core.do_chores", "schedule": crontab(hour="3", minute="20")},
+    "minute": {"task": "core.do_chores", "schedule": 60.0, "args": ["minute"], "options": {"expires": 60.0}},
+    "day": {"task": "core.do_chores", "schedule": crontab(hour="3", minute="20"), "args": ["day"]},
 }
 CELERY_TIMEZONE = TIME_ZONE
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
