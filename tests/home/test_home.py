@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.sites.models import Site as PlainSite
 from django.core.management import call_command
 from wagtail.models import Page, Site
 
@@ -22,6 +23,9 @@ def test_the_frame_is_made_once(portal: Any) -> None:
     again = make_frame(name="银杏里社区")
     assert (again.home, again.news, again.notices) == (portal.home, portal.news, portal.notices)
     assert Site.objects.get().root_page.specific == portal.home
+    assert (
+        Site.objects.get().root_url == "http://127.0.0.1:8000" == f"http://{PlainSite.objects.get().domain}"
+    )
     assert Page.objects.count() == 4
 
 

@@ -80,6 +80,8 @@ class TestTheIndex:
         entries = [node for node in root.iter() if node.tag.split("}")[-1] in ("item", "entry")]
         names = [part.text for node in entries for part in node if part.tag.endswith("title")]
         assert names == ["银杏黄了", "食堂换菜单", "消防演练"]
+        assert b"http://testserver/news/a1/" in answer.content
+        assert b"example.com" not in answer.content
         assert f'href="/news/{kind}/"' in client.get("/news/").content.decode()
 
 
