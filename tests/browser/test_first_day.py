@@ -57,6 +57,8 @@ class FirstDay:
         page.get_by_role("button", name="选择 新闻频道").click()
         page.get_by_role("link", name="社区要闻").click()
         page.fill("[name=summary]", "今年的银杏叶比往年早黄了一周，周末来树下走走。")
+        # Saved by itself for the first time; until then the page has no address of its own.
+        page.wait_for_url("**/edit/")
         page.get_by_role("button", name="选择一个图片").first.click()
         self.upload_in_the_chooser("cover.jpg", title="银杏大道", description="两排银杏，叶子全黄了")
         self.add_block("段落")

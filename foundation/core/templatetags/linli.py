@@ -68,6 +68,12 @@ def tel(number: str) -> str:
 
 
 @register.filter
+def unbroken(number: str) -> SafeString:
+    """Keep a telephone number on one line: who reads it aloud must not lose the thread."""
+    return format_html('<span class="nowrap">{}</span>', number)
+
+
+@register.filter
 def starts(path: str, beginning: str) -> bool:
     """Say whether an address, without its language, begins so: the navigation marks where one is."""
     bare = path.removeprefix("/en")
