@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from PIL import Image
 
 pytest_plugins = ["tests.plugins.report"]
@@ -43,6 +44,8 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     yield
     keys.forget()
     READERS.forget()
+    # A request leaves its language behind in the thread.
+    translation.deactivate()
 
 
 @pytest.fixture

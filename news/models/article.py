@@ -158,8 +158,11 @@ class ArticleViews(models.Model):
 
     @classmethod
     def add(cls, article_id: int, number: int) -> None:
-        """Add to the count of an article, which may have none yet."""
-        if not cls.objects.filter(article_id=article_id).update(count=F("count") + number):
-            _row, new = cls.objects.get_or_create(article_id=article_id, defaults={"count": number})
-            if not new:
-                cls.objects.filter(article_id=article_id).update(count=F("count") + number)
+        """Add to the count of an article, which may have no row yet, or be gone."""
+        if cls.objects.filter(article_id=article_id).update(count=F("count") + number):
+            return
+        if not ArticlePage.objects.filter(pk=article_id).exists():
+            return
+        _row, new = cls.objects.get_or_create(article_id=article_id, defaults={"count": number})
+        if not new:
+            cls.objects.filter(article_id=article_id).update(count=F("count") + number)

@@ -90,6 +90,7 @@ class NoticePage(BasePage):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("published_on")),
                 name="notice_ends_after_it_began",
+                violation_error_message=_("有效期要晚于发布时间。"),
             )
         ]
 

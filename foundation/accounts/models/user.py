@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -107,6 +108,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (Q(verified_at__isnull=False) & ~Q(verified_method="") & ~Q(verified_name="")),
                 name="user_verification_whole",
             ),
+            # allauth counts only confirmed addresses: a form sent twice at once would make two accounts.
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_account_per_address"),
             models.CheckConstraint(
                 condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False),
                 name="user_phone_known",

@@ -8,6 +8,7 @@ second copy of what was in flight.
 import json
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -21,6 +22,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from foundation.core.crypto.seal import open_sealed, seal
+from foundation.core.flow import chores
 from foundation.core.flow.models import OutboxMessage
 
 LEASE = timedelta(seconds=60)
@@ -96,10 +98,13 @@ def _wake() -> None:
             log.warning("Redis did not take the wake-up; the poller will.")
 
 
-def drain(*, limit: int = 500, batch: int = 20) -> int:
-    """Act on up to `limit` due rows; return how many were done. Safe to run in many processes at once."""
-    done = 0
-    while done < limit:
+def drain(*, limit: int = 500, batch: int = 20, seconds: float | None = None) -> int:
+    """Act on up to `limit` due rows, starting none after `seconds`; return how many were done.
+
+    Safe to run in many processes at once.
+    """
+    done, until = 0, None if seconds is None else time.monotonic() + seconds
+    while done < limit and (until is None or time.monotonic() < until):
         token = uuid.uuid4()
         leased = _lease(token, min(batch, limit - done))
         if not leased:
@@ -164,6 +169,7 @@ def _in_short(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
 
 
+@chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete what was done longer ago than it is kept; return how many rows went."""
     old = OutboxMessage.objects.filter(state="sent", done_at__lt=timezone.now() - KEEP_DONE)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.core import notify
 from foundation.core.access.permissions import require
-from foundation.core.flow import audit
 from foundation.social.models import Follow
 from foundation.social.permissions import SocialPermission
 
@@ -38,7 +37,6 @@ def follow(person: User, *, by: Any) -> None:
     if Follow.objects.filter(follower=person, followed=by).update(mutual=True):
         Follow.objects.filter(follower=by, followed=person).update(mutual=True)
     notify.emit("followed", to=[person.pk], about=by, by=by, again=False)
-    audit.append("social.follow", by=by, obj=person)
 
 
 @transaction.atomic
@@ -48,4 +46,3 @@ def unfollow(person: User, *, by: Any) -> None:
     _lock(person, by)
     if Follow.objects.filter(follower=by, followed=person).delete()[0]:
         Follow.objects.filter(follower=person, followed=by).update(mutual=False)
-        audit.append("social.unfollow", by=by, obj=person)
