@@ -16,7 +16,7 @@ TARGET = Path(__file__).resolve().parents[1] / "docs" / "images"
 # Name, path, width and height of the window, whether it is a phone, night or day.
 PICTURES = [
     ("home", "/", (1280, 1000), False, "light"),
-    ("phone", "/", (390, 844), True, "dark"),
+    ("phone", "/u/resident/", (390, 844), True, "dark"),
 ]
 
 
