@@ -78,7 +78,11 @@ class NeighboursBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        newest = Post.objects.visible_to(AnonymousUser()).filter(scope_level=PUBLIC, is_share=False).order_by("-pk")
+        newest = (
+            Post.objects.visible_to(AnonymousUser())
+            .filter(scope_level=PUBLIC, is_share=False)
+            .order_by("-pk")
+        )
         context["posts"] = posts_for(AnonymousUser(), parts(newest)[: value["count"]])
         return context
 

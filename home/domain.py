@@ -1,7 +1,10 @@
 """The frame of the portal: front page, news, notices."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.sites.models import Site as PlainSite
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
@@ -25,11 +28,30 @@ def make_frame(*, name: str) -> Frame:
         Page.objects.filter(depth=2, slug="home").exclude(content_type__model="homepage").delete()
         root = Page.objects.get(pk=root.pk)
         home = root.add_child(instance=HomePage(title=name, slug="home", locale=Locale.get_default()))
-        Site.objects.update_or_create(
-            is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": name}
-        )
-    news = NewsIndexPage.objects.first() or home.add_child(instance=NewsIndexPage(title="社区新闻", slug="news"))
+    _give_address(home, name)
+    news = NewsIndexPage.objects.first() or home.add_child(
+        instance=NewsIndexPage(title="社区新闻", slug="news")
+    )
     notices = NoticeIndexPage.objects.first() or home.add_child(
         instance=NoticeIndexPage(title="通知公告", slug="notices")
     )
     return Frame(home, news, notices)
+
+
+def _give_address(home: HomePage, name: str) -> None:
+    """Write the installation's one address where Wagtail and Django's sites framework each look for it."""
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": address.hostname or "localhost",
+            "port": port,
+            "root_page": home,
+            "site_name": name,
+        },
+    )
+    PlainSite.objects.update_or_create(
+        pk=settings.SITE_ID, defaults={"domain": address.netloc, "name": name[:50]}
+    )
+    PlainSite.objects.clear_cache()

@@ -8,13 +8,12 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.iso7064 import mod_11_2
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK = "10X98765432"
-# GB/T 2260: the first two digits, with 81 to 83 for residents of Hong Kong, Macao and Taiwan.
-REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+# Residents of Hong Kong, Macao and Taiwan have permits with regions of their own.
+PERMIT_REGIONS = frozenset({"81", "82", "83"})
 FIRST_BIRTHDAY = date(1890, 1, 1)
 
 
@@ -58,7 +57,18 @@ def normalise(number: str) -> str:
 
 def checksum(first17: str) -> str:
     """Return the eighteenth character (ISO 7064 MOD 11-2) of the first seventeen digits."""
-    return CHECK[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first17, strict=True)) % 11]
+    return mod_11_2.calc_check_digit(first17)
+
+
+def is_known_region(number: str) -> bool:
+    """Say whether the first six digits named a county in the year of birth (GB/T 2260 and what it was before)."""
+    if number[:2] in PERMIT_REGIONS:
+        return True
+    try:
+        ric.get_birth_place(number)
+    except StdnumError:
+        return False
+    return True
 
 
 def check_id_card(typed: str, *, birthday: date | None, gender: str, today: date) -> NumberCheck:
@@ -90,7 +100,7 @@ def _verdict(number: str, birthday: date | None, gender: str, today: date) -> Ve
         return Verdict.BIRTHDAY_MISMATCH
     if gender != ("male" if int(number[16]) % 2 else "female"):
         return Verdict.SEX_MISMATCH
-    return Verdict.OK if number[:2] in REGIONS else Verdict.WARNING_REGION
+    return Verdict.OK if is_known_region(number) else Verdict.WARNING_REGION
 
 
 def check_foreign(document: Document, typed: str) -> NumberCheck:
@@ -108,12 +118,14 @@ def check_foreign(document: Document, typed: str) -> NumberCheck:
     return NumberCheck(Verdict.OK, number)
 
 
-def check_number(document: str, typed: str, *, birthday: date | None, gender: str, today: date) -> NumberCheck:
+def check_number(
+    document: str, typed: str, *, birthday: date | None, gender: str, today: date
+) -> NumberCheck:
     """Check a document's number by the rule of its type."""
     kind = Document(document)
     if kind in (Document.ID_CARD, Document.HMT_PERMIT):
         checked = check_id_card(typed, birthday=birthday, gender=gender, today=today)
-        permit = checked.number[:2] in ("81", "82", "83")
+        permit = checked.number[:2] in PERMIT_REGIONS
         if checked.ok and permit != (kind is Document.HMT_PERMIT):
             return NumberCheck(Verdict.WARNING_REGION, checked.number)
         return checked

@@ -14,20 +14,26 @@ LENGTH = 20
 
 class RssFeed(Feed):
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NewsIndexPage:
-        self.user = request.user
+        self.request, self.user = request, request.user
         return kwargs["index"]
 
     def title(self, index: NewsIndexPage) -> str:
         return index.title
 
     def link(self, index: NewsIndexPage) -> str:
-        return index.get_absolute_url()
+        return self.request.build_absolute_uri(index.get_absolute_url())
+
+    def feed_url(self, index: NewsIndexPage) -> str:
+        return self.request.build_absolute_uri(self.request.path)
 
     def description(self, index: NewsIndexPage) -> str:
         return index.intro
 
     def items(self, index: NewsIndexPage) -> Any:
         return ArticlePage.objects.child_of(index).visible_to(self.user).for_list()[:LENGTH]
+
+    def item_link(self, item: ArticlePage) -> str:
+        return self.request.build_absolute_uri(item.get_absolute_url())
 
     def item_title(self, item: ArticlePage) -> str:
         return item.title

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from PIL import Image
 
 pytest_plugins = ["tests.plugins.report"]
@@ -43,6 +44,8 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     yield
     keys.forget()
     READERS.forget()
+    # A request leaves its language behind in the thread.
+    translation.deactivate()
 
 
 @pytest.fixture
@@ -97,7 +100,19 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def portal(db: None) -> Any:
+def ground(db: None) -> None:
+    """What Wagtail's migrations wrote; a test that commits empties every table when it ends."""
+    from wagtail.models import Collection, Locale, Page
+
+    Locale.objects.get_or_create(language_code="zh-hans")
+    if not Page.objects.exists():
+        Page.add_root(title="Root", slug="root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+
+
+@pytest.fixture
+def portal(ground: None) -> Any:
     """The frame of pages with roles, workflow and one channel."""
     from foundation.accounts.domain.groups import make_groups
     from foundation.moderation.domain.workflow import make_workflow
@@ -188,8 +203,14 @@ def chromium() -> Iterator[Any]:
 
 
 def _page(chromium: Any, live_server: Any, size: dict[str, int], **options: Any) -> Iterator[Any]:
+    # Without motion: a colour that is still on its way is no colour to judge.
     context = chromium.new_context(
-        viewport=size, base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+        viewport=size,
+        base_url=live_server.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        **options,
     )
     context.set_default_timeout(15_000)
     page = context.new_page()
@@ -215,6 +236,19 @@ def desktop(chromium: Any, live_server: Any, transactional_db: None) -> Iterator
     yield from _page(chromium, live_server, DESKTOP)
 
 
+# The site's own pages and Wagtail's admin each have a switch.
+SET_THEME = """theme => {
+    const root = document.documentElement
+    root.dataset.theme = theme
+    if (root.className.includes("w-theme-")) {
+        root.classList.remove("w-theme-system", "w-theme-light", "w-theme-dark")
+        root.classList.add(`w-theme-${theme}`)
+    }
+    for (const moving of document.getAnimations())
+        if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish()
+}"""
+
+
 @pytest.fixture
 def axe() -> Callable[[Any], None]:
     """Assert that axe-core finds nothing on a page, by day and by night."""
@@ -222,7 +256,7 @@ def axe() -> Callable[[Any], None]:
 
     def check(page: Any) -> None:
         for theme in ("light", "dark"):
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            page.evaluate(SET_THEME, theme)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{page.url} ({theme})\n{found.generate_report()}"
 

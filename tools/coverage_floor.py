@@ -27,7 +27,9 @@ def domains() -> dict[str, list[Path]]:
 
 def below_floor(data: list[Path]) -> list[str]:
     """Join the measurements of several runs and name every domain below the floor with its untested lines."""
-    measured = Coverage(data_file=str(data[0].with_name("joined.coverage")), config_file=str(ROOT / "pyproject.toml"))
+    measured = Coverage(
+        data_file=str(data[0].with_name("joined.coverage")), config_file=str(ROOT / "pyproject.toml")
+    )
     measured.combine([str(path) for path in data], keep=True)
     complaints = []
     for name, files in sorted(domains().items()):

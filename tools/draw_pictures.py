@@ -19,30 +19,92 @@ WIDTH, HEIGHT = 1280, 800
 MOODS: dict[str, dict[str, str]] = {
     "day": {},
     "spring": {
-        "a-leaf": "#8fbf6a", "a-leaf2": "#b7d98f", "a-ground": "#d9dfb4", "a-path": "#d3c79c", "a-sky": "#e3f1f4",
-        "a-halo": "#f4faf2", "a-cloud": "#ffffff", "a-hill": "#cfe0b0", "t-brick": "#e9ecd6", "t-amber": "#e8f0cf",
-        "t-pine": "#d4eadb", "t-indigo": "#d9edf5", "t-plum": "#ece3f2", "t-rose": "#fbe1e6", "t-slate": "#e2ecea",
+        "a-leaf": "#8fbf6a",
+        "a-leaf2": "#b7d98f",
+        "a-ground": "#d9dfb4",
+        "a-path": "#d3c79c",
+        "a-sky": "#e3f1f4",
+        "a-halo": "#f4faf2",
+        "a-cloud": "#ffffff",
+        "a-hill": "#cfe0b0",
+        "t-brick": "#e9ecd6",
+        "t-amber": "#e8f0cf",
+        "t-pine": "#d4eadb",
+        "t-indigo": "#d9edf5",
+        "t-plum": "#ece3f2",
+        "t-rose": "#fbe1e6",
+        "t-slate": "#e2ecea",
     },
     "dusk": {
-        "a-sky": "#f6c9a0", "a-halo": "#fbdcb2", "a-sun": "#e8663c", "a-cloud": "#fbdcc4", "a-far": "#d9a78f",
-        "a-far2": "#c88f7c", "a-hill": "#dfae7f", "a-ground": "#cfa98a", "a-path": "#b98f74", "a-win": "#ffd877",
-        "t-brick": "#f0b79c", "t-amber": "#f5c98a", "t-pine": "#c9bfa4", "t-indigo": "#d9b9b8", "t-plum": "#d9b0bd",
-        "t-rose": "#f0b3a8", "t-slate": "#cdbcb0",
+        "a-sky": "#f6c9a0",
+        "a-halo": "#fbdcb2",
+        "a-sun": "#e8663c",
+        "a-cloud": "#fbdcc4",
+        "a-far": "#d9a78f",
+        "a-far2": "#c88f7c",
+        "a-hill": "#dfae7f",
+        "a-ground": "#cfa98a",
+        "a-path": "#b98f74",
+        "a-win": "#ffd877",
+        "t-brick": "#f0b79c",
+        "t-amber": "#f5c98a",
+        "t-pine": "#c9bfa4",
+        "t-indigo": "#d9b9b8",
+        "t-plum": "#d9b0bd",
+        "t-rose": "#f0b3a8",
+        "t-slate": "#cdbcb0",
     },
     "night": {
-        "a-sky": "#1d2a3f", "a-halo": "#2a3a55", "a-sun": "#f7ecc8", "a-cloud": "#2a3a55", "a-far": "#243349",
-        "a-far2": "#2b3c55", "a-hill": "#3a3b30", "a-wall": "#5b4a48", "a-walls": "#4b3d3d", "a-wall2": "#44525a",
-        "a-walls2": "#38454d", "a-win": "#ffce5c", "a-leaf": "#b98a24", "a-leaf2": "#d2a33a", "a-ground": "#332c26",
-        "a-path": "#40372e", "a-roof": "#2b353b", "a-roofl": "#3a464d", "a-soft": "rgb(255 255 255 / .08)",
-        "t-brick": "#51301f", "t-amber": "#4c3a16", "t-pine": "#214036", "t-indigo": "#22384f", "t-plum": "#422a3c",
-        "t-rose": "#4a2730", "t-slate": "#333c41",
+        "a-sky": "#1d2a3f",
+        "a-halo": "#2a3a55",
+        "a-sun": "#f7ecc8",
+        "a-cloud": "#2a3a55",
+        "a-far": "#243349",
+        "a-far2": "#2b3c55",
+        "a-hill": "#3a3b30",
+        "a-wall": "#5b4a48",
+        "a-walls": "#4b3d3d",
+        "a-wall2": "#44525a",
+        "a-walls2": "#38454d",
+        "a-win": "#ffce5c",
+        "a-leaf": "#b98a24",
+        "a-leaf2": "#d2a33a",
+        "a-ground": "#332c26",
+        "a-path": "#40372e",
+        "a-roof": "#2b353b",
+        "a-roofl": "#3a464d",
+        "a-soft": "rgb(255 255 255 / .08)",
+        "t-brick": "#51301f",
+        "t-amber": "#4c3a16",
+        "t-pine": "#214036",
+        "t-indigo": "#22384f",
+        "t-plum": "#422a3c",
+        "t-rose": "#4a2730",
+        "t-slate": "#333c41",
     },
     "snow": {
-        "a-sky": "#dfe8ef", "a-halo": "#eef3f7", "a-sun": "#f7d9a6", "a-cloud": "#f7fafc", "a-far": "#cfd9e2",
-        "a-far2": "#c1cdd8", "a-hill": "#eef2f5", "a-leaf": "#e9eef2", "a-leaf2": "#ffffff", "a-leafg": "#a9bdb2",
-        "a-ground": "#f2f5f7", "a-path": "#dfe6ea", "a-roof": "#d9e1e6", "a-roofl": "#c6d0d7", "a-ridge": "#aab6be",
-        "t-brick": "#e7e9ec", "t-amber": "#ece9e1", "t-pine": "#dde8e6", "t-indigo": "#dbe6f0", "t-plum": "#e6e1ea",
-        "t-rose": "#efe3e5", "t-slate": "#e2e7ea",
+        "a-sky": "#dfe8ef",
+        "a-halo": "#eef3f7",
+        "a-sun": "#f7d9a6",
+        "a-cloud": "#f7fafc",
+        "a-far": "#cfd9e2",
+        "a-far2": "#c1cdd8",
+        "a-hill": "#eef2f5",
+        "a-leaf": "#e9eef2",
+        "a-leaf2": "#ffffff",
+        "a-leafg": "#a9bdb2",
+        "a-ground": "#f2f5f7",
+        "a-path": "#dfe6ea",
+        "a-roof": "#d9e1e6",
+        "a-roofl": "#c6d0d7",
+        "a-ridge": "#aab6be",
+        "t-brick": "#e7e9ec",
+        "t-amber": "#ece9e1",
+        "t-pine": "#dde8e6",
+        "t-indigo": "#dbe6f0",
+        "t-plum": "#e6e1ea",
+        "t-rose": "#efe3e5",
+        "t-slate": "#e2e7ea",
     },
 }
 
@@ -54,11 +116,15 @@ def weather(mood: str, seed: str) -> str:
     if mood == "snow":
         for _ in range(150):
             x, y, r = chance.uniform(0, WIDTH), chance.uniform(0, HEIGHT), chance.uniform(1.5, 5.5)
-            dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" fill="#fff" opacity="{chance.uniform(.5, .95):.2f}"/>')
+            dots.append(
+                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" fill="#fff" opacity="{chance.uniform(0.5, 0.95):.2f}"/>'
+            )
     if mood == "night":
         for _ in range(60):
             x, y, r = chance.uniform(0, WIDTH), chance.uniform(0, HEIGHT * 0.4), chance.uniform(0.8, 2.4)
-            dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" fill="#fff6d8" opacity="{chance.uniform(.3, .9):.2f}"/>')
+            dots.append(
+                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" fill="#fff6d8" opacity="{chance.uniform(0.3, 0.9):.2f}"/>'
+            )
     if mood == "spring":
         for _ in range(36):
             x, y = chance.uniform(0, WIDTH), chance.uniform(0, HEIGHT)

@@ -66,7 +66,9 @@ def main() -> int:
     for name in names:
         print(line(name, found))
     if strange := set().union(*(proof.names for proof in found)) - set(names):
-        print(f"rows: marked in tests, but not in {TABLES[mark]}: {', '.join(sorted(strange))}", file=sys.stderr)
+        print(
+            f"rows: marked in tests, but not in {TABLES[mark]}: {', '.join(sorted(strange))}", file=sys.stderr
+        )
     return 0
 
 

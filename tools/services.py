@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PREFIX = "linli-services-"
 # Short and open to every user: a socket's path may not pass 107 bytes, and root's PostgreSQL runs as another.
@@ -147,7 +148,7 @@ def start_postgres(scratch: Path, *, durable: bool) -> tuple[subprocess.Popen, s
     if user:
         os.chown(data, user.pw_uid, user.pw_gid)
         os.chown(scratch, user.pw_uid, user.pw_gid)
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     surroundings = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(scratch), "LC_ALL": "C"}
     initdb = [
         programs / "initdb",
@@ -163,6 +164,7 @@ def start_postgres(scratch: Path, *, durable: bool) -> tuple[subprocess.Popen, s
     ]
     made = subprocess.run(
         [*map(str, initdb), "--no-sync"],
+        check=False,
         capture_output=True,
         text=True,
         cwd=scratch,
@@ -190,7 +192,7 @@ def start_postgres(scratch: Path, *, durable: bool) -> tuple[subprocess.Popen, s
     create = [programs / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "linli", "linli"]
     for _ in range(100):  # it listens a moment before it answers
         made = subprocess.run(
-            [*map(str, create)], capture_output=True, text=True, cwd=scratch, env=surroundings
+            [*map(str, create)], check=False, capture_output=True, text=True, cwd=scratch, env=surroundings
         )
         if made.returncode == 0:
             return process, f"postgres://linli@127.0.0.1:{port}/linli"
@@ -275,7 +277,9 @@ def run(command: list[str], *, durable: bool) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with running(durable=durable) as services:
         child = subprocess.Popen(
-            command, env=services.environment(), preexec_fn=die_with_parent(signal.SIGTERM)
+            command,
+            env=services.environment(),
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has no threads
         )
         try:
             while True:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +32,9 @@ def phone_index(number: str) -> str:
 
 def neutral_username() -> str:
     """Return a free address name that says nothing about the person."""
-    while User.objects.filter(username=(name := "u" + "".join(secrets.choice(NAME_LETTERS) for _i in range(8)))).exists():
+    while User.objects.filter(
+        username=(name := "u" + "".join(secrets.choice(NAME_LETTERS) for _i in range(8)))
+    ).exists():
         continue
     return name
 
@@ -65,14 +68,23 @@ class AccountAdapter(DefaultAccountAdapter):
             user.refresh_from_db(fields=["phone_sealed", "phone_index", "phone_verified_at"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
+        """Find the account of a number, written the way people write it: the sign-in form passes it on as typed."""
+        try:
+            phone = self.phone_form_field().clean(phone)
+        except ValidationError:
+            return None
         return User.objects.filter(phone_index=phone_index(phone)).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        text = _("验证码 %(code)s，10 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。") % {"code": code}
+        text = _("验证码 %(code)s，10 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。") % {
+            "code": code
+        }
         self._send_sms(phone, text)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
-        self._send_sms(phone, _("有人用这个手机号登录邻里，但它还没有绑定任何账号。如果不是您本人操作，请忽略。"))
+        self._send_sms(
+            phone, _("有人用这个手机号登录邻里，但它还没有绑定任何账号。如果不是您本人操作，请忽略。")
+        )
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         self._send_sms(phone, _("这个手机号已经绑定了一个账号，您可以直接登录。如果不是您本人操作，请忽略。"))

@@ -22,5 +22,7 @@ def _place_label(ref: str) -> str:
     return _("%(place)s可见") % {"place": place.name if place else _("本地")}
 
 
-scopes.register(scopes.ScopeProvider(level=scopes.RESIDENTS, refs=_residents, label=lambda ref: _("邻居可见")))
+scopes.register(
+    scopes.ScopeProvider(level=scopes.RESIDENTS, refs=_residents, label=lambda ref: _("邻居可见"))
+)
 scopes.register(scopes.ScopeProvider(level=scopes.PLACE, refs=_places, label=_place_label))

@@ -2,16 +2,19 @@
 
 from celery import shared_task
 
-from foundation.core.flow import outbox
+from foundation.core.flow import chores, outbox
+
+# Well below CELERY_TASK_TIME_LIMIT: a drain that is cut off leaves leases that have to run out first.
+DRAIN_SECONDS = 30.0
 
 
-@shared_task(name="core.drain_outbox")
+@shared_task(name=outbox.DRAIN_TASK)
 def drain_outbox() -> int:
     """Drain what is due. Called on every enqueue and by the beat, so that a lost wake-up costs seconds."""
-    return outbox.drain()
+    return outbox.drain(limit=5000, seconds=DRAIN_SECONDS)
 
 
-@shared_task(name="core.sweep_outbox")
-def sweep_outbox() -> int:
-    """Delete old rows that are done."""
-    return outbox.sweep()
+@shared_task(name="core.do_chores")
+def do_chores(rhythm: str) -> dict[str, int]:
+    """Do what has to be done every minute or every day; the beat calls it for each rhythm."""
+    return chores.do_all(chores.Rhythm(rhythm))

@@ -27,7 +27,9 @@ class InboxMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def inbox_menu_item() -> MenuItem:
-    return InboxMenuItem(_("统一审核"), reverse("reviews:list"), name="reviews", icon_name="clipboard-list", order=90)
+    return InboxMenuItem(
+        _("统一审核"), reverse("reviews:list"), name="reviews", icon_name="clipboard-list", order=90
+    )
 
 
 class InboxPanel(Component):

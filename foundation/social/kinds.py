@@ -35,7 +35,10 @@ KINDS = [
             "social.delete_post": _("删除说说"),
         },
         privacy=PrivacyFacet(
-            subject="author", category="content", retain="until the author deletes it", on_erase=OnErase.DELETE
+            subject="author",
+            category="content",
+            retain="until the author deletes it",
+            on_erase=OnErase.DELETE,
         ),
         search=SearchFacet(text=lambda post: post.text),
         review=Without("verified residents post at once; reports come with the moderation issue"),

@@ -20,4 +20,6 @@ def _contacts(user: Any) -> list[str] | QuerySet:
     return contacts.annotate(ref=Cast("followed_id", CharField())).values("ref")
 
 
-scopes.register(scopes.ScopeProvider(level=scopes.CONTACTS, refs=_contacts, label=lambda ref: _("互相关注的人可见")))
+scopes.register(
+    scopes.ScopeProvider(level=scopes.CONTACTS, refs=_contacts, label=lambda ref: _("互相关注的人可见"))
+)

@@ -8,24 +8,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('body', wagtail.fields.StreamField([('hero', 8), ('news', 11), ('notices', 13), ('neighbours', 16), ('phones', 23), ('welcome', 29), ('gallery', 35), ('text', 36)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '标题', 'max_length': 30}), 1: ('wagtail.blocks.TextBlock', (), {'label': '一句话', 'max_length': 120, 'required': False}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': '大图'}), 3: ('wagtail.blocks.CharBlock', (), {'label': '文字', 'max_length': 20}), 4: ('wagtail.blocks.PageChooserBlock', (), {'label': '页面', 'required': False}), 5: ('wagtail.blocks.CharBlock', (), {'label': '或网址', 'max_length': 200, 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('label', 3), ('page', 4), ('address', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'label': '按钮', 'max_num': 2}), 8: ('wagtail.blocks.StructBlock', [[('title', 0), ('text', 1), ('image', 2), ('links', 7)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'default': '社区新闻', 'label': '标题', 'max_length': 20}), 10: ('wagtail.blocks.IntegerBlock', (), {'default': 5, 'label': '条数', 'max_value': 12, 'min_value': 1}), 11: ('wagtail.blocks.StructBlock', [[('title', 9), ('count', 10)]], {}), 12: ('wagtail.blocks.CharBlock', (), {'default': '通知公告', 'label': '标题', 'max_length': 20}), 13: ('wagtail.blocks.StructBlock', [[('title', 12), ('count', 10)]], {}), 14: ('wagtail.blocks.CharBlock', (), {'default': '邻居们在说', 'label': '标题', 'max_length': 20}), 15: ('wagtail.blocks.IntegerBlock', (), {'default': 4, 'label': '条数', 'max_value': 12, 'min_value': 1}), 16: ('wagtail.blocks.StructBlock', [[('title', 14), ('count', 15)]], {}), 17: ('wagtail.blocks.CharBlock', (), {'default': '常用电话', 'label': '标题', 'max_length': 20}), 18: ('wagtail.blocks.CharBlock', (), {'label': '名称', 'max_length': 30}), 19: ('wagtail.blocks.CharBlock', (), {'label': '电话', 'max_length': 30}), 20: ('wagtail.blocks.CharBlock', (), {'label': '时间', 'max_length': 40, 'required': False}), 21: ('wagtail.blocks.StructBlock', [[('name', 18), ('number', 19), ('hours', 20)]], {}), 22: ('wagtail.blocks.ListBlock', (21,), {'label': '电话', 'max_num': 12}), 23: ('wagtail.blocks.StructBlock', [[('title', 17), ('phones', 22)]], {}), 24: ('wagtail.blocks.CharBlock', (), {'default': '三步加入邻里', 'label': '标题', 'max_length': 20}), 25: ('wagtail.blocks.CharBlock', (), {'label': '标题', 'max_length': 20}), 26: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 80}), 27: ('wagtail.blocks.StructBlock', [[('title', 25), ('text', 26)]], {}), 28: ('wagtail.blocks.ListBlock', (27,), {'label': '步骤', 'max_num': 4}), 29: ('wagtail.blocks.StructBlock', [[('title', 24), ('steps', 28)]], {}), 30: ('wagtail.blocks.CharBlock', (), {'label': '标题', 'max_length': 20, 'required': False}), 31: ('wagtail.images.blocks.ImageBlock', [], {'label': '图片'}), 32: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 60, 'required': False}), 33: ('wagtail.blocks.StructBlock', [[('image', 31), ('caption', 32)]], {}), 34: ('wagtail.blocks.ListBlock', (33,), {'label': '图片', 'max_num': 12}), 35: ('wagtail.blocks.StructBlock', [[('title', 30), ('pictures', 34)]], {}), 36: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'link', 'ul', 'ol'], 'label': '文字', 'template': 'home/blocks/text.html'})}, verbose_name='版面')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("hero", 8),
+                            ("news", 11),
+                            ("notices", 13),
+                            ("neighbours", 16),
+                            ("phones", 23),
+                            ("welcome", 29),
+                            ("gallery", 35),
+                            ("text", 36),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "标题", "max_length": 30}),
+                            1: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "一句话", "max_length": 120, "required": False},
+                            ),
+                            2: ("wagtail.images.blocks.ImageBlock", [], {"label": "大图"}),
+                            3: ("wagtail.blocks.CharBlock", (), {"label": "文字", "max_length": 20}),
+                            4: ("wagtail.blocks.PageChooserBlock", (), {"label": "页面", "required": False}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "或网址", "max_length": 200, "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.StructBlock",
+                                [[("label", 3), ("page", 4), ("address", 5)]],
+                                {},
+                            ),
+                            7: ("wagtail.blocks.ListBlock", (6,), {"label": "按钮", "max_num": 2}),
+                            8: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 0), ("text", 1), ("image", 2), ("links", 7)]],
+                                {},
+                            ),
+                            9: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "社区新闻", "label": "标题", "max_length": 20},
+                            ),
+                            10: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 5, "label": "条数", "max_value": 12, "min_value": 1},
+                            ),
+                            11: ("wagtail.blocks.StructBlock", [[("title", 9), ("count", 10)]], {}),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "通知公告", "label": "标题", "max_length": 20},
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("title", 12), ("count", 10)]], {}),
+                            14: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "邻居们在说", "label": "标题", "max_length": 20},
+                            ),
+                            15: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 4, "label": "条数", "max_value": 12, "min_value": 1},
+                            ),
+                            16: ("wagtail.blocks.StructBlock", [[("title", 14), ("count", 15)]], {}),
+                            17: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "常用电话", "label": "标题", "max_length": 20},
+                            ),
+                            18: ("wagtail.blocks.CharBlock", (), {"label": "名称", "max_length": 30}),
+                            19: ("wagtail.blocks.CharBlock", (), {"label": "电话", "max_length": 30}),
+                            20: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "时间", "max_length": 40, "required": False},
+                            ),
+                            21: (
+                                "wagtail.blocks.StructBlock",
+                                [[("name", 18), ("number", 19), ("hours", 20)]],
+                                {},
+                            ),
+                            22: ("wagtail.blocks.ListBlock", (21,), {"label": "电话", "max_num": 12}),
+                            23: ("wagtail.blocks.StructBlock", [[("title", 17), ("phones", 22)]], {}),
+                            24: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "三步加入邻里", "label": "标题", "max_length": 20},
+                            ),
+                            25: ("wagtail.blocks.CharBlock", (), {"label": "标题", "max_length": 20}),
+                            26: ("wagtail.blocks.CharBlock", (), {"label": "说明", "max_length": 80}),
+                            27: ("wagtail.blocks.StructBlock", [[("title", 25), ("text", 26)]], {}),
+                            28: ("wagtail.blocks.ListBlock", (27,), {"label": "步骤", "max_num": 4}),
+                            29: ("wagtail.blocks.StructBlock", [[("title", 24), ("steps", 28)]], {}),
+                            30: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "标题", "max_length": 20, "required": False},
+                            ),
+                            31: ("wagtail.images.blocks.ImageBlock", [], {"label": "图片"}),
+                            32: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "说明", "max_length": 60, "required": False},
+                            ),
+                            33: ("wagtail.blocks.StructBlock", [[("image", 31), ("caption", 32)]], {}),
+                            34: ("wagtail.blocks.ListBlock", (33,), {"label": "图片", "max_num": 12}),
+                            35: ("wagtail.blocks.StructBlock", [[("title", 30), ("pictures", 34)]], {}),
+                            36: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["h2", "h3", "bold", "link", "ul", "ol"],
+                                    "label": "文字",
+                                    "template": "home/blocks/text.html",
+                                },
+                            ),
+                        },
+                        verbose_name="版面",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '首页',
+                "verbose_name": "首页",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

@@ -1,8 +1,191 @@
-from django.http import HttpRequest, HttpResponse
+"""The living style guide: every component with every state, on invented content; nothing is read or written."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from foundation.accounts.models import User
+from foundation.core.access.permissions import HeldRole
+from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
+from foundation.social.interfaces.forms import CommentForm, PostForm
+from identity.interfaces.forms import SixItemsForm
+from news.models import ArticlePage, Channel, NoticePage
+
+LONG_NAME = "阿依古丽·买买提江·吐尔逊的妈妈"
+CHIPS = ["brick", "pine", "amber", "enamel", "plum", "rose", "slate"]
+
+
+def _person(key: int, name: str, *, verified: bool = True) -> User:
+    person = User(pk=key, username=f"invented-{key}", display_name=name)
+    person.verified_at = timezone.now() if verified else None
+    person.__dict__["_held_roles"] = (HeldRole(Role.RESIDENT),)
+    return person
+
+
+def _picture(state: str = "ready", alt: str = "院门前的银杏") -> SimpleNamespace:
+    drawing = static("svg/sample.svg")
+    sizes = dict.fromkeys(("url_960", "url_2048", "avif_320", "avif_960"), drawing)
+    return SimpleNamespace(**sizes, state=state, ready=state == "ready", alt=alt, width=480, height=270)
+
+
+def _post(
+    key: int, author: User, text: str, *, pictures: Iterable[Any] = (), **facts: Any
+) -> SimpleNamespace:
+    known = {
+        "public_id": f"invented{key}",
+        "author": author,
+        "text": text,
+        "text_html": format_html("<p>{}</p>", text) if text else "",
+        "pictures": list(pictures),
+        "created_at": timezone.now() - timedelta(hours=key),
+        "edited_at": None,
+        "scope_label": "邻居可见",
+        "reaction_count": 0,
+        "comment_count": 0,
+        "reacted": False,
+        "can_edit": False,
+        "shared": None,
+        "shared_gone": False,
+        "url": "#posts",
+    }
+    return SimpleNamespace(**{**known, **facts})
+
+
+def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
+    original = _post(1, zhou, "裁缝铺明天歇一天，急用的衣服今晚来取。")
+    return [
+        _post(
+            2,
+            lin,
+            "早上六点的银杏道，一个人也没有。",
+            reaction_count=12,
+            comment_count=3,
+            reacted=True,
+            can_edit=True,
+        ),
+        _post(3, zhou, "只有一张照片。", pictures=[_picture()], edited_at=timezone.now()),
+        _post(
+            4,
+            lin,
+            "两张，一张还在处理。",
+            pictures=[_picture(), _picture("waiting")],
+            scope_label="互相关注的人可见",
+        ),
+        _post(5, long, "三张，一张打不开。", pictures=[_picture(), _picture(), _picture("failed")]),
+        _post(6, zhou, "", pictures=[_picture(alt=f"第 {number} 张") for number in range(1, 10)]),
+        _post(7, lin, "帮周叶说一声。", shared=original),
+        _post(8, zhou, "", shared_gone=True, scope_label="仅自己可见"),
+    ]
+
+
+def _comment(key: int, author: User, text: str, **facts: Any) -> SimpleNamespace:
+    known = {
+        "public_id": f"said{key}",
+        "author": author,
+        "text_html": format_html("<p>{}</p>", text),
+        "created_at": timezone.now() - timedelta(minutes=40 - key),
+        "hidden": False,
+        "waiting": False,
+        "can_reply": True,
+        "can_delete": False,
+        "children": [],
+    }
+    return SimpleNamespace(**{**known, **facts})
+
+
+def _comments(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
+    answers = [
+        _comment(2, zhou, "我也拍了，晚上发。", can_reply=False),
+        _comment(3, lin, "好。", can_delete=True),
+    ]
+    return [
+        _comment(1, lin, "今年黄得早。", children=answers),
+        _comment(4, zhou, "", hidden=True, children=[_comment(5, long, "上面那句删掉了，这句还在。")]),
+        _comment(6, lin, "这一句还在等编辑看。", waiting=True, can_reply=False, can_delete=True),
+    ]
+
+
+def _page(page: Any, address: str) -> Any:
+    """A page that stands in no tree has no address; here it gets one."""
+    page.get_url = lambda *args, **kwargs: address
+    return page
+
+
+def _articles() -> list[ArticlePage]:
+    now, channel = timezone.now(), Channel(name="邻里故事", slug="stories")
+    rows = [
+        ("院里的银杏黄了", "今年比往年早了一周，扫叶子的时间改到早上六点。", 12),
+        (
+            "三号楼加装电梯通过公示，十二月一日进场施工，工期四个月，施工期间东侧单元门临时调整",
+            "请东侧住户走西门。",
+            0,
+        ),
+    ]
+    return [
+        _page(
+            ArticlePage(title=title, summary=text, channel=channel, published_on=now, comment_count=count),
+            "/news/",
+        )
+        for title, text, count in rows
+    ]
+
+
+def _notices() -> list[NoticePage]:
+    now = timezone.now()
+    rows = [
+        ("urgent", "今晚十点起停水四小时", now - timedelta(hours=3), now + timedelta(days=1)),
+        ("important", "2027 年度城乡居民医保开始缴费", now - timedelta(days=2), now + timedelta(days=60)),
+        ("normal", "楼门长推荐名单公示", now - timedelta(days=30), now - timedelta(days=1)),
+    ]
+    return [
+        _page(NoticePage(title=title, level=level, published_on=start, valid_until=end), "/notices/")
+        for level, title, start, end in rows
+    ]
 
 
 @open_to_all("shows components with invented content")
+@require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """Every component of `templates/components` in every state."""
+    lin, zhou, long = _person(1, "林秋雨"), _person(3, "周叶"), _person(12, LONG_NAME)
+    wrong = SixItemsForm({"real_name": "林1", "gender": "female", "number": "123"}, auto_id="wrong_%s")
+    context = {
+        "visitor": AnonymousUser(),
+        "lin": lin,
+        "people": [_person(key, name) for key, name in enumerate("林周陈马杨唐欧阿", start=8)],
+        "long": long,
+        "newcomer": _person(5, "新来的", verified=False),
+        "chips": CHIPS,
+        "told": [
+            Message(constants.SUCCESS, "已发布。"),
+            Message(constants.INFO, "申请刚刚已经有了结果，请看下面。"),
+            Message(constants.ERROR, "这条说说已经删除了。"),
+        ],
+        "articles": _articles(),
+        "notices": _notices(),
+        "posts": _posts(lin, zhou, long),
+        "said": Paginator(_comments(lin, zhou, long), 30).page(1),
+        "comment_form": CommentForm(auto_id="comment_%s"),
+        "post_form": PostForm(auto_id="post_%s"),
+        "items_form": SixItemsForm(auto_id="items_%s"),
+        "wrong_form": wrong,
+        "number_of_pages": Paginator(range(400), 20).page(7),
+        "stranger": {"following": False, "mutual": False},
+        "followed": {"following": True, "mutual": False},
+        "contact": {"following": True, "mutual": True},
+        "typed": [("text", "写了很久的一段话，不会丢。")],
+    }
+    return render(request, "home/style_guide.html", context)

@@ -54,7 +54,7 @@ class SixItems:
     @classmethod
     def of(cls, claim: Claim) -> "SixItems":
         """Open the items of a claim. Raises KeyError where they were erased."""
-        values = dict(claim.items)
+        values: dict[str, Any] = dict(claim.items)
         return cls(**{**values, "birthday": date.fromisoformat(values["birthday"])})
 
 
@@ -63,9 +63,9 @@ def age_band(birthday: date, day: date) -> AgeBand:
     age = age_on(birthday, day)
     if age < MINIMUM_AGE:
         return AgeBand.UNDER_14
-    if age < 18:  # noqa: PLR2004 - the age of majority
+    if age < 18:
         return AgeBand.TEEN
-    return AgeBand.ADULT if age < 60 else AgeBand.ELDER  # noqa: PLR2004 - 老年人权益保障法 2
+    return AgeBand.ADULT if age < 60 else AgeBand.ELDER
 
 
 def start_claim(*, by: User, items: SixItems, verdict: Verdict, place: Place) -> Claim:

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.interfaces.fields import MobileField
+from foundation.accounts.models import User
 from foundation.accounts.validators import validate_visible
 from foundation.core.models import Place
 from identity.domain import claims
@@ -165,7 +166,14 @@ class SignUpForm(SixItemsForm, SignupForm):
         """Save account and claim together; the answer is the same, and as slow, where the address is taken."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        with transaction.atomic():
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            if not User.objects.filter(email__iexact=self.cleaned_data["email"]).exists():
+                raise
+            # The same form was sent twice at once, and the other one was quicker.
+            self.account_already_exists = True
             return super().try_save(request)
 
     def custom_signup(self, request: HttpRequest, user: Any) -> None:

@@ -8,34 +8,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', '待激活'), ('waiting', '核对中'), ('approved', '已实名'), ('refused', '未通过'), ('abandoned', '已放弃')], default='draft', max_length=10, verbose_name='状态')),
-                ('items', foundation.core.crypto.fields.EncryptedJSONField()),
-                ('number_index', models.CharField(db_index=True, editable=False, max_length=32)),
-                ('warning', models.CharField(blank=True, editable=False, max_length=20)),
-                ('consent_version', models.CharField(max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.place', verbose_name='所在社区')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待激活"),
+                            ("waiting", "核对中"),
+                            ("approved", "已实名"),
+                            ("refused", "未通过"),
+                            ("abandoned", "已放弃"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("items", foundation.core.crypto.fields.EncryptedJSONField()),
+                ("number_index", models.CharField(db_index=True, editable=False, max_length=32)),
+                ("warning", models.CharField(blank=True, editable=False, max_length=20)),
+                ("consent_version", models.CharField(max_length=20)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.place",
+                        verbose_name="所在社区",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '实名申请',
-                'verbose_name_plural': '实名申请',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'waiting'))), fields=('user',), name='one_open_claim')],
+                "verbose_name": "实名申请",
+                "verbose_name_plural": "实名申请",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "waiting"))),
+                        fields=("user",),
+                        name="one_open_claim",
+                    )
+                ],
             },
         ),
     ]

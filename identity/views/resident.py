@@ -1,10 +1,11 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import StepNotAllowed
 from identity.domain import claims
@@ -17,7 +18,7 @@ from identity.permissions import IdentityPermission
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @permit(IdentityPermission.CLAIM_IDENTITY)
-def claim(request: HttpRequest) -> HttpResponse:
+def claim(request: MemberRequest) -> HttpResponse:
     """Where the own verification stands, and the form where one is needed."""
     latest = Claim.objects.filter(user=request.user).order_by("-created_at", "-id").first()
     if request.user.is_verified or (latest is not None and latest.state in OPEN):
@@ -46,7 +47,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permit(IdentityPermission.CLAIM_IDENTITY)
-def abandon(request: HttpRequest) -> HttpResponse:
+def abandon(request: MemberRequest) -> HttpResponse:
     """Take the own claim back."""
     for waiting in Claim.objects.filter(user=request.user, state__in=OPEN).select_related("place"):
         try:

@@ -51,7 +51,7 @@ class ReaderCounter:
         for article_id, number in waiting.items():
             # An article that was deleted meanwhile has nothing to count.
             with suppress(IntegrityError), transaction.atomic():
-                views.add(article_id, number)  # type: ignore[attr-defined]
+                views.add(article_id, number)
 
     def forget(self) -> None:
         """Drop what waits."""
@@ -76,8 +76,13 @@ def count_of(article: "ArticlePage") -> int:
 
 def related(article: "ArticlePage", user: Any) -> list["ArticlePage"]:
     """Return up to three published articles with the most common tags, then of the same channel, newest first."""
-    articles = apps.get_model("news.ArticlePage").objects.visible_to(user)  # type: ignore[attr-defined]
+    articles = apps.get_model("news.ArticlePage").objects.visible_to(user)
     tags = [tag.pk for tag in article.tags.all()]
     found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
     shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)
-    return list(found.annotate(shared=shared).for_list().order_by("-shared", "-published_on", "-pk").distinct()[:RELATED])
+    return list(
+        found.annotate(shared=shared)
+        .for_list()
+        .order_by("-shared", "-published_on", "-pk")
+        .distinct()[:RELATED]
+    )

@@ -12,122 +12,477 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('wagtailcore', '0098_apitoken'),
+        ("core", "0001_initial"),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArticlePage',
+            name="ArticlePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('summary', models.CharField(help_text='一两句话，显示在列表和分享里。', max_length=160, verbose_name='摘要')),
-                ('published_on', models.DateTimeField(default=django.utils.timezone.now, verbose_name='发布时间')),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='来源')),
-                ('byline', models.CharField(blank=True, max_length=40, verbose_name='作者')),
-                ('comments_open', models.BooleanField(default=True, verbose_name='开放评论')),
-                ('comment_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('picture', 4), ('gallery', 6), ('quote', 9), ('table', 10), ('call', 14), ('attachment', 17), ('video', 21)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': '小标题', 'max_length': 60, 'template': 'news/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link', 'ol', 'ul', 'superscript', 'subscript'], 'label': '段落', 'template': 'news/blocks/paragraph.html'}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': '图片'}), 3: ('wagtail.blocks.CharBlock', (), {'label': '图片说明', 'max_length': 120, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 2), ('caption', 3)]], {}), 5: ('wagtail.blocks.ListBlock', (4,), {'label': '图片', 'max_num': 30, 'min_num': 2}), 6: ('wagtail.blocks.StructBlock', [[('pictures', 5)]], {}), 7: ('wagtail.blocks.TextBlock', (), {'label': '引文', 'max_length': 400}), 8: ('wagtail.blocks.CharBlock', (), {'label': '出处', 'max_length': 60, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('text', 7), ('source', 8)]], {}), 10: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': '表格', 'template': 'news/blocks/table.html'}), 11: ('wagtail.blocks.CharBlock', (), {'label': '找谁', 'max_length': 40}), 12: ('wagtail.blocks.CharBlock', (), {'label': '电话', 'max_length': 30}), 13: ('wagtail.blocks.CharBlock', (), {'label': '接听时间', 'max_length': 60, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('label', 11), ('number', 12), ('hours', 13)]], {}), 15: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': '文件'}), 16: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 80, 'required': False}), 17: ('wagtail.blocks.StructBlock', [[('document', 15), ('note', 16)]], {}), 18: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': '视频文件（MP4）'}), 19: ('wagtail.images.blocks.ImageBlock', [], {'label': '封面'}), 20: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 120, 'required': False}), 21: ('wagtail.blocks.StructBlock', [[('film', 18), ('poster', 19), ('caption', 20)]], {})}, verbose_name='正文')),
-                ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.portalimage', verbose_name='封面')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="一两句话，显示在列表和分享里。", max_length=160, verbose_name="摘要"
+                    ),
+                ),
+                (
+                    "published_on",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="发布时间"),
+                ),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="来源")),
+                ("byline", models.CharField(blank=True, max_length=40, verbose_name="作者")),
+                ("comments_open", models.BooleanField(default=True, verbose_name="开放评论")),
+                ("comment_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("picture", 4),
+                            ("gallery", 6),
+                            ("quote", 9),
+                            ("table", 10),
+                            ("call", 14),
+                            ("attachment", 17),
+                            ("video", 21),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "小标题",
+                                    "max_length": 60,
+                                    "template": "news/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "document-link",
+                                        "ol",
+                                        "ul",
+                                        "superscript",
+                                        "subscript",
+                                    ],
+                                    "label": "段落",
+                                    "template": "news/blocks/paragraph.html",
+                                },
+                            ),
+                            2: ("wagtail.images.blocks.ImageBlock", [], {"label": "图片"}),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "图片说明", "max_length": 120, "required": False},
+                            ),
+                            4: ("wagtail.blocks.StructBlock", [[("image", 2), ("caption", 3)]], {}),
+                            5: (
+                                "wagtail.blocks.ListBlock",
+                                (4,),
+                                {"label": "图片", "max_num": 30, "min_num": 2},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("pictures", 5)]], {}),
+                            7: ("wagtail.blocks.TextBlock", (), {"label": "引文", "max_length": 400}),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "出处", "max_length": 60, "required": False},
+                            ),
+                            9: ("wagtail.blocks.StructBlock", [[("text", 7), ("source", 8)]], {}),
+                            10: (
+                                "wagtail.contrib.table_block.blocks.TableBlock",
+                                (),
+                                {"label": "表格", "template": "news/blocks/table.html"},
+                            ),
+                            11: ("wagtail.blocks.CharBlock", (), {"label": "找谁", "max_length": 40}),
+                            12: ("wagtail.blocks.CharBlock", (), {"label": "电话", "max_length": 30}),
+                            13: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "接听时间", "max_length": 60, "required": False},
+                            ),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [[("label", 11), ("number", 12), ("hours", 13)]],
+                                {},
+                            ),
+                            15: ("wagtail.documents.blocks.DocumentChooserBlock", (), {"label": "文件"}),
+                            16: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "说明", "max_length": 80, "required": False},
+                            ),
+                            17: ("wagtail.blocks.StructBlock", [[("document", 15), ("note", 16)]], {}),
+                            18: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"label": "视频文件（MP4）"},
+                            ),
+                            19: ("wagtail.images.blocks.ImageBlock", [], {"label": "封面"}),
+                            20: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "说明", "max_length": 120, "required": False},
+                            ),
+                            21: (
+                                "wagtail.blocks.StructBlock",
+                                [[("film", 18), ("poster", 19), ("caption", 20)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="正文",
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.portalimage",
+                        verbose_name="封面",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '新闻',
-                'verbose_name_plural': '新闻',
+                "verbose_name": "新闻",
+                "verbose_name_plural": "新闻",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, unique=True, verbose_name='名称')),
-                ('slug', models.SlugField(max_length=30, unique=True, verbose_name='网址名')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True, verbose_name="名称")),
+                ("slug", models.SlugField(max_length=30, unique=True, verbose_name="网址名")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
             ],
             options={
-                'verbose_name': '新闻频道',
-                'verbose_name_plural': '新闻频道',
-                'ordering': ['position', 'id'],
+                "verbose_name": "新闻频道",
+                "verbose_name_plural": "新闻频道",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='NewsIndexPage',
+            name="NewsIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('intro', models.CharField(blank=True, max_length=200, verbose_name='引言')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("intro", models.CharField(blank=True, max_length=200, verbose_name="引言")),
             ],
             options={
-                'verbose_name': '新闻首页',
+                "verbose_name": "新闻首页",
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page'),
+            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
-            name='NoticeIndexPage',
+            name="NoticeIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('intro', models.CharField(blank=True, max_length=200, verbose_name='引言')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("intro", models.CharField(blank=True, max_length=200, verbose_name="引言")),
             ],
             options={
-                'verbose_name': '公告首页',
+                "verbose_name": "公告首页",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ArticleViews',
+            name="ArticleViews",
             fields=[
-                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='views', serialize=False, to='news.articlepage')),
-                ('count', models.PositiveBigIntegerField(default=0)),
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="views",
+                        serialize=False,
+                        to="news.articlepage",
+                    ),
+                ),
+                ("count", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': '阅读数',
+                "verbose_name": "阅读数",
             },
         ),
         migrations.CreateModel(
-            name='ArticleTag',
+            name="ArticleTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to='news.articlepage')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_items', to='taggit.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tagged_items",
+                        to="news.articlepage",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s_items",
+                        to="taggit.tag",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='articlepage',
-            name='tags',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='news.ArticleTag', to='taggit.Tag', verbose_name='标签'),
+            model_name="articlepage",
+            name="tags",
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="news.ArticleTag",
+                to="taggit.Tag",
+                verbose_name="标签",
+            ),
         ),
         migrations.AddField(
-            model_name='articlepage',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='news.channel', verbose_name='频道'),
+            model_name="articlepage",
+            name="channel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="news.channel",
+                verbose_name="频道",
+            ),
         ),
         migrations.CreateModel(
-            name='NoticePage',
+            name="NoticePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('level', models.CharField(choices=[('normal', '一般'), ('important', '重要'), ('urgent', '紧急')], default='normal', max_length=10, verbose_name='级别')),
-                ('summary', models.CharField(max_length=160, verbose_name='摘要')),
-                ('published_on', models.DateTimeField(default=django.utils.timezone.now, verbose_name='发布时间')),
-                ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='有效期至')),
-                ('audience', models.CharField(blank=True, max_length=60, verbose_name='适用对象')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('picture', 4), ('gallery', 6), ('quote', 9), ('table', 10), ('call', 14), ('attachment', 17), ('video', 21)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': '小标题', 'max_length': 60, 'template': 'news/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link', 'ol', 'ul', 'superscript', 'subscript'], 'label': '段落', 'template': 'news/blocks/paragraph.html'}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': '图片'}), 3: ('wagtail.blocks.CharBlock', (), {'label': '图片说明', 'max_length': 120, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 2), ('caption', 3)]], {}), 5: ('wagtail.blocks.ListBlock', (4,), {'label': '图片', 'max_num': 30, 'min_num': 2}), 6: ('wagtail.blocks.StructBlock', [[('pictures', 5)]], {}), 7: ('wagtail.blocks.TextBlock', (), {'label': '引文', 'max_length': 400}), 8: ('wagtail.blocks.CharBlock', (), {'label': '出处', 'max_length': 60, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('text', 7), ('source', 8)]], {}), 10: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': '表格', 'template': 'news/blocks/table.html'}), 11: ('wagtail.blocks.CharBlock', (), {'label': '找谁', 'max_length': 40}), 12: ('wagtail.blocks.CharBlock', (), {'label': '电话', 'max_length': 30}), 13: ('wagtail.blocks.CharBlock', (), {'label': '接听时间', 'max_length': 60, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('label', 11), ('number', 12), ('hours', 13)]], {}), 15: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': '文件'}), 16: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 80, 'required': False}), 17: ('wagtail.blocks.StructBlock', [[('document', 15), ('note', 16)]], {}), 18: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': '视频文件（MP4）'}), 19: ('wagtail.images.blocks.ImageBlock', [], {'label': '封面'}), 20: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 120, 'required': False}), 21: ('wagtail.blocks.StructBlock', [[('film', 18), ('poster', 19), ('caption', 20)]], {})}, verbose_name='正文')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("important", "重要"), ("urgent", "紧急")],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("summary", models.CharField(max_length=160, verbose_name="摘要")),
+                (
+                    "published_on",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="发布时间"),
+                ),
+                ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="有效期至")),
+                ("audience", models.CharField(blank=True, max_length=60, verbose_name="适用对象")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("picture", 4),
+                            ("gallery", 6),
+                            ("quote", 9),
+                            ("table", 10),
+                            ("call", 14),
+                            ("attachment", 17),
+                            ("video", 21),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "小标题",
+                                    "max_length": 60,
+                                    "template": "news/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "document-link",
+                                        "ol",
+                                        "ul",
+                                        "superscript",
+                                        "subscript",
+                                    ],
+                                    "label": "段落",
+                                    "template": "news/blocks/paragraph.html",
+                                },
+                            ),
+                            2: ("wagtail.images.blocks.ImageBlock", [], {"label": "图片"}),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "图片说明", "max_length": 120, "required": False},
+                            ),
+                            4: ("wagtail.blocks.StructBlock", [[("image", 2), ("caption", 3)]], {}),
+                            5: (
+                                "wagtail.blocks.ListBlock",
+                                (4,),
+                                {"label": "图片", "max_num": 30, "min_num": 2},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("pictures", 5)]], {}),
+                            7: ("wagtail.blocks.TextBlock", (), {"label": "引文", "max_length": 400}),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "出处", "max_length": 60, "required": False},
+                            ),
+                            9: ("wagtail.blocks.StructBlock", [[("text", 7), ("source", 8)]], {}),
+                            10: (
+                                "wagtail.contrib.table_block.blocks.TableBlock",
+                                (),
+                                {"label": "表格", "template": "news/blocks/table.html"},
+                            ),
+                            11: ("wagtail.blocks.CharBlock", (), {"label": "找谁", "max_length": 40}),
+                            12: ("wagtail.blocks.CharBlock", (), {"label": "电话", "max_length": 30}),
+                            13: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "接听时间", "max_length": 60, "required": False},
+                            ),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [[("label", 11), ("number", 12), ("hours", 13)]],
+                                {},
+                            ),
+                            15: ("wagtail.documents.blocks.DocumentChooserBlock", (), {"label": "文件"}),
+                            16: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "说明", "max_length": 80, "required": False},
+                            ),
+                            17: ("wagtail.blocks.StructBlock", [[("document", 15), ("note", 16)]], {}),
+                            18: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"label": "视频文件（MP4）"},
+                            ),
+                            19: ("wagtail.images.blocks.ImageBlock", [], {"label": "封面"}),
+                            20: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "说明", "max_length": 120, "required": False},
+                            ),
+                            21: (
+                                "wagtail.blocks.StructBlock",
+                                [[("film", 18), ("poster", 19), ("caption", 20)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="正文",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公告',
-                'verbose_name_plural': '公告',
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('published_on')), _connector='OR'), name='notice_ends_after_it_began')],
+                "verbose_name": "公告",
+                "verbose_name_plural": "公告",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gt", models.F("published_on")),
+                            _connector="OR",
+                        ),
+                        name="notice_ends_after_it_began",
+                    )
+                ],
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

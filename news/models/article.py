@@ -41,7 +41,6 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.ArticlePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/news_index.html"
 
@@ -123,6 +122,10 @@ class ArticlePage(BasePage):
         verbose_name = _("新闻")
         verbose_name_plural = _("新闻")
 
+    @property
+    def comments_closed(self) -> bool:
+        return not self.comments_open
+
     def with_content_json(self, content: Any) -> "ArticlePage":
         page = super().with_content_json(content)
         page.comment_count, page.public_id = self.comment_count, self.public_id
@@ -155,8 +158,11 @@ class ArticleViews(models.Model):
 
     @classmethod
     def add(cls, article_id: int, number: int) -> None:
-        """Add to the count of an article, which may have none yet."""
-        if not cls.objects.filter(article_id=article_id).update(count=F("count") + number):
-            _row, new = cls.objects.get_or_create(article_id=article_id, defaults={"count": number})
-            if not new:
-                cls.objects.filter(article_id=article_id).update(count=F("count") + number)
+        """Add to the count of an article, which may have no row yet, or be gone."""
+        if cls.objects.filter(article_id=article_id).update(count=F("count") + number):
+            return
+        if not ArticlePage.objects.filter(pk=article_id).exists():
+            return
+        _row, new = cls.objects.get_or_create(article_id=article_id, defaults={"count": number})
+        if not new:
+            cls.objects.filter(article_id=article_id).update(count=F("count") + number)

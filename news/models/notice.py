@@ -34,7 +34,6 @@ class NoticeIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.NoticePage"]
-    parent_page_types = ["home.HomePage"]
     max_count = 1
     template = "news/notice_index.html"
 
@@ -91,6 +90,7 @@ class NoticePage(BasePage):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("published_on")),
                 name="notice_ends_after_it_began",
+                violation_error_message=_("有效期要晚于发布时间。"),
             )
         ]
 

@@ -8,53 +8,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SidNumber',
+            name="SidNumber",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
             ],
             options={
-                'verbose_name': '居民编号',
+                "verbose_name": "居民编号",
             },
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('sid', models.CharField(editable=False, max_length=11, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=50, verbose_name='姓名')),
-                ('name_py', models.CharField(blank=True, editable=False, max_length=120)),
-                ('gender', models.CharField(choices=[('female', '女'), ('male', '男')], max_length=6, verbose_name='性别')),
-                ('birthday', models.DateField(verbose_name='出生日期')),
-                ('mmdd', models.PositiveSmallIntegerField(editable=False)),
-                ('area_code', models.CharField(blank=True, editable=False, max_length=6)),
-                ('document', models.CharField(max_length=20, verbose_name='证件类型')),
-                ('number_sealed', foundation.core.crypto.fields.EncryptedTextField()),
-                ('number_index', models.CharField(editable=False, max_length=32, unique=True)),
-                ('phone_sealed', foundation.core.crypto.fields.EncryptedTextField()),
-                ('phone_index', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮件')),
-                ('status', models.CharField(choices=[('on_record', '在册'), ('moved_out', '迁出'), ('deceased', '死亡')], default='on_record', max_length=10, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('account', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='resident_record', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.place', verbose_name='所在地')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sid", models.CharField(editable=False, max_length=11, unique=True, verbose_name="编号")),
+                ("name", models.CharField(max_length=50, verbose_name="姓名")),
+                ("name_py", models.CharField(blank=True, editable=False, max_length=120)),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[("female", "女"), ("male", "男")], max_length=6, verbose_name="性别"
+                    ),
+                ),
+                ("birthday", models.DateField(verbose_name="出生日期")),
+                ("mmdd", models.PositiveSmallIntegerField(editable=False)),
+                ("area_code", models.CharField(blank=True, editable=False, max_length=6)),
+                ("document", models.CharField(max_length=20, verbose_name="证件类型")),
+                ("number_sealed", foundation.core.crypto.fields.EncryptedTextField()),
+                ("number_index", models.CharField(editable=False, max_length=32, unique=True)),
+                ("phone_sealed", foundation.core.crypto.fields.EncryptedTextField()),
+                ("phone_index", models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮件")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("on_record", "在册"), ("moved_out", "迁出"), ("deceased", "死亡")],
+                        default="on_record",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="resident_record",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.place",
+                        verbose_name="所在地",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '居民档案',
-                'verbose_name_plural': '居民档案',
-                'indexes': [models.Index(fields=['place', 'name_py', 'id'], name='resident_by_name'), models.Index(fields=['mmdd'], name='resident_birthday')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('mmdd__gte', 101), ('mmdd__lte', 1231)), name='resident_mmdd')],
+                "verbose_name": "居民档案",
+                "verbose_name_plural": "居民档案",
+                "indexes": [
+                    models.Index(fields=["place", "name_py", "id"], name="resident_by_name"),
+                    models.Index(fields=["mmdd"], name="resident_birthday"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mmdd__gte", 101), ("mmdd__lte", 1231)), name="resident_mmdd"
+                    )
+                ],
             },
         ),
     ]

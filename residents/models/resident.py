@@ -80,7 +80,9 @@ class Resident(models.Model):
             models.Index(fields=["place", "name_py", "id"], name="resident_by_name"),
             models.Index(fields=["mmdd"], name="resident_birthday"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(mmdd__gte=101, mmdd__lte=1231), name="resident_mmdd")]
+        constraints = [
+            models.CheckConstraint(condition=Q(mmdd__gte=101, mmdd__lte=1231), name="resident_mmdd")
+        ]
 
     def __str__(self) -> str:
         return self.sid

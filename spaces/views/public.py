@@ -47,13 +47,12 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
     own = owner.pk == request.user.pk
-    fields = [
-        (Profile._meta.get_field(name).verbose_name if name != "real_name" else _("真实姓名"), value, scope)
-        for name, value, scope in visible_fields(profile, viewer)
-    ]
     context = {
         "owner": owner,
-        "fields": [(label, _shown(profile, value), scope) for label, value, scope in fields],
+        "fields": [
+            (_label(name), _shown(profile, value), scope)
+            for name, value, scope in visible_fields(profile, viewer)
+        ],
         "page_obj": page,
         "relation": relation(owner, viewer),
         "own": own and stand_in is None,
@@ -62,6 +61,13 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
         "form": PostForm(initial={"text": drafts.draft_of("status:new", request.user)}) if own else None,
     }
     return render(request, "spaces/space.html", context)
+
+
+def _label(name: str) -> str:
+    """Return what a profile field is called; the real name stands on the account, not on the profile."""
+    if name == "real_name":
+        return str(_("真实姓名"))
+    return str(getattr(Profile._meta.get_field(name), "verbose_name", name))
 
 
 def _shown(profile: Profile, value: str) -> str:

@@ -1,20 +1,23 @@
 """What a resident does in her own space, and her feed."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.accounts.domain.profile import FIELDS, change_profile
+from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import Profile
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
 from foundation.social.domain import drafts, posts
-from foundation.social.domain.queries.feed import feed_page
+from foundation.social.domain.queries.feed import NEWEST, feed_page
 from foundation.social.domain.queries.posts import parts, posts_for
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
@@ -27,12 +30,13 @@ NEW = "status:new"
 @never_cache
 @require_safe
 @permit(SocialPermission.READ_FEED)
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: MemberRequest) -> HttpResponse:
     """What those whom the reader follows did; `?before=` goes on from where the last page ended."""
     before = request.GET.get("before", "")
-    page = feed_page(request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None)
-    context = {"page": page}
-    if request.htmx:  # type: ignore[attr-defined]
+    key = min(int(before), NEWEST) if before.isdecimal() and len(before) < 20 else None
+    page = feed_page(request.user, before=key)
+    context: dict[str, Any] = {"page": page}
+    if request.htmx:
         return render(request, "spaces/feed_items.html", context)
     if has_permission(request.user, SocialPermission.POST_STATUS):
         context["form"] = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
@@ -42,7 +46,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @permit(SocialPermission.KEEP_DRAFT)
-def post_status(request: HttpRequest) -> HttpResponse:
+def post_status(request: MemberRequest) -> HttpResponse:
     """Write a status. Who is not verified yet keeps the text as a draft and is told the way."""
     if request.method != "POST":
         form = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
@@ -74,7 +78,7 @@ def post_status(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @permit(SocialPermission.POST_STATUS)
-def edit_status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
+def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpResponse:
     """Change the own status; its history stays."""
     own = parts(Post.objects.visible_to(request.user)).filter(author=request.user, author__username=username)
     post = get_object_or_404(own, public_id=public_id)
@@ -97,7 +101,7 @@ def edit_status(request: HttpRequest, username: str, public_id: str) -> HttpResp
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @permit(AccountPermission.EDIT_PROFILE)
-def edit_profile(request: HttpRequest) -> HttpResponse:
+def edit_profile(request: MemberRequest) -> HttpResponse:
     """The own profile, each field with who may see it (S1)."""
     profile = Profile.objects.filter(user=request.user).first() or Profile(user=request.user)
     form = ProfileForm(request.POST or None, request.FILES or None, instance=profile, user=request.user)

@@ -11,7 +11,11 @@ from foundation.core.flow import audit
 from foundation.core.models import Place
 
 # Wagtail's own permissions hang on these groups; their members follow from the roles, never the other way.
-GROUP_OF_ROLE = {Role.EDITOR: "linli-editors", Role.REVIEWER: "linli-reviewers", Role.ADMINISTRATOR: "linli-administrators"}
+GROUP_OF_ROLE = {
+    Role.EDITOR: "linli-editors",
+    Role.REVIEWER: "linli-reviewers",
+    Role.ADMINISTRATOR: "linli-administrators",
+}
 
 
 @transaction.atomic
@@ -19,9 +23,13 @@ def give_role(user: User, role: Role, *, place: Place | None = None, by: User | 
     """Give a role (for a place, where it is a placed one). `by` None: the system. Raises Refused."""
     if by is not None:
         require(by, AccountPermission.GIVE_ROLES)
-    held, new = RoleAssignment.objects.get_or_create(user=user, role=role, place=place, defaults={"given_by": by})
+    held, new = RoleAssignment.objects.get_or_create(
+        user=user, role=role, place=place, defaults={"given_by": by}
+    )
     if new:
-        audit.append("accounts.give_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role})
+        audit.append(
+            "accounts.give_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
+        )
     _follow(user, role)
     return held
 
@@ -33,7 +41,9 @@ def take_role(user: User, role: Role, *, place: Place | None = None, by: User | 
         require(by, AccountPermission.GIVE_ROLES)
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
-        audit.append("accounts.take_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role})
+        audit.append(
+            "accounts.take_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
+        )
     _follow(user, role)
 
 

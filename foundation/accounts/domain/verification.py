@@ -25,5 +25,12 @@ def record_verification(
     locked.age_band = age_band
     locked.place = place or locked.place
     locked.save(
-        update_fields=["verified_at", "verified_method", "verified_name", "identity_index", "age_band", "place"]
+        update_fields=[
+            "verified_at",
+            "verified_method",
+            "verified_name",
+            "identity_index",
+            "age_band",
+            "place",
+        ]
     )

@@ -8,66 +8,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,29}\\Z', '网址名用小写字母、数字和连字符，以字母开头。')], verbose_name='网址名')),
-                ('display_name', models.CharField(max_length=20, verbose_name='昵称')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮件')),
-                ('phone_sealed', foundation.core.crypto.fields.EncryptedTextField()),
-                ('phone_index', models.CharField(editable=False, max_length=32, null=True, unique=True)),
-                ('phone_verified_at', models.DateTimeField(editable=False, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verified_at', models.DateTimeField(editable=False, null=True)),
-                ('verified_method', models.CharField(blank=True, editable=False, max_length=20)),
-                ('verified_name', models.CharField(blank=True, editable=False, max_length=50)),
-                ('identity_index', models.CharField(editable=False, max_length=32, null=True, unique=True)),
-                ('age_band', models.CharField(blank=True, choices=[('under_14', '14 岁以下'), ('teen', '14 至 17 岁'), ('adult', '18 至 59 岁'), ('elder', '60 岁以上')], editable=False, max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=30,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{1,29}\\Z", "网址名用小写字母、数字和连字符，以字母开头。"
+                            )
+                        ],
+                        verbose_name="网址名",
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=20, verbose_name="昵称")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮件")),
+                ("phone_sealed", foundation.core.crypto.fields.EncryptedTextField()),
+                ("phone_index", models.CharField(editable=False, max_length=32, null=True, unique=True)),
+                ("phone_verified_at", models.DateTimeField(editable=False, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verified_at", models.DateTimeField(editable=False, null=True)),
+                ("verified_method", models.CharField(blank=True, editable=False, max_length=20)),
+                ("verified_name", models.CharField(blank=True, editable=False, max_length=50)),
+                ("identity_index", models.CharField(editable=False, max_length=32, null=True, unique=True)),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("under_14", "14 岁以下"),
+                            ("teen", "14 至 17 岁"),
+                            ("adult", "18 至 59 岁"),
+                            ("elder", "60 岁以上"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bio', models.CharField(blank=True, max_length=200, verbose_name='个人简介')),
-                ('location', models.CharField(blank=True, max_length=60, verbose_name='所在地')),
-                ('gender', models.CharField(blank=True, choices=[('female', '女'), ('male', '男')], max_length=6, verbose_name='性别')),
-                ('birthday', models.CharField(blank=True, max_length=5, verbose_name='生日（月-日）')),
-                ('occupation', models.CharField(blank=True, max_length=40, verbose_name='职业')),
-                ('hobbies', models.CharField(blank=True, max_length=80, verbose_name='爱好')),
-                ('levels', models.JSONField(default=foundation.accounts.models.profile.default_levels, validators=[foundation.accounts.models.profile.check_levels])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bio", models.CharField(blank=True, max_length=200, verbose_name="个人简介")),
+                ("location", models.CharField(blank=True, max_length=60, verbose_name="所在地")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("female", "女"), ("male", "男")],
+                        max_length=6,
+                        verbose_name="性别",
+                    ),
+                ),
+                ("birthday", models.CharField(blank=True, max_length=5, verbose_name="生日（月-日）")),
+                ("occupation", models.CharField(blank=True, max_length=40, verbose_name="职业")),
+                ("hobbies", models.CharField(blank=True, max_length=80, verbose_name="爱好")),
+                (
+                    "levels",
+                    models.JSONField(
+                        default=foundation.accounts.models.profile.default_levels,
+                        validators=[foundation.accounts.models.profile.check_levels],
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '个人资料',
-                'verbose_name_plural': '个人资料',
+                "verbose_name": "个人资料",
+                "verbose_name_plural": "个人资料",
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('visitor', '访客'), ('resident', '居民'), ('guardian', '监护人'), ('institution_member', '机构成员'), ('institution_head', '机构负责人'), ('business_member', '商家成员'), ('business_owner', '商家负责人'), ('editor', '编辑'), ('reviewer', '审稿人'), ('staff', '工作人员'), ('childrens_officer', '儿童主任'), ('auditor', '审计员'), ('administrator', '管理员'), ('operator', '运维人员')], max_length=24, verbose_name='角色')),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("visitor", "访客"),
+                            ("resident", "居民"),
+                            ("guardian", "监护人"),
+                            ("institution_member", "机构成员"),
+                            ("institution_head", "机构负责人"),
+                            ("business_member", "商家成员"),
+                            ("business_owner", "商家负责人"),
+                            ("editor", "编辑"),
+                            ("reviewer", "审稿人"),
+                            ("staff", "工作人员"),
+                            ("childrens_officer", "儿童主任"),
+                            ("auditor", "审计员"),
+                            ("administrator", "管理员"),
+                            ("operator", "运维人员"),
+                        ],
+                        max_length=24,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': '角色',
-                'verbose_name_plural': '角色',
+                "verbose_name": "角色",
+                "verbose_name_plural": "角色",
             },
         ),
     ]

@@ -26,7 +26,8 @@ class RoleAssignment(models.Model):
                 fields=["user", "role"], condition=models.Q(place__isnull=True), name="role_given_once"
             ),
             models.CheckConstraint(
-                condition=~models.Q(role__in=[str(role) for role in sorted(PLACED)]) | models.Q(place__isnull=False),
+                condition=~models.Q(role__in=[str(role) for role in sorted(PLACED)])
+                | models.Q(place__isnull=False),
                 name="placed_role_has_place",
             ),
         ]

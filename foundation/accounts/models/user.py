@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -70,7 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("昵称"), max_length=20, validators=[validate_visible])
     email = models.EmailField(_("电子邮件"), blank=True)
     phone_sealed = EncryptedTextField()
-    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    # Null, not empty: several accounts have no number, and the constraint counts empty ones as equal.
+    phone_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     phone_verified_at = models.DateTimeField(null=True, editable=False)
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所在社区")
@@ -82,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     verified_at = models.DateTimeField(null=True, editable=False)
     verified_method = models.CharField(max_length=20, blank=True, editable=False)
     verified_name = models.CharField(max_length=50, blank=True, editable=False)
-    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
@@ -106,6 +108,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (Q(verified_at__isnull=False) & ~Q(verified_method="") & ~Q(verified_name="")),
                 name="user_verification_whole",
             ),
+            # allauth counts only confirmed addresses: a form sent twice at once would make two accounts.
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_account_per_address"),
             models.CheckConstraint(
                 condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False),
                 name="user_phone_known",

@@ -29,7 +29,8 @@ class Place(MP_Node):
         verbose_name_plural = _("地点")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(level__in=["street", "committee", "grid", "building"]), name="place_level_known"
+                condition=models.Q(level__in=["street", "committee", "grid", "building"]),
+                name="place_level_known",
             )
         ]
 

@@ -11,5 +11,7 @@ def _only_self(user: Any) -> list[str]:
     return [str(user.pk)]
 
 
-scopes.register(scopes.ScopeProvider(level=scopes.PUBLIC, refs=lambda user: [""], label=lambda ref: _("所有人可见")))
+scopes.register(
+    scopes.ScopeProvider(level=scopes.PUBLIC, refs=lambda user: [""], label=lambda ref: _("所有人可见"))
+)
 scopes.register(scopes.ScopeProvider(level=scopes.ONLY, refs=_only_self, label=lambda ref: _("仅自己可见")))

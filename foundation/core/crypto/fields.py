@@ -45,6 +45,9 @@ class EncryptedTextField(models.BinaryField):
     saved (`core.ids`). Never filter by it: keep a blind index beside it.
     """
 
+    # What a row gives, for the type checker.
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("editable", False)
         kwargs.setdefault("default", "")

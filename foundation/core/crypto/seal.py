@@ -24,7 +24,11 @@ def seal(text: str, *, label: str, row: str) -> bytes:
     """
     number, key = field_key(label)
     nonce = os.urandom(NONCE)
-    return bytes((VERSION, number)) + nonce + AESGCM(key).encrypt(nonce, text.encode(), f"{label}|{row}".encode())
+    return (
+        bytes((VERSION, number))
+        + nonce
+        + AESGCM(key).encrypt(nonce, text.encode(), f"{label}|{row}".encode())
+    )
 
 
 def open_sealed(sealed: bytes, *, label: str, row: str) -> str:

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from foundation.core.access.scopes import ONLY, Scope
 from foundation.core.files.models import StoredFile
-from foundation.core.flow import outbox
+from foundation.core.flow import chores, outbox
 
 pillow_heif.register_heif_opener()
 
@@ -87,6 +87,7 @@ def drop(ids: list[int]) -> None:
     )
 
 
+@chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Remove the bytes and rows of dropped files; return how many went."""
     gone = list(StoredFile.objects.exclude(dropped_at=None)[:500])

@@ -15,7 +15,18 @@ from foundation.core import kinds
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
 
 GENESIS = hashlib.sha256(b"linli audit 1").hexdigest()
-COLUMNS = ("seq", "at", "actor_id", "role", "action", "kind", "object_id", "place_path", "purpose", "payload_digest")
+COLUMNS = (
+    "seq",
+    "at",
+    "actor_id",
+    "role",
+    "action",
+    "kind",
+    "object_id",
+    "place_path",
+    "purpose",
+    "payload_digest",
+)
 
 
 def append(
@@ -84,7 +95,10 @@ def digest_of_payload(data: dict[str, Any]) -> str:
 
 def digest_of_entry(values: list[Any], previous: str) -> str:
     """Return the SHA-256 that binds an entry's columns to the digest before it."""
-    values = [value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value for value in values]
+    values = [
+        value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+        for value in values
+    ]
     return hashlib.sha256(f"{previous}\n{json.dumps(values, ensure_ascii=False)}".encode()).hexdigest()
 
 
@@ -115,7 +129,9 @@ def verify() -> tuple[int, Break | None]:
     if (head.seq if head else 0) != expected - 1 or (head.digest if head else GENESIS) != previous:
         return expected - 1, Break(expected, "the tail was cut or the head altered")
     for payload in AuditPayload.objects.filter(erased_at=None).order_by("seq").iterator(chunk_size=2000):
-        entry_digest = AuditEntry.objects.filter(seq=payload.seq).values_list("payload_digest", flat=True).first()
+        entry_digest = (
+            AuditEntry.objects.filter(seq=payload.seq).values_list("payload_digest", flat=True).first()
+        )
         if entry_digest != digest_of_payload(payload.data):
             return expected - 1, Break(payload.seq, "payload altered")
     return expected - 1, None

@@ -8,23 +8,29 @@ second copy of what was in flight.
 import json
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from foundation.core.crypto.seal import open_sealed, seal
+from foundation.core.flow import chores
 from foundation.core.flow.models import OutboxMessage
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 8
 KEEP_DONE = timedelta(days=30)
 LABEL = "core.outboxmessage.payload"
+# By name: the task (`core.tasks`) stands above this module.
+DRAIN_TASK = "core.drain_outbox"
 log = logging.getLogger("linli.outbox")
 
 type Handler = Callable[[str, dict[str, Any]], None]
@@ -58,7 +64,9 @@ def enqueue(channel: str, *, key: str, payload: dict[str, Any], after: timedelta
     return enqueue_many(channel, [(key, payload)], after=after) == 1
 
 
-def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None) -> int:
+def enqueue_many(
+    channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None
+) -> int:
     """Write many effects of one channel at once; return how many were new."""
     due = timezone.now() + (after or timedelta())
     rows = []
@@ -71,7 +79,9 @@ def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *
             )
         )
     with transaction.atomic():
-        known = set(OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+        known = set(
+            OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True)
+        )
         new = [row for row in rows if row.key not in known]
         OutboxMessage.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         transaction.on_commit(_wake)
@@ -81,19 +91,20 @@ def enqueue_many(channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *
 def _wake() -> None:
     wake_up.set()
     if settings.REDIS_URL:
-        from foundation.core.tasks import drain_outbox  # noqa: PLC0415 - tasks import this module
-
         try:
-            drain_outbox.apply_async(retry=False, ignore_result=True)
-        except drain_outbox.OperationalError:
+            current_app.send_task(DRAIN_TASK, retry=False, ignore_result=True)
+        except OperationalError:
             # The poller finds the row: Redis is a bell, not the queue.
             log.warning("Redis did not take the wake-up; the poller will.")
 
 
-def drain(*, limit: int = 500, batch: int = 20) -> int:
-    """Act on up to `limit` due rows; return how many were done. Safe to run in many processes at once."""
-    done = 0
-    while done < limit:
+def drain(*, limit: int = 500, batch: int = 20, seconds: float | None = None) -> int:
+    """Act on up to `limit` due rows, starting none after `seconds`; return how many were done.
+
+    Safe to run in many processes at once.
+    """
+    done, until = 0, None if seconds is None else time.monotonic() + seconds
+    while done < limit and (until is None or time.monotonic() < until):
         token = uuid.uuid4()
         leased = _lease(token, min(batch, limit - done))
         if not leased:
@@ -130,7 +141,7 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         return
     now = timezone.now
     try:
-        payload = json.loads(open_sealed(message.payload, label=LABEL, row=str(message.row)))
+        payload = json.loads(open_sealed(bytes(message.payload), label=LABEL, row=str(message.row)))
         act = _handlers.get(message.channel)
         if act is None:
             raise Hopeless(f"no handler for {message.channel}")
@@ -146,7 +157,9 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         else:
             log.warning("outbox %s: attempt %s failed", message.id, attempts, exc_info=fault)
             wait = timedelta(seconds=min(3600, 2**attempts * 5))
-            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault))
+            mine.update(
+                state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault)
+            )
     else:
         mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
 
@@ -156,6 +169,7 @@ def _in_short(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
 
 
+@chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete what was done longer ago than it is kept; return how many rows went."""
     old = OutboxMessage.objects.filter(state="sent", done_at__lt=timezone.now() - KEEP_DONE)

@@ -5,7 +5,7 @@ import threading
 
 from django.db import close_old_connections
 
-from foundation.core.flow import outbox
+from foundation.core.flow import chores, outbox
 
 POLL_SECONDS = 5.0
 log = logging.getLogger("linli.outbox")
@@ -19,6 +19,7 @@ def start() -> None:
 
 
 def _run() -> None:
+    clock = chores.Clock()
     while True:
         outbox.wake_up.wait(POLL_SECONDS)
         outbox.wake_up.clear()
@@ -26,6 +27,8 @@ def _run() -> None:
             close_old_connections()
             while outbox.drain(limit=100):
                 pass
+            for rhythm in clock.due():
+                chores.do_all(rhythm)
         except Exception:
             # The database may be away for a while; the rows stay.
             log.exception("The outbox could not be drained; it is tried again.")

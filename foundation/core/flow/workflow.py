@@ -38,7 +38,10 @@ class Workflow:
 
     def __init__(self, name: str, *steps: tuple[str, Iterable[str], str, Permission | None]) -> None:
         self.name = name
-        self.steps = {step: Step(step, frozenset(map(str, sources)), str(target), right) for step, sources, target, right in steps}
+        self.steps = {
+            step: Step(step, frozenset(map(str, sources)), str(target), right)
+            for step, sources, target, right in steps
+        }
 
     def allowed(self, state: str) -> set[str]:
         """Return the names of the steps that start from `state`."""
@@ -73,6 +76,8 @@ class Workflow:
             for field, value in {**values, "state": step.target}.items():
                 setattr(obj, field, value)
             obj.save(update_fields=["state", *values])
-            audit.append(f"{self.name}.{step_name}", by=by, obj=obj, place_path=place_path, purpose=purpose, data=data)
+            audit.append(
+                f"{self.name}.{step_name}", by=by, obj=obj, place_path=place_path, purpose=purpose, data=data
+            )
             for effect in then:
                 transaction.on_commit(partial(effect))

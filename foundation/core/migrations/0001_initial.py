@@ -13,184 +13,363 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('wagtailcore', '0098_apitoken'),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditPayload',
+            name="AuditPayload",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('data', foundation.core.crypto.fields.EncryptedJSONField()),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("data", foundation.core.crypto.fields.EncryptedJSONField()),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('role', models.CharField(blank=True, max_length=24)),
-                ('action', models.CharField(max_length=60)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('object_id', models.CharField(blank=True, max_length=40)),
-                ('place_path', models.CharField(blank=True, max_length=255)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('payload_digest', models.CharField(blank=True, max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64, unique=True)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("role", models.CharField(blank=True, max_length=24)),
+                ("action", models.CharField(max_length=60)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("object_id", models.CharField(blank=True, max_length=40)),
+                ("place_path", models.CharField(blank=True, max_length=255)),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                ("payload_digest", models.CharField(blank=True, max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'object_id', 'seq'], name='audit_by_object'), models.Index(fields=['actor_id', 'seq'], name='audit_by_actor')],
+                "indexes": [
+                    models.Index(fields=["kind", "object_id", "seq"], name="audit_by_object"),
+                    models.Index(fields=["actor_id", "seq"], name="audit_by_actor"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='audit_one_head')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="audit_one_head")],
             },
         ),
         migrations.CreateModel(
-            name='CryptoKey',
+            name="CryptoKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('purpose', models.CharField(max_length=20)),
-                ('wrapped', models.BinaryField()),
-                ('state', models.CharField(choices=[('write', '写入'), ('read', '只读'), ('retired', '停用')], default='write', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("purpose", models.CharField(max_length=20)),
+                ("wrapped", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("write", "写入"), ("read", "只读"), ("retired", "停用")],
+                        default="write",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'number'), name='crypto_key_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'write')), fields=('purpose',), name='crypto_one_writing_key'), models.CheckConstraint(condition=models.Q(('number__range', (1, 255))), name='crypto_key_fits_a_byte')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purpose", "number"), name="crypto_key_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "write")),
+                        fields=("purpose",),
+                        name="crypto_one_writing_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__range", (1, 255))), name="crypto_key_fits_a_byte"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('row', models.UUIDField(unique=True)),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('channel', models.CharField(max_length=24)),
-                ('payload', models.BinaryField()),
-                ('state', models.CharField(choices=[('new', 'New'), ('leased', 'Leased'), ('sent', 'Sent'), ('dead', 'Dead')], default='new', max_length=8)),
-                ('lease', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("row", models.UUIDField(unique=True)),
+                ("key", models.CharField(max_length=160, unique=True)),
+                ("channel", models.CharField(max_length=24)),
+                ("payload", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "New"), ("leased", "Leased"), ("sent", "Sent"), ("dead", "Dead")],
+                        default="new",
+                        max_length=8,
+                    ),
+                ),
+                ("lease", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['next_at', 'id'], name='outbox_due'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='outbox_leased')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('lease__isnull', True)), _connector='OR'), name='outbox_leased_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state__in', ['sent', 'dead'])), models.Q(('done_at__isnull', True), ('state__in', ['new', 'leased'])), _connector='OR'), name='outbox_done_has_time')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "new")), fields=["next_at", "id"], name="outbox_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")), fields=["lease_until"], name="outbox_leased"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease__isnull", False), ("lease_until__isnull", False), ("state", "leased")
+                            ),
+                            models.Q(models.Q(("state", "leased"), _negated=True), ("lease__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="outbox_leased_has_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state__in", ["sent", "dead"])),
+                            models.Q(("done_at__isnull", True), ("state__in", ["new", "leased"])),
+                            _connector="OR",
+                        ),
+                        name="outbox_done_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='网址名')),
-                ('level', models.CharField(choices=[('street', '街道'), ('committee', '社区居委会'), ('grid', '网格'), ('building', '楼栋')], max_length=12, verbose_name='层级')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="网址名")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("street", "街道"),
+                            ("committee", "社区居委会"),
+                            ("grid", "网格"),
+                            ("building", "楼栋"),
+                        ],
+                        max_length=12,
+                        verbose_name="层级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '地点',
-                'verbose_name_plural': '地点',
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['street', 'committee', 'grid', 'building'])), name='place_level_known')],
+                "verbose_name": "地点",
+                "verbose_name_plural": "地点",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["street", "committee", "grid", "building"])),
+                        name="place_level_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PortalImage',
+            name="PortalImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
-                ('width', models.IntegerField(editable=False, verbose_name='width')),
-                ('height', models.IntegerField(editable=False, verbose_name='height')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='created at')),
-                ('focal_point_x', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_y', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_width', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_height', models.PositiveIntegerField(blank=True, null=True)),
-                ('file_size', models.PositiveIntegerField(editable=False, null=True)),
-                ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('description', models.CharField(blank=True, max_length=160, verbose_name='替代文字')),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        upload_to=wagtail.images.models.get_upload_to,
+                        verbose_name="file",
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False, verbose_name="width")),
+                ("height", models.IntegerField(editable=False, verbose_name="height")),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="created at"),
+                ),
+                ("focal_point_x", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_y", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_width", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_height", models.PositiveIntegerField(blank=True, null=True)),
+                ("file_size", models.PositiveIntegerField(editable=False, null=True)),
+                ("file_hash", models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
+                ("description", models.CharField(blank=True, max_length=160, verbose_name="替代文字")),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text=None,
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "uploaded_by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '门户图片',
-                'verbose_name_plural': '门户图片',
+                "verbose_name": "门户图片",
+                "verbose_name_plural": "门户图片",
             },
             bases=(wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='SiteSettings',
+            name="SiteSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('community_name', models.CharField(default='邻里', max_length=40, verbose_name='社区名称')),
-                ('short_name', models.CharField(default='邻里', max_length=12, verbose_name='简称')),
-                ('organisation', models.CharField(blank=True, max_length=60, verbose_name='主办单位')),
-                ('hotline', models.CharField(blank=True, max_length=30, verbose_name='值班电话')),
-                ('office_hours', models.CharField(blank=True, max_length=80, verbose_name='接听时间')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='地址')),
-                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("community_name", models.CharField(default="邻里", max_length=40, verbose_name="社区名称")),
+                ("short_name", models.CharField(default="邻里", max_length=12, verbose_name="简称")),
+                ("organisation", models.CharField(blank=True, max_length=60, verbose_name="主办单位")),
+                ("hotline", models.CharField(blank=True, max_length=30, verbose_name="值班电话")),
+                ("office_hours", models.CharField(blank=True, max_length=80, verbose_name="接听时间")),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="地址")),
+                (
+                    "site",
+                    models.OneToOneField(
+                        editable=False, on_delete=django.db.models.deletion.CASCADE, to="wagtailcore.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '社区信息',
+                "verbose_name": "社区信息",
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('owner_id', models.BigIntegerField(db_index=True)),
-                ('folder', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('new', 'New'), ('ready', 'Ready'), ('failed', 'Failed')], default='new', max_length=8)),
-                ('description', models.CharField(blank=True, max_length=120)),
-                ('width', models.PositiveIntegerField(default=0)),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('uploaded_bytes', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('dropped_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("owner_id", models.BigIntegerField(db_index=True)),
+                ("folder", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "New"), ("ready", "Ready"), ("failed", "Failed")],
+                        default="new",
+                        max_length=8,
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=120)),
+                ("width", models.PositiveIntegerField(default=0)),
+                ("height", models.PositiveIntegerField(default=0)),
+                ("uploaded_bytes", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("dropped_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('height__gt', 0), ('width__gt', 0)), _connector='OR'), name='ready_file_has_size')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(("height__gt", 0), ("width__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="ready_file_has_size",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PortalRendition',
+            name="PortalRendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filter_spec', models.CharField(db_index=True, max_length=255)),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', storage=wagtail.images.models.get_rendition_storage, upload_to=wagtail.images.models.get_rendition_upload_to, width_field='width')),
-                ('width', models.IntegerField(editable=False)),
-                ('height', models.IntegerField(editable=False)),
-                ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='core.portalimage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filter_spec", models.CharField(db_index=True, max_length=255)),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        storage=wagtail.images.models.get_rendition_storage,
+                        upload_to=wagtail.images.models.get_rendition_upload_to,
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False)),
+                ("height", models.IntegerField(editable=False)),
+                ("focal_point_key", models.CharField(blank=True, default="", editable=False, max_length=16)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="core.portalimage",
+                    ),
+                ),
             ],
             options={
-                'unique_together': {('image', 'filter_spec', 'focal_point_key')},
+                "unique_together": {("image", "filter_spec", "focal_point_key")},
             },
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
         ),

@@ -14,7 +14,9 @@ CHANNEL = "warm_page"
 
 def warm_later(sender: Any, instance: Page, revision: Any = None, **_kwargs: Any) -> None:
     """Leave the rendering of a page that was just published to a worker."""
-    outbox.enqueue(CHANNEL, key=f"warm:{instance.pk}:{revision.pk if revision else 0}", payload={"id": instance.pk})
+    outbox.enqueue(
+        CHANNEL, key=f"warm:{instance.pk}:{revision.pk if revision else 0}", payload={"id": instance.pk}
+    )
 
 
 @outbox.handler(CHANNEL)

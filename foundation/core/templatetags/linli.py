@@ -50,7 +50,9 @@ def may(user: Any, permission: str) -> bool:
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name)
+    return format_html(
+        '<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -63,6 +65,12 @@ def in_language(context: dict[str, Any], code: str) -> str:
 def tel(number: str) -> str:
     """Return a telephone number as a `tel:` address."""
     return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def unbroken(number: str) -> SafeString:
+    """Keep a telephone number on one line: who reads it aloud must not lose the thread."""
+    return format_html('<span class="nowrap">{}</span>', number)
 
 
 @register.filter

@@ -142,7 +142,7 @@ def _sqlite_results(engine: Any) -> type:
                 return {pk.to_python(object_id): score for object_id, score in cursor.fetchall()}
 
         def _among(self, keys: Any) -> Any:
-            values = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys), default=str)])  # noqa: S611
+            values = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys), default=str)])
             return self.query_compiler.queryset.filter(pk__in=values)
 
         def _do_count(self) -> int:
@@ -171,6 +171,6 @@ def _sqlite_results(engine: Any) -> type:
     return Results
 
 
-def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that modelsearch looks for
+def SearchBackend(params: dict[str, Any]) -> Any:
     """Return the backend for the database in use."""
     return backend_class(connection.vendor)(params)

@@ -38,6 +38,8 @@ def emit(
         ignore_conflicts=True,
         batch_size=500,
     )
-    rows = Notification.objects.filter(user_id__in=people, created_at=now, **about_it).values_list("pk", flat=True)
+    rows = Notification.objects.filter(user_id__in=people, created_at=now, **about_it).values_list(
+        "pk", flat=True
+    )
     stamp = int(now.timestamp() * 1000)
     outbox.enqueue_many("notification", [(f"notification:{pk}:{stamp}", {"id": pk}) for pk in rows])

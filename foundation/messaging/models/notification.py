@@ -44,7 +44,9 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "event", "kind", "object_id", "by"], name="told_once"),
             models.UniqueConstraint(
-                fields=["user", "event", "kind", "object_id"], condition=Q(by__isnull=True), name="told_once_by_site"
+                fields=["user", "event", "kind", "object_id"],
+                condition=Q(by__isnull=True),
+                name="told_once_by_site",
             ),
         ]
 

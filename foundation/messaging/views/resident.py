@@ -17,7 +17,11 @@ PER_PAGE = 30
 @permit(MessagingPermission.READ_NOTIFICATIONS)
 def notifications(request: HttpRequest) -> HttpResponse:
     """The notification centre: newest first."""
-    rows = Notification.objects.visible_to(request.user).select_related("by__avatar").order_by("-created_at", "-id")
+    rows = (
+        Notification.objects.visible_to(request.user)
+        .select_related("by__avatar")
+        .order_by("-created_at", "-id")
+    )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,

@@ -47,12 +47,14 @@ def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) 
     }
     state = states.get(instance.status, ReviewItem.State.WITHDRAWN)
     waiting = ReviewItem.objects.filter(kind=kinds.of(page).key, object_id=str(page.pk), state="waiting")
-    waiting.update(state=state, decided_by=user, decided_at=timezone.now(), reason=(instance.comment or "")[:300])
+    waiting.update(
+        state=state, decided_by=user, decided_at=timezone.now(), reason=(instance.comment or "")[:300]
+    )
     _tell(page, state, instance, user)
 
 
 def _tell(page: Page, state: str, instance: TaskState, user: Any) -> None:
-    event = {ReviewItem.State.APPROVED: "approved", ReviewItem.State.REFUSED: "returned"}.get(state)
+    event = {str(ReviewItem.State.APPROVED): "approved", str(ReviewItem.State.REFUSED): "returned"}.get(state)
     author = instance.workflow_state.requested_by_id
     if event and author:
         notify.emit(event, to=[author], about=page, by=user, text=(instance.comment or "")[:300])
@@ -67,5 +69,10 @@ def decide_page(page: Page, *, approved: bool, reason: str, by: Any) -> None:
     task_state = state.current_task_state if state else None
     if task_state is None or task_state.status != TaskState.STATUS_IN_PROGRESS:
         raise inbox.AlreadyDecided
+    if approved and task_state.revision_id != page.latest_revision_id:
+        # The inbox shows the newest revision, and that one is decided; an autosave that arrived just behind the
+        # submission would otherwise let Wagtail ask for a second approval of what was approved.
+        task_state.revision = page.latest_revision
+        task_state.save(update_fields=["revision"])
     task = task_state.task.specific
     task.on_action(task_state, by, "approve" if approved else "reject", comment=reason)

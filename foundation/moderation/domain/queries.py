@@ -42,7 +42,9 @@ def rows(items: Iterable[ReviewItem]) -> list[Row]:
         kind = kinds.get(key)
         for obj in kind.model_class._default_manager.filter(pk__in=ids):
             titles[key, str(obj.pk)] = kind.title(obj)
-    places = dict(Place.objects.filter(path__in={item.place_path for item in items}).values_list("path", "name"))
+    places = dict(
+        Place.objects.filter(path__in={item.place_path for item in items}).values_list("path", "name")
+    )
     return [
         Row(
             item,

@@ -21,10 +21,13 @@ class InboxTask(Task):
 
     def _may_decide(self, obj: Any, user: Any) -> bool:
         try:
-            kind = kinds.of(obj)
+            # Wagtail's own screens bring the bare page.
+            kind = kinds.of(obj.specific if isinstance(obj, Page) else obj)
         except KeyError:
             return False
-        if not isinstance(kind.review, ReviewFacet) or not has_permission(user, kind.review.permission, obj=obj):
+        if not isinstance(kind.review, ReviewFacet) or not has_permission(
+            user, kind.review.permission, obj=obj
+        ):
             return False
         waiting = obj.current_workflow_state
         return waiting is None or waiting.requested_by_id != user.pk

@@ -60,7 +60,9 @@ class ReviewItem(models.Model):
         verbose_name_plural = _("审核事项")
         indexes = [models.Index(fields=["state", "submitted_at", "id"], name="review_oldest")]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "object_id"], condition=Q(state="waiting"), name="review_waits_once"),
+            models.UniqueConstraint(
+                fields=["kind", "object_id"], condition=Q(state="waiting"), name="review_waits_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="waiting", decided_at__isnull=True)
                 | (~Q(state="waiting") & Q(decided_at__isnull=False)),

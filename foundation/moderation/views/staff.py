@@ -27,12 +27,18 @@ def reviews(request: HttpRequest) -> HttpResponse:
     decided = request.GET.get("state") == "decided"
     items = queries.waiting_for(request.user)
     if decided:
-        items = ReviewItem.objects.visible_to(request.user).exclude(state="waiting").order_by("-decided_at", "-id")
+        items = (
+            ReviewItem.objects.visible_to(request.user)
+            .exclude(state="waiting")
+            .order_by("-decided_at", "-id")
+        )
     counts = queries.count_by_kind(request.user)
     chosen = request.GET.get("kind", "")
     if chosen:
         items = items.filter(kind=chosen)
-    page = Paginator(items.select_related("submitted_by", "decided_by"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(items.select_related("submitted_by", "decided_by"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page_obj": page,
         "rows": queries.rows(page.object_list),
@@ -82,7 +88,9 @@ def _find(request: HttpRequest, public_id: str) -> ReviewItem:
     return get_object_or_404(items, public_id=public_id)
 
 
-def _item_page(request: HttpRequest, found: ReviewItem, form: DecisionForm, status: int = 200) -> HttpResponse:
+def _item_page(
+    request: HttpRequest, found: ReviewItem, form: DecisionForm, status: int = 200
+) -> HttpResponse:
     inbox.look_at(found, by=request.user)
     facet = found.facet
     obj = found.kind_of.model_class._default_manager.filter(pk=found.object_id).first()

@@ -118,6 +118,15 @@ def _count(target: models.Model, step: int) -> None:
         ).update(comment_count=F("comment_count") + step)
 
 
+@transaction.atomic
+def recount(target: models.Model) -> None:
+    """Count the comments under `target` anew: for objects whose whole row others write too."""
+    manager = type(target)._default_manager
+    manager.select_for_update(of=("self",)).get(pk=target.pk)
+    shown = under(target).filter(is_public=True, is_removed=False)
+    manager.filter(pk=target.pk).update(comment_count=shown.count())
+
+
 def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
     """Let a waiting comment appear, or remove it; its author is told. Raises Refused."""
     require(by, SocialPermission.REVIEW_COMMENT)
@@ -127,10 +136,10 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
         found.is_public = True
         parent = Comment.objects.filter(pk=found.parent_id).exclude(pk=found.pk).first()
         _appeared(found, target, parent, found.user)
-        notify.emit("approved", to=[found.user_id], about=found)
+        notify.emit("approved", to=[found.author.pk], about=found)
     else:
         Comment.objects.filter(pk=found.pk).update(is_removed=True)
-        notify.emit("refused", to=[found.user_id], about=found, text=reason)
+        notify.emit("refused", to=[found.author.pk], about=found, text=reason)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.core.access.permissions import require
 from foundation.social.models import Draft
-from foundation.social.models.draft import KEY
+from foundation.social.models.draft import KEY, MAX_TEXT
 from foundation.social.permissions import SocialPermission
 
 MAX_DRAFTS = 50
@@ -15,7 +15,7 @@ MAX_DRAFTS = 50
 def keep_draft(key: str, text: str, *, by: Any) -> None:
     """Keep what is being written in the form `key`; an empty text forgets it. Raises Refused, ValidationError."""
     require(by, SocialPermission.KEEP_DRAFT)
-    if KEY.match(key) is None or len(text) > Draft._meta.get_field("text").max_length:
+    if KEY.match(key) is None or len(text) > MAX_TEXT:
         raise ValidationError("draft")
     if not text.strip():
         forget_draft(key, by=by)

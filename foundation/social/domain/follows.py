@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from foundation.accounts.models import User
 from foundation.core import notify
 from foundation.core.access.permissions import require
-from foundation.core.flow import audit
 from foundation.social.models import Follow
 from foundation.social.permissions import SocialPermission
 
@@ -17,7 +16,12 @@ from foundation.social.permissions import SocialPermission
 def _lock(first: Any, second: Any) -> None:
     """Put two people's follows in line, always in the same order, so that `mutual` is true on both sides."""
     ids = sorted([first.pk, second.pk])
-    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    list(
+        User.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic
@@ -33,7 +37,6 @@ def follow(person: User, *, by: Any) -> None:
     if Follow.objects.filter(follower=person, followed=by).update(mutual=True):
         Follow.objects.filter(follower=by, followed=person).update(mutual=True)
     notify.emit("followed", to=[person.pk], about=by, by=by, again=False)
-    audit.append("social.follow", by=by, obj=person)
 
 
 @transaction.atomic
@@ -43,4 +46,3 @@ def unfollow(person: User, *, by: Any) -> None:
     _lock(person, by)
     if Follow.objects.filter(follower=by, followed=person).delete()[0]:
         Follow.objects.filter(follower=person, followed=by).update(mutual=False)
-        audit.append("social.unfollow", by=by, obj=person)

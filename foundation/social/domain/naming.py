@@ -21,7 +21,8 @@ def meant_by(text: str, *, author: Any) -> dict[str, User]:
         by_name[person.display_name].append(person)
     followed = set(
         Follow.objects.filter(
-            follower_id=author.pk, followed_id__in=[person.pk for found in by_name.values() for person in found]
+            follower_id=author.pk,
+            followed_id__in=[person.pk for found in by_name.values() for person in found],
         ).values_list("followed_id", flat=True)
     )
     meant = {}

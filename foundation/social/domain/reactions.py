@@ -23,7 +23,11 @@ def react(post: Post, *, by: Any, liked: bool) -> int:
         else:
             changed = bool(Reaction.objects.filter(post=post, user=by).delete()[0])
         if changed:
-            counted = Post.objects.filter(pk=post.pk) if liked else Post.objects.filter(pk=post.pk, reaction_count__gt=0)
+            counted = (
+                Post.objects.filter(pk=post.pk)
+                if liked
+                else Post.objects.filter(pk=post.pk, reaction_count__gt=0)
+            )
             counted.update(reaction_count=F("reaction_count") + (1 if liked else -1))
             if liked:
                 notify.emit("liked", to=[post.author_id], about=post, by=by, again=False)

@@ -41,9 +41,12 @@ def to_html(text: str, *, people: Mapping[str, str] = {}, topics: Iterable[str] 
         name = match[1] or match[2]
         if name not in known:
             return escape(match[0])
-        return f'<a class="topic" href="{escape(reverse("spaces:topic", args=[name]))}">{escape(match[0])}</a>'
+        return (
+            f'<a class="topic" href="{escape(reverse("spaces:topic", args=[name]))}">{escape(match[0])}</a>'
+        )
 
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for match in re.finditer(f"{AT.pattern}|{HASH.pattern}", text):
         parts.append(escape(text[at : match.start()]))
         exact = AT.match(text, match.start())

@@ -11,194 +11,411 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('django_comments_xtd', '0008_auto_20200920_2037'),
+        ("core", "0001_initial"),
+        ("django_comments_xtd", "0008_auto_20200920_2037"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('xtdcomment_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='linli_comment', serialize=False, to='django_comments_xtd.xtdcomment')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('edited_at', models.DateTimeField(null=True)),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "xtdcomment_ptr",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="linli_comment",
+                        serialize=False,
+                        to="django_comments_xtd.xtdcomment",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("edited_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '评论',
-                'verbose_name_plural': '评论',
+                "verbose_name": "评论",
+                "verbose_name_plural": "评论",
             },
-            bases=('django_comments_xtd.xtdcomment', models.Model),
+            bases=("django_comments_xtd.xtdcomment", models.Model),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='slug')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug"),
+                ),
             ],
             options={
-                'verbose_name': '话题',
-                'verbose_name_plural': '话题',
-            },
-        ),
-        migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('community_id', models.BigIntegerField(default=1, editable=False)),
-                ('text', models.TextField(blank=True, max_length=500, verbose_name='内容')),
-                ('is_share', models.BooleanField(default=False)),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('reaction_count', models.PositiveIntegerField(default=0)),
-                ('comment_count', models.PositiveIntegerField(default=0)),
-                ('share_count', models.PositiveIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to=settings.AUTH_USER_MODEL)),
-                ('share_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shares', to='social.post')),
-            ],
-            options={
-                'verbose_name': '说说',
-                'verbose_name_plural': '说说',
+                "verbose_name": "话题",
+                "verbose_name_plural": "话题",
             },
         ),
         migrations.CreateModel(
-            name='PostRevision',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True)),
-                ('written_at', models.DateTimeField()),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='social.post')),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("community_id", models.BigIntegerField(default=1, editable=False)),
+                ("text", models.TextField(blank=True, max_length=500, verbose_name="内容")),
+                ("is_share", models.BooleanField(default=False)),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(db_index=True)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("reaction_count", models.PositiveIntegerField(default=0)),
+                ("comment_count", models.PositiveIntegerField(default=0)),
+                ("share_count", models.PositiveIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "share_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shares",
+                        to="social.post",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-written_at', '-id'],
+                "verbose_name": "说说",
+                "verbose_name_plural": "说说",
             },
         ),
         migrations.CreateModel(
-            name='TopicOnPost',
+            name="PostRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_items', to='social.post')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='social.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="social.post",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-written_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TopicOnPost",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topic_items",
+                        to="social.post",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="social.topic"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='post',
-            name='topics',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='social.TopicOnPost', to='social.Topic', verbose_name='Tags'),
+            model_name="post",
+            name="topics",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="social.TopicOnPost",
+                to="social.Topic",
+                verbose_name="Tags",
+            ),
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=90, validators=[django.core.validators.RegexValidator(re.compile('[a-z]+(?::[A-Za-z0-9_-]{1,40}){0,2}\\Z'))])),
-                ('text', models.TextField(max_length=20000)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=90,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("[a-z]+(?::[A-Za-z0-9_-]{1,40}){0,2}\\Z")
+                            )
+                        ],
+                    ),
+                ),
+                ("text", models.TextField(max_length=20000)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '草稿',
-                'verbose_name_plural': '草稿',
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='one_draft_per_form')],
+                "verbose_name": "草稿",
+                "verbose_name_plural": "草稿",
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="one_draft_per_form")],
             },
         ),
         migrations.CreateModel(
-            name='FeedEntry',
+            name="FeedEntry",
             fields=[
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('community_id', models.BigIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("community_id", models.BigIntegerField(default=1, editable=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['actor', '-id'], name='feed_by_actor')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='feed_entry_once')],
+                "indexes": [models.Index(fields=["actor", "-id"], name="feed_by_actor")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id"), name="feed_entry_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mutual', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('followed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to=settings.AUTH_USER_MODEL)),
-                ('follower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='following', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mutual", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "followed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="following",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '关注',
-                'verbose_name_plural': '关注',
-                'indexes': [models.Index(condition=models.Q(('mutual', True)), fields=['follower', 'followed'], name='contacts'), models.Index(fields=['followed', '-id'], name='followers_newest')],
-                'constraints': [models.UniqueConstraint(fields=('follower', 'followed'), name='follows_once'), models.CheckConstraint(condition=models.Q(('follower', models.F('followed')), _negated=True), name='follows_others')],
+                "verbose_name": "关注",
+                "verbose_name_plural": "关注",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("mutual", True)), fields=["follower", "followed"], name="contacts"
+                    ),
+                    models.Index(fields=["followed", "-id"], name="followers_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("follower", "followed"), name="follows_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("follower", models.F("followed")), _negated=True),
+                        name="follows_others",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='social.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mentions", to="social.post"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'user'), name='mentioned_once')],
+                "constraints": [models.UniqueConstraint(fields=("post", "user"), name="mentioned_once")],
             },
         ),
         migrations.CreateModel(
-            name='PostPicture',
+            name="PostPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.storedfile')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='post_pictures', to='social.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.storedfile"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="post_pictures",
+                        to="social.post",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('post', 'position'), name='one_picture_per_position'), models.CheckConstraint(condition=models.Q(('position__lt', 9)), name='at_most_nine_pictures')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("post", "position"), name="one_picture_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__lt", 9)), name="at_most_nine_pictures"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reaction',
+            name="Reaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='social.post')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reactions",
+                        to="social.post",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '赞',
-                'verbose_name_plural': '赞',
-                'constraints': [models.UniqueConstraint(fields=('post', 'user'), name='reacts_once')],
+                "verbose_name": "赞",
+                "verbose_name_plural": "赞",
+                "constraints": [models.UniqueConstraint(fields=("post", "user"), name="reacts_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='topiconpost',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='topic_once_on_post'),
+            model_name="topiconpost",
+            constraint=models.UniqueConstraint(fields=("content_object", "tag"), name="topic_once_on_post"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', '-id'], name='post_by_author'),
+            model_name="post",
+            index=models.Index(fields=["author", "-id"], name="post_by_author"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['scope_level', '-id'], name='post_by_scope'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["scope_level", "-id"],
+                name="post_by_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('author', 'once'), name='post_sent_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("author", "once"), name="post_sent_once"),
         ),
     ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models import User
 
 KEY = re.compile(r"[a-z]+(?::[A-Za-z0-9_-]{1,40}){0,2}\Z")
+MAX_TEXT = 20_000
 
 
 class Draft(models.Model):
@@ -14,7 +15,7 @@ class Draft(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     key = models.CharField(max_length=90, validators=[RegexValidator(KEY)])
-    text = models.TextField(max_length=20_000)
+    text = models.TextField(max_length=MAX_TEXT)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.routes import permit
@@ -21,7 +22,7 @@ from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
 
 
-def back(request: HttpRequest, fallback: str) -> HttpResponse:
+def back(request: MemberRequest, fallback: str) -> HttpResponse:
     """Go back to the page that the form stood on, never to another site."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(
@@ -33,12 +34,12 @@ def back(request: HttpRequest, fallback: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.REACT)
-def react(request: HttpRequest, public_id: str) -> HttpResponse:
+def react(request: MemberRequest, public_id: str) -> HttpResponse:
     """Like (`liked=1`) or take the like back (`liked=0`)."""
     post = kinds.find_public("post", public_id, request.user)
     liked = request.POST.get("liked") != "0"
     count = reactions.react(post, by=request.user, liked=liked)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         post.reaction_count, post.reacted = count, liked
         return render(request, "components/reaction_button.html", {"post": post})
     return back(request, post.url)
@@ -46,7 +47,7 @@ def react(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.POST_STATUS)
-def share(request: HttpRequest, public_id: str) -> HttpResponse:
+def share(request: MemberRequest, public_id: str) -> HttpResponse:
     """Share a post into the own space, with a word of one's own."""
     post = kinds.find_public("post", public_id, request.user)
     scope = posts.Scope("residents")
@@ -67,7 +68,7 @@ def share(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.POST_STATUS)
-def delete_post(request: HttpRequest, public_id: str) -> HttpResponse:
+def delete_post(request: MemberRequest, public_id: str) -> HttpResponse:
     post = kinds.find_public("post", public_id, request.user)
     if post.author_id != request.user.pk:
         raise Http404
@@ -78,7 +79,7 @@ def delete_post(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.COMMENT)
-def comment(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
+def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
     """Write a comment under an object of any kind that takes comments."""
     target = kinds.find_public(kind, public_id, request.user)
     if not isinstance(kinds.of(target).comments, CommentsFacet):
@@ -119,7 +120,7 @@ def _answered(public_id: str, user: Any) -> Comment | None:
 
 @require_POST
 @permit(SocialPermission.COMMENT)
-def delete_comment(request: HttpRequest, public_id: str) -> HttpResponse:
+def delete_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     found: Comment = kinds.find_public("comment", public_id, request.user)
     target = found.target
     if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
@@ -131,7 +132,7 @@ def delete_comment(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.FOLLOW)
-def follow(request: HttpRequest, username: str) -> HttpResponse:
+def follow(request: MemberRequest, username: str) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), username=username)
     try:
         follows.follow(person, by=request.user)
@@ -142,7 +143,7 @@ def follow(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.FOLLOW)
-def unfollow(request: HttpRequest, username: str) -> HttpResponse:
+def unfollow(request: MemberRequest, username: str) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), username=username)
     follows.unfollow(person, by=request.user)
     return back(request, person.space_url)
@@ -150,7 +151,7 @@ def unfollow(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_POST
 @permit(SocialPermission.KEEP_DRAFT)
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed."""
     try:
         drafts.keep_draft(request.POST.get("key", ""), request.POST.get("text", ""), by=request.user)

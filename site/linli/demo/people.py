@@ -51,7 +51,9 @@ def make_people(places: dict[str, Place]) -> dict[str, User]:
             _verify(user, row, places[row["place"]])
             Profile.objects.create(user=user, levels=row["levels"], **row["profile"])
         for held in row["roles"]:
-            give_role(user, Role(held["role"]), place=places[held["place"]] if held["place"] else None, by=None)
+            give_role(
+                user, Role(held["role"]), place=places[held["place"]] if held["place"] else None, by=None
+            )
         people[user.username] = User.objects.get(pk=user.pk)
     return people
 

@@ -57,11 +57,16 @@ def _body(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]
             case "paragraph":
                 value = f"<p>{escape(value)}</p>"
             case "list":
-                kind, value = "paragraph", "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in value) + "</ul>"
+                kind, value = (
+                    "paragraph",
+                    "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in value) + "</ul>",
+                )
             case "picture":
                 value = {"image": _image(pictures, value), "caption": value["caption"]}
             case "gallery":
-                value = {"pictures": _items([{"image": _image(pictures, item), "caption": ""} for item in value])}
+                value = {
+                    "pictures": _items([{"image": _image(pictures, item), "caption": ""} for item in value])
+                }
             case "table":
                 value = {"data": value, "first_row_is_table_header": True, "first_col_is_header": False}
         body.append({"type": kind, "value": value})
@@ -72,7 +77,9 @@ def make_news(frame: Frame, people: dict[str, User], pictures: Pictures) -> None
     """Publish the articles at their times; some wait for the reviewer, one for its day."""
     content = read("articles")
     for position, row in enumerate(content["channels"]):
-        Channel.objects.update_or_create(slug=row["slug"], defaults={"name": row["name"], "position": position})
+        Channel.objects.update_or_create(
+            slug=row["slug"], defaults={"name": row["name"], "position": position}
+        )
     channels = {channel.slug: channel for channel in Channel.objects.all()}
     for row in sorted(content["articles"], key=lambda row: -row["days_ago"]):
         page = ArticlePage(
@@ -109,7 +116,9 @@ def _bring_out(page: ArticlePage, row: dict[str, Any], people: dict[str, User]) 
         ArticleViews.objects.create(article=page, count=60 + int(37 * row["days_ago"]) % 900)
 
 
-def make_comments(target: Any, rows: list[dict[str, Any]], people: dict[str, User], parent: Any = None) -> None:
+def make_comments(
+    target: Any, rows: list[dict[str, Any]], people: dict[str, User], parent: Any = None
+) -> None:
     """Write comments through the same door as everybody, then put them back to their time."""
     for row in rows:
         made = comments.comment(by=people[row["author"]], target=target, text=row["text"], reply_to=parent)
@@ -146,7 +155,9 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
     """Arrange the front page."""
     content = read("home")
     links = _items([{**link, "page": None} for link in content["hero"]["links"]])
-    gallery = _items([{"image": _image(pictures, row), "caption": row["caption"]} for row in content["gallery"]])
+    gallery = _items(
+        [{"image": _image(pictures, row), "caption": row["caption"]} for row in content["gallery"]]
+    )
     frame.home.body = [
         {"type": "hero", "value": {**content["hero"], "image": None, "links": links}},
         {"type": "news", "value": {"title": "社区新闻", "count": 6}},

@@ -40,7 +40,9 @@ def _write(row: dict[str, Any], author: User, moment: datetime, share_of: Post |
     entry.scope = scope
     entry.save(force_insert=True)
     for position, chosen in enumerate(row["pictures"]):
-        stored = uploads.store_picture(picture(chosen["name"]), owner=author, description=chosen["alt"], scope=scope)
+        stored = uploads.store_picture(
+            picture(chosen["name"]), owner=author, description=chosen["alt"], scope=scope
+        )
         PostPicture.objects.create(post=post, file=stored, position=position)
     post.topics.set(topics_in(row["text"]))
     naming.keep_mentions(post, naming.meant_by(row["text"], author=author))

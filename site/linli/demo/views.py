@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,14 +47,21 @@ def _newest(folder: Path) -> list[Path]:
 
 def _mails() -> list[Sent]:
     found = []
-    for path in _newest(Path(settings.MAILERS["gateway"]["OPTIONS"]["file_path"])):
+    gateway: Any = settings.MAILERS["gateway"]
+    for path in _newest(Path(gateway["OPTIONS"]["file_path"])):
         for raw in path.read_bytes().split(LINE):
             if not raw.strip():
                 continue
             message = email.message_from_bytes(raw.lstrip(), policy=email.policy.default)
-            body = message.get_body(("plain",))  # type: ignore[attr-defined]
-            at = message["Date"].datetime if message["Date"] else datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            found.append(Sent("mail", message["To"], message["Subject"], body.get_content() if body else "", at))
+            body = message.get_body(("plain",))
+            at = (
+                message["Date"].datetime
+                if message["Date"]
+                else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            )
+            found.append(
+                Sent("mail", message["To"], message["Subject"], body.get_content() if body else "", at)
+            )
     return found
 
 
@@ -61,5 +69,7 @@ def _short_messages() -> list[Sent]:
     found = []
     for path in _newest(settings.SMS_FOLDER):
         row = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Sent("sms", row["to"], "", row["text"], datetime.fromtimestamp(path.stat().st_mtime, UTC)))
+        found.append(
+            Sent("sms", row["to"], "", row["text"], datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        )
     return found

@@ -16,5 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         count, broken = audit.verify()
         if broken:
-            raise CommandError(f"The chain breaks at entry {broken.seq}: {broken.fault}. {count} entries hold before it.")
+            raise CommandError(
+                f"The chain breaks at entry {broken.seq}: {broken.fault}. {count} entries hold before it."
+            )
         self.stdout.write(f"{count} entries, the chain holds.")

@@ -13,4 +13,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         create_key_encryption_key()
-        self.stdout.write(f"The key stands in {settings.KEYS_DIR}. Without it the encrypted fields can't be read again.")
+        self.stdout.write(
+            f"The key stands in {settings.KEYS_DIR}. Without it the encrypted fields can't be read again."
+        )

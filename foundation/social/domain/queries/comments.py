@@ -40,22 +40,22 @@ def _tree(rows: list[Comment], user: Any, owner: int | None) -> list[Comment]:
     roots: list[Comment] = []
     for row in rows:
         own = user.is_authenticated and row.user_id == user.pk
-        row.gone = row.is_removed or row.user is None or not row.user.is_active  # type: ignore[attr-defined]
-        row.hidden = row.gone or not (row.is_public or own)  # type: ignore[attr-defined]
-        row.children = []  # type: ignore[attr-defined]
-        row.text_html = to_html("" if row.hidden else row.comment)  # type: ignore[attr-defined]
-        row.can_delete = not row.hidden and user.is_authenticated and user.pk in (row.user_id, owner)  # type: ignore[attr-defined]
-        row.can_reply = may_comment and row.is_public and not row.hidden and row.level < MAX_LEVEL  # type: ignore[attr-defined]
+        row.gone = row.is_removed or row.user is None or not row.user.is_active
+        row.hidden = row.gone or not (row.is_public or own)
+        row.children = []
+        row.text_html = to_html("" if row.hidden else row.comment)
+        row.can_delete = not row.hidden and user.is_authenticated and user.pk in (row.user_id, owner)
+        row.can_reply = may_comment and row.is_public and not row.hidden and row.level < MAX_LEVEL
         by_id[row.pk] = row
         parent = by_id.get(row.parent_id) if row.level else None
-        (parent.children if parent else roots).append(row)  # type: ignore[attr-defined]
+        (parent.children if parent else roots).append(row)
     return _without_empty_gaps(roots)
 
 
 def _without_empty_gaps(rows: list[Comment]) -> list[Comment]:
     kept = []
     for row in rows:
-        row.children = _without_empty_gaps(row.children)  # type: ignore[attr-defined]
-        if not row.hidden or row.children:  # type: ignore[attr-defined]
+        row.children = _without_empty_gaps(row.children)
+        if not row.hidden or row.children:
             kept.append(row)
     return kept

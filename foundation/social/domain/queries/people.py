@@ -22,7 +22,9 @@ def relation(person: User, user: Any) -> Relation:
     """Return the relation in three queries."""
     rows = set()
     if user.is_authenticated and user.pk and user.pk != person.pk:
-        between = Follow.objects.filter(follower_id__in=[user.pk, person.pk], followed_id__in=[user.pk, person.pk])
+        between = Follow.objects.filter(
+            follower_id__in=[user.pk, person.pk], followed_id__in=[user.pk, person.pk]
+        )
         rows = set(between.values_list("follower_id", flat=True))
     return Relation(
         following=user.pk in rows,

@@ -36,7 +36,9 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
     liked = set()
     if reader.is_authenticated and reader.pk:
         ids = [post.pk for post in shown]
-        liked = set(Reaction.objects.filter(user_id=reader.pk, post_id__in=ids).values_list("post_id", flat=True))
+        liked = set(
+            Reaction.objects.filter(user_id=reader.pk, post_id__in=ids).values_list("post_id", flat=True)
+        )
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
     for post in shown:
         _ready(post)
@@ -49,7 +51,9 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
 
 
 def _ready(post: Post) -> Post:
-    people = {mention.name: mention.user.space_url for mention in post.mentions.all() if mention.user.is_verified}
+    people = {
+        mention.name: mention.user.space_url for mention in post.mentions.all() if mention.user.is_verified
+    }
     topics = [topic.name for topic in post.topics.all()]
     post.text_html = to_html(post.text, people=people, topics=topics)  # type: ignore[attr-defined]
     post.scope_label = scopes.label(post.scope)  # type: ignore[attr-defined]

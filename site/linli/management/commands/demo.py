@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo's passwords are public: it only fills an installation with demo settings.")
+            raise CommandError(
+                "The demo's passwords are public: it only fills an installation with demo settings."
+            )
         if User.objects.exists():
             self.stdout.write("The community is there already; nothing was changed.")
             return

@@ -1,0 +1,188 @@
+"""Two people press at once, a double click, a retry: one row, one decision, one number."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from foundation.accounts.models import User
+from foundation.core.access.scopes import Scope
+from foundation.core.flow import audit, outbox
+from foundation.messaging.models import Notification
+from foundation.moderation.domain import inbox
+from foundation.moderation.models import ReviewItem
+from foundation.social.domain import comments, posts, reactions
+from foundation.social.domain.follows import follow
+from foundation.social.models import Comment, Follow, Post, Reaction
+from identity.domain import claims
+from identity.domain.claims import SixItems
+from identity.models import Claim
+from identity.rules import Verdict
+from residents.models import Resident
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.security(32)]
+ITEMS = SixItems(
+    name="林秋雨",
+    gender="female",
+    birthday=date(1958, 6, 7),
+    document="id_card",
+    number="110102195806071243",
+    phone="+8613900001234",
+    email="lin@example.org",
+)
+
+
+def faults(results: list[Any]) -> list[str]:
+    return sorted(type(result).__name__ for result in results if isinstance(result, Exception))
+
+
+def test_two_who_decide_at_once_make_one_decision(at_once: Callable, person: Callable, places: dict) -> None:
+    new, one, other = (
+        person("new", verified=False),
+        person("s1", roles=("staff",)),
+        person("s2", roles=("staff",)),
+    )
+    claim = claims.start_claim(by=new, items=ITEMS, verdict=Verdict.OK, place=places["ginkgo"])
+    claims.submit_claim(claim, by=new)
+    item = ReviewItem.objects.get()
+    results = at_once(
+        lambda: inbox.decide(ReviewItem.objects.get(), approved=True, by=one),
+        lambda: inbox.decide(ReviewItem.objects.get(), approved=False, reason="不", by=other),
+    )
+    assert faults(results) == ["AlreadyDecided"]
+    item.refresh_from_db()
+    claim.refresh_from_db()
+    assert (item.state, claim.state) in (("approved", "approved"), ("refused", "refused"))
+    assert Resident.objects.count() == (1 if item.state == "approved" else 0)
+    assert audit.verify()[1] is None
+
+
+@pytest.mark.row("A2")
+def test_two_accounts_with_one_number_are_never_both_verified(
+    at_once: Callable, person: Callable, places: dict
+) -> None:
+    staff = [person("s1", roles=("staff",)), person("s2", roles=("staff",))]
+    for name in ("one", "two"):
+        user = person(name, verified=False)
+        claim = claims.start_claim(by=user, items=ITEMS, verdict=Verdict.OK, place=places["ginkgo"])
+        claims.submit_claim(claim, by=user)
+    first, second = ReviewItem.objects.order_by("pk")
+    results = at_once(
+        lambda: inbox.decide(first, approved=True, by=staff[0]),
+        lambda: inbox.decide(second, approved=True, by=staff[1]),
+    )
+    assert faults(results) == ["CannotBeCarriedOut"]
+    assert User.objects.filter(username__in=["one", "two"], verified_at__isnull=False).count() == 1
+    assert sorted(Claim.objects.values_list("state", flat=True)) == ["approved", "waiting"]
+
+
+@pytest.mark.row("A2")
+def test_a_claim_sent_twice_is_one_claim(at_once: Callable, person: Callable, places: dict) -> None:
+    new = person("new", verified=False)
+
+    def send() -> None:
+        claims.start_claim(by=new, items=ITEMS, verdict=Verdict.OK, place=places["ginkgo"])
+
+    assert faults(at_once(send, send, send)) == ["ClaimOpen", "ClaimOpen"]
+    assert Claim.objects.count() == 1
+
+
+@pytest.mark.row("S2")
+def test_a_status_and_a_comment_sent_twice_are_one(at_once: Callable, person: Callable, portal: Any) -> None:
+    lin, once = person("lin"), str(uuid.uuid4())
+
+    def send(address: str) -> Callable[[], int]:
+        def press() -> int:
+            browser = Client()
+            browser.force_login(lin)
+            return browser.post(address, {"text": "银杏", "scope": "public", "once": once}).status_code
+
+        return press
+
+    assert at_once(*[send("/feed/post/")] * 4) == [302] * 4
+    post = Post.objects.get()
+    address = f"/social/comments/post/{post.public_id}/"
+    assert at_once(*[send(address)] * 4) == [302] * 4
+    assert Comment.objects.count() == 1
+    post.refresh_from_db()
+    assert post.comment_count == 1
+
+
+@pytest.mark.row("S2")
+def test_everybodys_like_counts_once(at_once: Callable, person: Callable) -> None:
+    post = posts.post_status(by=person("lin"), text="银杏", scope=Scope("public"))
+    crowd = [person(f"p{number}") for number in range(10)]
+    acts = [lambda who=who: reactions.react(post, by=who, liked=True) for who in crowd for _twice in range(2)]
+    assert faults(at_once(*acts)) == []
+    post.refresh_from_db()
+    assert post.reaction_count == Reaction.objects.count() == 10
+    assert Notification.objects.count() == 10
+
+
+@pytest.mark.row("S6")
+def test_who_follow_each_other_at_once_are_contacts(at_once: Callable, person: Callable) -> None:
+    lin, zhou = person("lin"), person("zhou")
+    assert faults(at_once(lambda: follow(lin, by=zhou), lambda: follow(zhou, by=lin))) == []
+    assert [row.mutual for row in Follow.objects.all()] == [True, True]
+
+
+@pytest.mark.row("P1")
+def test_a_thread_that_many_answer_keeps_its_order(at_once: Callable, person: Callable) -> None:
+    post = posts.post_status(by=person("lin"), text="银杏", scope=Scope("public"))
+    root = comments.comment(by=post.author, target=post, text="谁来？")
+    crowd = [person(f"p{number}") for number in range(6)]
+    acts = [lambda who=who: comments.comment(by=who, target=post, text="我", reply_to=root) for who in crowd]
+    assert faults(at_once(*acts)) == []
+    orders = list(Comment.objects.filter(thread_id=root.thread_id).values_list("order", flat=True))
+    assert sorted(orders) == list(range(1, 8))
+    post.refresh_from_db()
+    assert post.comment_count == 7
+
+
+@pytest.mark.row("O4")
+@pytest.mark.security(55)
+def test_many_who_write_into_the_log_make_one_chain(at_once: Callable, person: Callable) -> None:
+    lin = person("lin")
+    before = audit.verify()[0]
+
+    def write() -> None:
+        for _entry in range(5):
+            audit.append("test.race", by=lin)
+
+    assert faults(at_once(*[write] * 6)) == []
+    assert audit.verify() == (before + 30, None)
+
+
+@pytest.mark.row("A3")
+def test_two_drainers_at_once_do_each_row_once(at_once: Callable, db: None, monkeypatch: Any) -> None:
+    seen: list[str] = []
+    monkeypatch.setitem(outbox._handlers, "test", lambda key, payload: seen.append(key))
+    outbox.enqueue_many("test", [(f"k{number}", {}) for number in range(60)])
+    assert sum(at_once(*[lambda: outbox.drain(batch=7)] * 3)) == 60
+    assert sorted(seen) == sorted(f"k{number}" for number in range(60))
+
+
+@pytest.mark.row("A1")
+def test_one_address_signed_up_twice_at_once_is_one_account(
+    at_once: Callable, portal: Any, places: dict
+) -> None:
+    form = {
+        "email": "qiuyu@example.org",
+        "password1": "ginkgo-leaves-1986",
+        "real_name": ITEMS.name,
+        "gender": ITEMS.gender,
+        "birthday": "1958-06-07",
+        "document": ITEMS.document,
+        "number": ITEMS.number,
+        "phone": "13900001234",
+        "consent": "on",
+        "place": places["ginkgo"].pk,
+    }
+    answers = at_once(*[lambda: Client().post("/account/signup/", form).status_code] * 3)
+    assert faults(answers) == []
+    assert set(answers) <= {302, 200, 422}
+    assert User.objects.filter(email=form["email"]).count() == 1
+    assert Claim.objects.count() == 1

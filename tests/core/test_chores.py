@@ -1,0 +1,52 @@
+"""What has to be done again and again is done, in both ways of running the site."""
+
+import logging
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.conf import settings as configured
+
+from foundation.core import tasks
+from foundation.core.flow import chores
+from foundation.core.flow.chores import Clock, Rhythm
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog: Any) -> None:
+    def broken() -> int:
+        raise OSError("no disk")
+
+    monkeypatch.setitem(chores._chores, Rhythm.DAY, {"broken": broken, "fine": lambda: 3})
+    with caplog.at_level(logging.ERROR, "linli.chores"):
+        assert tasks.do_chores("day") == {"fine": 3}
+    assert "broken failed" in caplog.text
+
+
+def test_the_sites_own_chores_are_among_them() -> None:
+    assert set(chores.do_all(Rhythm.MINUTE)) == {"foundation.core.pages.schedule.publish_due"}
+    assert set(chores.do_all(Rhythm.DAY)) == {
+        "foundation.core.flow.outbox.sweep",
+        "foundation.core.files.uploads.sweep",
+    }
+
+
+def test_every_rhythm_is_due_at_the_start_and_then_in_its_time(monkeypatch: Any) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("foundation.core.flow.chores.time.monotonic", lambda: now[0])
+    clock = Clock()
+    assert clock.due() == [Rhythm.MINUTE, Rhythm.DAY]
+    assert clock.due() == []
+    now[0] += 61
+    assert clock.due() == [Rhythm.MINUTE]
+    now[0] += 24 * 3600
+    assert clock.due() == [Rhythm.MINUTE, Rhythm.DAY]
+
+
+def test_the_beat_asks_for_tasks_that_exist() -> None:
+    current_app.autodiscover_tasks(force=True)
+    asked = {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()}
+    assert asked <= set(current_app.tasks)
+    rhythms = {tuple(entry.get("args", ())) for entry in configured.CELERY_BEAT_SCHEDULE.values()}
+    assert {("minute",), ("day",)} <= rhythms

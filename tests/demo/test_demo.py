@@ -1,0 +1,92 @@
+"""The living demo community (U4): believable, whole, made once."""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from foundation.accounts.models import User
+from foundation.core.flow import audit
+from foundation.core.models import OutboxMessage, StoredFile
+from foundation.moderation.models import ReviewItem
+from foundation.social.models import Comment, Follow, Post
+from linli.demo.accounts import ACCOUNTS, PASSWORD
+from news.models import ArticlePage, NoticePage
+from residents.models import Resident
+
+pytestmark = pytest.mark.row("U4")
+
+
+@pytest.mark.deny
+@pytest.mark.django_db
+@pytest.mark.security(35)
+def test_only_a_demo_installation_is_filled() -> None:
+    with pytest.raises(CommandError, match="public"):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+@pytest.fixture
+def demo(db: None, settings: Any) -> Iterator[Any]:
+    settings.DEMO = True
+    call_command("demo", stdout=StringIO())
+    return settings
+
+
+def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain: Callable) -> None:
+    assert ArticlePage.objects.count() == 24
+    assert NoticePage.objects.live().count() == 12
+    assert User.objects.count() >= 60
+    assert Post.objects.count() + Comment.objects.count() >= 300
+    assert Follow.objects.filter(mutual=True).exists()
+    assert Resident.objects.count() == User.objects.filter(verified_at__isnull=False).count()
+    waiting = set(ReviewItem.objects.filter(state="waiting").values_list("kind", flat=True))
+    assert waiting == {"claim", "article", "comment"}
+    assert audit.verify()[1] is None
+    days = Post.objects.dates("created_at", "day")
+    assert len(days) > 14, "weeks of life, not one afternoon"
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert "nothing was changed" in out.getvalue()
+
+    for name, _who in ACCOUNTS:
+        assert authenticate(username=name, password=PASSWORD), name
+    page = client.get("/account/login/").content.decode()
+    for name, who in ACCOUNTS:
+        assert f"<code>{name}</code>" in page
+        assert who in page
+    for address in ("/", "/news/", "/notices/", "/u/resident/", *[p.url for p in ArticlePage.objects.live()]):
+        assert client.get(address).status_code == 200, address
+    client.post("/account/login/", {"login": "resident", "password": PASSWORD})
+    assert client.get("/feed/").context["page"].items
+    picture = StoredFile.objects.first()
+    assert picture.original.exists()
+
+
+def test_what_goes_out_can_be_read_in_the_demo(
+    demo: Any, client: Any, tmp_path: Any, drain: Callable
+) -> None:
+    demo.MAILERS = {
+        **demo.MAILERS,
+        "gateway": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(tmp_path / "mail")},
+        },
+    }
+    OutboxMessage.objects.exclude(channel="notification").delete()
+    client.post("/account/password/reset/", {"email": "resident@demo.example"})
+    client.post("/account/login/code/", {"phone": "13900009999"})
+    drain()
+    page = client.get("/demo/outbox/").content.decode()
+    assert "resident@demo.example" in page
+    assert "+8613900009999" in page
+
+
+@pytest.mark.deny
+@pytest.mark.django_db
+def test_elsewhere_nobody_reads_what_goes_out(client: Any, portal: Any) -> None:
+    assert client.get("/demo/outbox/").status_code == 404
+    assert PASSWORD not in client.get("/account/login/").content.decode()
