@@ -5,6 +5,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from django.views.static import serve as media
 from wagtail import urls as wagtail_urls
@@ -27,14 +28,14 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",
-        open_to_all("lists what visitors may read")(sitemap),
+        open_to_all("lists what visitors may read")(require_safe(sitemap)),
         {"sitemaps": {"pages": Sitemap}},
         name="sitemap",
     ),
     path(
         "favicon.ico",
         open_to_all("the picture beside the address")(
-            RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg")
+            require_safe(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg"))
         ),
     ),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
@@ -46,11 +47,11 @@ urlpatterns = [
     # Editors' pictures are public with their pages; behind nginx this line is never reached.
     path(
         "media/<path:path>",
-        open_to_all("editors' pictures are public")(media),
+        open_to_all("editors' pictures are public")(require_safe(media)),
         {"document_root": settings.MEDIA_ROOT},
     ),
     *i18n_patterns(
-        path("_ui/", style_guide, name="style_guide"),
+        path("_ui/", require_safe(style_guide), name="style_guide"),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),

@@ -76,6 +76,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all("the admin's own sign-in is the site's sign-in")
+@require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Wagtail asks for its login page: there is only one, allauth's."""
     wanted = request.GET.get("next") or reverse("wagtailadmin_home")
@@ -85,6 +86,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all("the only sign-in is allauth's, with its limits and its second look")
+@require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Stand before the form that Wagtail brings for its restricted pages, which knows no limit of attempts."""
     return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next') or '/'})}")

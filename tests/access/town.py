@@ -1,0 +1,128 @@
+"""A town in which every role lives and every kind of object stands: what the generated tests walk through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+# Every column of the role tables, and how the account is made: roles, verified, committee.
+ROLES: dict[str, dict[str, Any]] = {
+    "newcomer": {"verified": False},
+    "owner": {},
+    "neighbour": {},
+    "editor": {"roles": ("editor",)},
+    "reviewer": {"roles": ("reviewer",)},
+    "staff": {"roles": ("staff",)},
+    "staff_elsewhere": {"roles": ("staff",), "place": "bridge"},
+    "auditor": {"roles": ("auditor",)},
+    "administrator": {"roles": ("administrator",)},
+    "operator": {"roles": ("operator",)},
+    "institution": {"roles": ("institution_member", "institution_head")},
+    "business": {"roles": ("business_member", "business_owner")},
+    "suspended": {},
+}
+COLUMNS = ("visitor", *ROLES)
+IDENTITY_NUMBER = "110102195806071243"
+
+
+@dataclass
+class Town:
+    """People by role, their sessions, and the objects by the name that stands in the tables."""
+
+    people: dict[str, Any]
+    things: dict[str, Any]
+    words: dict[str, str]
+
+    def client(self, role: str, **options: Any) -> Client:
+        """Return a browser in which that role is signed in; the suspended one was so before."""
+        client = Client(**options)
+        if role == "visitor":
+            return client
+        user = self.people[role]
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        client.force_login(user)
+        if role == "suspended":
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+        return client
+
+
+def claim_of(user: Any, place: Any, *, number: str = IDENTITY_NUMBER) -> Any:
+    """Let `user` ask for verification, with a correct number."""
+    from identity.domain import claims
+    from identity.rules import Document, Verdict
+
+    items = claims.SixItems(
+        name="林秋雨",
+        gender="female",
+        birthday=date(1958, 6, 7),
+        document=Document.ID_CARD,
+        number=number,
+        phone="+8613900001234",
+        email=user.email,
+    )
+    claim = claims.start_claim(by=user, items=items, verdict=Verdict.OK, place=place)
+    claims.submit_claim(claim, by=user)
+    return claim
+
+
+@pytest.fixture
+def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
+    """The town, with its pictures cut."""
+    from foundation.core.access.scopes import ONLY, PUBLIC, Scope
+    from foundation.core.files import pictures
+    from foundation.core.models import SiteSettings
+    from foundation.messaging.models import Notification
+    from foundation.moderation.models import ReviewItem
+    from foundation.social.domain import comments, posts, reactions
+    from news.models import NoticePage
+    from wagtail.models import Site
+
+    people = {
+        role: person(role.replace("_", "-"), display=f"居民{role}"[:20], **how) for role, how in ROLES.items()
+    }
+    owner, neighbour, newcomer = people["owner"], people["neighbour"], people["newcomer"]
+    small = {"size": (64, 48)}
+
+    def say(text: str, scope: Scope) -> Any:
+        return posts.post_status(by=owner, text=text, scope=scope, pictures=[picture(**small)])
+
+    post = say("院里的银杏 #秋天#", Scope(PUBLIC))
+    posts.edit_post(post, by=owner, text="院里的银杏黄了 #秋天#", scope=Scope(PUBLIC))
+    secret = say("写给自己 #秘密#", Scope(ONLY, str(owner.pk)))
+    comment = comments.comment(by=owner, target=post, text="昨天拍的")
+    reactions.react(post, by=neighbour, liked=True)
+    claim = claim_of(newcomer, places["ginkgo"])
+    page = article()
+    notice = NoticePage(title="停水通知", slug="water", summary="周六上午检修。")
+    portal.notices.add_child(instance=notice)
+    notice.save_revision().publish()
+    for picture_of in (post, secret):
+        pictures.make("", {"id": picture_of.post_pictures.get().file_id})
+    things = {
+        "post": post,
+        "secret": secret,
+        "comment": comment,
+        "claim": claim,
+        "article": page,
+        "notice": notice,
+        "notification": Notification.objects.get(user=owner, event="liked"),
+        "item": ReviewItem.objects.get(kind="claim", object_id=str(claim.pk)),
+        "picture": post.post_pictures.get().file,
+        "secret_picture": secret.post_pictures.get().file,
+    }
+    words = {name: thing.public_id for name, thing in things.items() if hasattr(thing, "public_id")}
+    words |= {
+        "owner": owner.username,
+        "place": str(places["ginkgo"].pk),
+        "topic": "秋天",
+        "secret_topic": "秘密",
+    }
+    SiteSettings.for_site(Site.objects.get())
+    people["suspended"].is_active = False
+    people["suspended"].save(update_fields=["is_active"])
+    return Town(people, things, words)

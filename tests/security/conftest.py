@@ -1,0 +1,3 @@
+from tests.access.town import town
+
+__all__ = ["town"]
