@@ -139,6 +139,8 @@ class SixItemsForm(forms.Form):
 class SignUpForm(SixItemsForm, SignupForm):
     """allauth's sign-up with the six items; the claim waits as a draft until the mail is answered."""
 
+    account_already_exists: bool
+
     display_name = forms.CharField(
         label=_("昵称"),
         required=False,

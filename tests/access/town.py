@@ -73,6 +73,8 @@ def claim_of(user: Any, place: Any, *, number: str = IDENTITY_NUMBER) -> Any:
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
+    from wagtail.models import Site
+
     from foundation.core.access.scopes import ONLY, PUBLIC, Scope
     from foundation.core.files import pictures
     from foundation.core.models import SiteSettings
@@ -80,7 +82,6 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     from foundation.moderation.models import ReviewItem
     from foundation.social.domain import comments, posts, reactions
     from news.models import NoticePage
-    from wagtail.models import Site
 
     people = {
         role: person(role.replace("_", "-"), display=f"居民{role}"[:20], **how) for role, how in ROLES.items()

@@ -38,7 +38,7 @@ def test_a_file_over_the_limit_is_named(checkout: Path):
     [
         ("uv.lock", ""),
         ("package-lock.json", "{}"),
-        ("requirements.txt", "--index-url https" + "://packages.example/simple\n"),
+        ("requirements.txt", "--index" + "-url https" + "://packages.example/simple\n"),
         ("setup.sh", "curl https" + "://example.org/uv-0.1.tar" + ".gz\n"),
         ("notes.md", "see /root" + "/project/file\n"),
         ("notes.md", "see /home" + "/me/project\n"),

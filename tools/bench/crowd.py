@@ -8,9 +8,11 @@ same community. Copies of posts lie a little before their originals, so that the
 
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import django
-from django.db import connection, models
+from django.apps import apps
+from django.db import connection
 
 STEP = 1_000_000  # no table of the demo comes near it
 # Keys that carry their time (core.ids): 22 bits below the milliseconds, seven minutes per copy.
@@ -37,31 +39,33 @@ OWNER_OF_SCOPE = (
 )
 
 
-def copy(
-    cursor: object, model: type[models.Model], k: int, changed: Mapping[str, str], where: str = "true"
-) -> None:
+def copy(cursor: Any, label: str, k: int, changed: Mapping[str, str], where: str = "true") -> None:
     """Copy a table's original rows, with SQL for the columns that differ in copy number `k`."""
+    model = apps.get_model(label)
     columns = [field.column for field in model._meta.local_concrete_fields]
     unknown = set(changed) - set(columns)
     if unknown:
-        raise KeyError(f"{model._meta.label} has no {unknown}")
+        raise KeyError(f"{label} has no {unknown}")
     values = [changed.get(column, f'"{column}"').replace(NUMBER, str(k)) for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
     # What was copied before has a shifted key and is not copied again.
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(values)}'
         f' FROM "{model._meta.db_table}" WHERE {where}'
     )
 
 
-def _people(cursor: object, k: int) -> None:
-    from foundation.accounts.models import Profile, User
-    from foundation.social.models import Follow
+def _type(label: str) -> int:
+    """The number of a model's content type."""
+    types = apps.get_model("contenttypes.ContentType").objects
+    return types.get_for_model(apps.get_model(label)).pk
 
+
+def _people(cursor: Any, k: int) -> None:
     original = f"id < {STEP}"
     copy(
         cursor,
-        User,
+        "accounts.User",
         k,
         {
             "id": _shift("id"),
@@ -75,14 +79,14 @@ def _people(cursor: object, k: int) -> None:
         },
         original,
     )
-    copy(cursor, Profile, k, {"id": _shift("id"), "user_id": _shift("user_id")}, original)
+    copy(cursor, "accounts.Profile", k, {"id": _shift("id"), "user_id": _shift("user_id")}, original)
     pair = {"id": _shift("id"), "follower_id": _shift("follower_id"), "followed_id": _shift("followed_id")}
-    copy(cursor, Follow, k, pair, original)
+    copy(cursor, "social.Follow", k, pair, original)
     # The originals also follow the first copies of those whom they follow.
     if k <= 3:
         copy(
             cursor,
-            Follow,
+            "social.Follow",
             k,
             {
                 "id": f"id + {100 + k} * {STEP}::bigint",
@@ -93,15 +97,12 @@ def _people(cursor: object, k: int) -> None:
         )
 
 
-def _posts(cursor: object, k: int) -> None:
-    from foundation.core.models import StoredFile
-    from foundation.social import models as social
-
+def _posts(cursor: Any, k: int) -> None:
     original = f"author_id < {STEP}"
     earlier = f"created_at - interval '{MINUTES} minutes' * {NUMBER}"
     copy(
         cursor,
-        StoredFile,
+        "core.StoredFile",
         k,
         {
             "id": _shift("id"),
@@ -114,7 +115,7 @@ def _posts(cursor: object, k: int) -> None:
     )
     copy(
         cursor,
-        social.Post,
+        "social.Post",
         k,
         {
             "id": _earlier("id"),
@@ -129,7 +130,7 @@ def _posts(cursor: object, k: int) -> None:
     )
     copy(
         cursor,
-        social.FeedEntry,
+        "social.FeedEntry",
         k,
         {
             "id": _earlier("id"),
@@ -140,26 +141,19 @@ def _posts(cursor: object, k: int) -> None:
         f"actor_id < {STEP} AND kind = 'post'",
     )
     plain, post = f"id < {STEP}", {"id": _shift("id"), "post_id": _earlier("post_id")}
-    copy(cursor, social.PostPicture, k, {**post, "file_id": _shift("file_id")}, plain)
-    copy(cursor, social.PostRevision, k, post, plain)
-    copy(cursor, social.Mention, k, {**post, "user_id": _shift("user_id")}, plain)
-    copy(cursor, social.Reaction, k, {**post, "user_id": _shift("user_id")}, plain)
+    copy(cursor, "social.PostPicture", k, {**post, "file_id": _shift("file_id")}, plain)
+    copy(cursor, "social.PostRevision", k, post, plain)
+    copy(cursor, "social.Mention", k, {**post, "user_id": _shift("user_id")}, plain)
+    copy(cursor, "social.Reaction", k, {**post, "user_id": _shift("user_id")}, plain)
     topic = {"id": _shift("id"), "content_object_id": _earlier("content_object_id")}
-    copy(cursor, social.TopicOnPost, k, topic, plain)
+    copy(cursor, "social.TopicOnPost", k, topic, plain)
 
 
-def _pages(cursor: object, k: int) -> None:
-    from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Page
-
-    from news import models as news
-    from news.models.article import ArticleTag
-
-    kinds = [ContentType.objects.get_for_model(model).pk for model in (news.ArticlePage, news.NoticePage)]
-    original = f"id < {STEP} AND live AND content_type_id IN ({kinds[0]}, {kinds[1]})"
+def _pages(cursor: Any, k: int) -> None:
+    original = f"id < {STEP} AND live AND content_type_id IN ({_type('news.ArticlePage')}, {_type('news.NoticePage')})"
     copy(
         cursor,
-        Page,
+        "wagtailcore.Page",
         k,
         {
             "id": _shift("id"),
@@ -176,7 +170,7 @@ def _pages(cursor: object, k: int) -> None:
     )
     page = f"page_ptr_id < {STEP} AND page_ptr_id IN (SELECT id FROM wagtailcore_page WHERE live)"
     ago = {"published_on": f"published_on - interval '30 days' * {NUMBER}"}
-    for model in (news.ArticlePage, news.NoticePage):
+    for model in ("news.ArticlePage", "news.NoticePage"):
         copy(
             cursor,
             model,
@@ -186,50 +180,44 @@ def _pages(cursor: object, k: int) -> None:
         )
     copy(
         cursor,
-        news.ArticleViews,
+        "news.ArticleViews",
         k,
         {"article_id": _shift("article_id")},
         f"article_id < {STEP} AND article_id IN (SELECT id FROM wagtailcore_page WHERE live)",
     )
     copy(
         cursor,
-        ArticleTag,
+        "news.ArticleTag",
         k,
         {"id": _shift("id"), "content_object_id": _shift("content_object_id")},
         f"id < {STEP} AND content_object_id IN (SELECT id FROM wagtailcore_page WHERE live)",
     )
 
 
-def _comments(cursor: object, k: int) -> None:
-    from django.contrib.contenttypes.models import ContentType
-    from django_comments.models import Comment as PlainComment
-    from django_comments_xtd.models import XtdComment
-
-    from foundation.social.models import Comment, Post
-
-    post = ContentType.objects.get_for_model(Post).pk
+def _comments(cursor: Any, k: int) -> None:
+    post = _type("social.Post")
     target = f"(CASE WHEN content_type_id = {post} THEN {_earlier('object_pk::bigint')} ELSE {_shift('object_pk::bigint')} END)::text"
     copy(
         cursor,
-        PlainComment,
+        "django_comments.Comment",
         k,
         {"id": _shift("id"), "object_pk": target, "user_id": _shift("user_id")},
         f"id < {STEP} AND (content_type_id = {post} OR object_pk::bigint IN (SELECT id FROM wagtailcore_page WHERE live))",
     )
     copied = f"IN (SELECT id - {NUMBER} * {STEP}::bigint FROM django_comments WHERE id > {NUMBER} * {STEP}::bigint)"
     xtd = {column: _shift(column) for column in ("comment_ptr_id", "thread_id", "parent_id")}
-    copy(cursor, XtdComment, k, xtd, f"comment_ptr_id {copied}".replace(NUMBER, str(k)))
+    copy(cursor, "django_comments_xtd.XtdComment", k, xtd, f"comment_ptr_id {copied}".replace(NUMBER, str(k)))
     own = {
         "xtdcomment_ptr_id": _shift("xtdcomment_ptr_id"),
         "public_id": _renamed("public_id", 16),
         "once": "gen_random_uuid()",
         "scope_ref": OWNER_OF_SCOPE,
     }
-    copy(cursor, Comment, k, own, f"xtdcomment_ptr_id {copied}".replace(NUMBER, str(k)))
+    copy(cursor, "social.Comment", k, own, f"xtdcomment_ptr_id {copied}".replace(NUMBER, str(k)))
 
 
-def _count_children(cursor: object) -> None:
-    cursor.execute(  # type: ignore[attr-defined]
+def _count_children(cursor: Any) -> None:
+    cursor.execute(
         "UPDATE wagtailcore_page AS parent SET numchild = (SELECT count(*) FROM wagtailcore_page AS child"
         " WHERE child.path LIKE parent.path || '%%' AND child.depth = parent.depth + 1) WHERE depth < 4"
     )

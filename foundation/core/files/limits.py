@@ -21,10 +21,11 @@ class BodyLimit(FileUploadHandler):
             raise RequestDataTooBig("the body is larger than a form of ours can be")
 
     def _limit(self) -> int:
-        user = getattr(self.request, "user", None)
+        request: Any = self.request
+        user = getattr(request, "user", None)
         if (
             user is not None
-            and self.request.path.startswith("/admin/")
+            and request.path.startswith("/admin/")
             and user.has_perm("wagtailadmin.access_admin")
         ):
             return settings.ADMIN_UPLOAD_MAX_BODY

@@ -1,0 +1,209 @@
+"""The suite `web`: what a page costs, on two workers with PostgreSQL and Valkey, in production settings."""
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import urllib.parse
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import services
+from tools.bench import load, processes
+from tools.bench.figures import ROOT, middle, note, say
+from tools.bench.pages import status_form
+from tools.serve import wait_until_ready
+
+TIMES = 20
+WORKERS = 2
+# As if nginx stood in front: production answers nothing else.
+PROXIED = {
+    "Host": "127.0.0.1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-For": "127.0.0.1",
+    "Accept-Encoding": "identity",
+    "User-Agent": "linli-bench",
+}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long is measured."""
+
+    times: int
+    runs: int
+    seconds: float
+    warm_up: float
+
+
+FULL, SMALL = Effort(TIMES, 3, 10.0, 3.0), Effort(5, 1, 2.5, 1.0)
+
+
+class Installation:
+    """A community in a database of its own, and the commands that run against it."""
+
+    def __init__(self, running: services.Services) -> None:
+        self.services = running
+        self.var = running.folder / "var"
+        self.var.mkdir()
+        self.environment = {
+            **running.environment(),
+            "DJANGO_SETTINGS_MODULE": "linli.settings.production",
+            "LINLI_VAR": str(self.var),
+            "LINLI_SECRET_KEY": secrets.token_urlsafe(50),
+            "LINLI_HOSTS": "127.0.0.1",
+            "LINLI_URL": "https://127.0.0.1",
+            "LINLI_PROXIES": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def python(self, *arguments: str, settings: str = "") -> str:
+        """Run a Python module or script and return what it printed."""
+        environment = dict(self.environment)
+        if settings:
+            environment["DJANGO_SETTINGS_MODULE"] = settings
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            check=True,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return done.stdout
+
+    def fill(self, times: int) -> None:
+        """The demo community, `times` as large, with every picture cut."""
+        note(f"filling the demo community x {times}")
+        self.python("manage.py", "create_keys")
+        self.python("manage.py", "migrate", "--verbosity", "0")
+        self.python("manage.py", "demo", settings="linli.settings.services")
+        self.python("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+        self.python("manage.py", "outbox", "drain")
+        self.python("-m", "tools.bench.crowd", str(times))
+
+    @contextlib.contextmanager
+    def served(self, application: str) -> Iterator[tuple[int, subprocess.Popen]]:
+        """The application on two workers; gives port and process."""
+        port = services.free_port()
+        flags = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads 1 --no-ws"
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", *flags.split(), "--log-level", "warning", application],
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+            preexec_fn=services.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has no threads
+        )
+        try:
+            yield port, server
+        finally:
+            services.stop(server, signal.SIGTERM)
+
+
+def sign_in(port: int) -> dict[str, str]:
+    """Sign in as `resident` like a browser and return the headers of a member's requests."""
+    asked = load.fetch(port, load.request("GET", "/account/login/", PROXIED))
+    token = asked.body.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    form = {"csrfmiddlewaretoken": token, "login": "resident@demo.example", "password": "linli-demo-2026"}
+    headers = {
+        **PROXIED,
+        "Cookie": load.cookie_header([asked]),
+        "Origin": "https://127.0.0.1",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    body = urllib.parse.urlencode(form).encode()
+    answered = load.fetch(port, load.request("POST", "/account/login/", headers, body))
+    if answered.status != 302:
+        raise SystemExit(f"bench: signing in answers {answered.status}")
+    return {**PROXIED, "Cookie": load.cookie_header([asked, answered]), "Origin": "https://127.0.0.1"}
+
+
+def token_of(headers: dict[str, str]) -> str:
+    """The CSRF token that belongs to the cookies."""
+    jar = dict(part.split("=", 1) for part in headers["Cookie"].split("; "))
+    return next(value for name, value in jar.items() if name.endswith("csrf"))
+
+
+def requests_for(name: str, path: str, headers: dict[str, str]) -> Callable[[int], bytes]:
+    """Return what makes the requests of one page; each status that is posted is a new one."""
+    if name != "post_status":
+        message = load.request("GET", path, headers)
+        return lambda number: message
+    token = token_of(headers)
+    form = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+
+    def make(number: int) -> bytes:
+        fields = {**status_form(uuid.uuid4()), "csrfmiddlewaretoken": token}
+        return load.request("POST", path, form, urllib.parse.urlencode(fields).encode())
+
+    return make
+
+
+def measure(
+    port: int, make: Callable[[int], bytes], servers: list[int], effort: Effort, good: int
+) -> tuple[float, float, int]:
+    """Return CPU milliseconds per request, requests per second (the middle run's) and the number of requests."""
+    load.run(port, make, seconds=effort.warm_up)
+    costs, rates, answered = [], [], 0
+    for _ in range(effort.runs):
+        before = processes.cpu_seconds(servers)
+        tally = load.run(port, make, seconds=effort.seconds)
+        if set(tally.statuses) != {good}:
+            raise SystemExit(f"bench: expected only {good}, got {tally.statuses}")
+        costs.append((processes.cpu_seconds(servers) - before) * 1000 / tally.requests)
+        rates.append(tally.rate)
+        answered += tally.requests
+    return middle(costs), middle(rates), answered
+
+
+def measure_hello(site: Installation, effort: Effort) -> None:
+    """A bare Django view on the same server."""
+    with site.served("tools.bench.hello:application") as (port, server):
+        wait_until_ready(port, server, "/")
+        make = requests_for("hello", "/", PROXIED)
+        _cpu, rate, requests = measure(port, make, [server.pid], effort, 200)
+    say("web.hello", rate, "1/s", n=requests, at="median")
+
+
+def run(*, small: bool) -> None:
+    """Measure every page of the suite."""
+    effort = SMALL if small else FULL
+    with services.running(durable=True) as running:
+        site = Installation(running)
+        site.fill(effort.times)
+        measure_hello(site, effort)
+        statements = json.loads(site.python("-m", "tools.bench.statements"))
+        addresses = json.loads(site.python("-m", "tools.bench.pages"))
+        with site.served("linli.wsgi:application") as (port, server):
+            wait_until_ready(port, server)
+            member = sign_in(port)
+            servers = [server.pid, running.postgres_pid, running.redis_pid]
+            for name, (path, as_member) in addresses.items():
+                note(f"{name}: {path}")
+                make = requests_for(name, path, member if as_member else PROXIED)
+                good = 302 if name == "post_status" else 200
+                cpu, rate, requests = measure(port, make, servers, effort, good)
+                say(f"web.{name}.cpu_ms", cpu, "ms", n=requests, at="median")
+                say(f"web.{name}.sql", statements[name], "statements")
+                say(f"web.{name}.rate", rate, "1/s", n=requests, at="median")
+            say("web.rss_mb", processes.memory_mb([server.pid]), "MiB")
+
+
+def keep(folder: Path) -> None:
+    """For whoever profiles: a filled installation that stays, until Ctrl-C; prints its environment."""
+    with services.running(durable=True) as running:
+        site = Installation(running)
+        site.fill(TIMES)
+        ours = {name: value for name, value in site.environment.items() if os.environ.get(name) != value}
+        folder.write_text("".join(f"export {name}='{value}'\n" for name, value in ours.items()))
+        note(f"ready: source {folder}")
+        signal.pause()
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))
