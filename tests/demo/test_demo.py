@@ -30,7 +30,7 @@ def test_only_a_demo_installation_is_filled() -> None:
 
 
 @pytest.fixture
-def demo(db: None, settings: Any) -> Iterator[Any]:
+def demo(ground: None, settings: Any) -> Iterator[Any]:
     settings.DEMO = True
     call_command("demo", stdout=StringIO())
     return settings

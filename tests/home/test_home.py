@@ -29,17 +29,12 @@ def test_the_frame_is_made_once(portal: Any) -> None:
     assert Page.objects.count() == 4
 
 
-def test_a_new_installation_is_ready_by_one_command(transactional_page_root: None, client: Any) -> None:
+def test_a_new_installation_is_ready_by_one_command(ground: None, client: Any) -> None:
     call_command("create_site", "青石桥社区", stdout=StringIO())
     call_command("create_site", "青石桥社区", stdout=StringIO())
     assert SiteSettings.objects.get().community_name == "青石桥社区"
     assert HomePage.objects.count() == 1
     assert "青石桥社区" in client.get("/").content.decode()
-
-
-@pytest.fixture
-def transactional_page_root(db: None) -> None:
-    """The page tree as Wagtail's own migrations leave it."""
 
 
 def test_blocks_stand_where_their_kind_belongs(portal: Any) -> None:
