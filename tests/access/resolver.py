@@ -104,7 +104,8 @@ class Case:
         path = self.path(town)
         response = client.get(path) if self.method == "GET" else client.post(path, self.data())
         if response.streaming:
-            response.close()
+            # Read to its end, it closes inside the client's own guard; closed here, it would take the connection along.
+            b"".join(response.streaming_content)
         return response
 
 

@@ -122,8 +122,9 @@ class TestAnArticle:
         assert "李编辑" in html
 
     def test_its_readers_are_counted_without_a_write_each(
-        self, client: Any, article: Callable, django_assert_num_queries: Any
+        self, client: Any, article: Callable, monkeypatch: Any
     ) -> None:
+        monkeypatch.setattr(reading, "FLUSH_SECONDS", float("inf"))
         page = article()
         for _read in range(3):
             answer = client.get(page.url)
