@@ -1,3 +1,4 @@
+from tests.access.scene import scene
 from tests.access.town import town
 
-__all__ = ["town"]
+__all__ = ["scene", "town"]

@@ -1,0 +1,117 @@
+"""An author with one status at every scope, and everybody who could read her: the stage of the visibility tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from foundation.core.access.scopes import CONTACTS, ONLY, PLACE, PUBLIC, RESIDENTS, Scope
+
+# Whoever could read: verified or not, where at home, in which role.
+READERS: dict[str, dict[str, Any]] = {
+    "unverified": {"verified": False},
+    "stranger": {"place": "bridge"},
+    "follower": {"place": "bridge"},
+    "contact": {"place": "bridge"},
+    "same_place": {"place": "ginkgo"},
+    "same_building": {"place": "ginkgo-3"},
+    "author": {"place": "ginkgo"},
+    "staff": {"place": "bridge", "roles": ("staff",)},
+    "suspended": {"place": "ginkgo"},
+}
+EVERYBODY = ("visitor", *READERS)
+FOLLOWING = {"follower", "contact", "author"}
+SIGNED_OUT = {"visitor", "suspended"}
+LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, ONLY)
+FIELD_AT = {"bio": PUBLIC, "location": RESIDENTS, "occupation": CONTACTS, "hobbies": ONLY}
+
+
+def may_see(reader: str, level: str) -> bool:
+    """The oracle: who may see what the author wrote for `level`."""
+    if level == PUBLIC or reader == "author":
+        return True
+    if reader in SIGNED_OUT | {"unverified"}:
+        return False
+    allowed = {
+        RESIDENTS: True,
+        PLACE: reader in {"same_place", "same_building"},
+        CONTACTS: reader == "contact",
+    }
+    return allowed.get(level, False)
+
+
+@dataclass
+class Scene:
+    people: dict[str, Any]
+    posts: dict[str, Any]
+    shares: dict[str, Any]
+    tokens: dict[str, Scope]
+
+    @property
+    def author(self) -> Any:
+        return self.people["author"]
+
+    def client(self, reader: str) -> Client:
+        """Return the browser of a reader; the suspended one was signed in before."""
+        client = Client()
+        if reader != "visitor":
+            user = self.people[reader]
+            was_active, user.is_active = user.is_active, True
+            user.save(update_fields=["is_active"])
+            client.force_login(user)
+            user.is_active = was_active
+            user.save(update_fields=["is_active"])
+        return client
+
+
+@pytest.fixture
+def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Scene:
+    """The author's statuses, each with a picture, a comment, a history and a public share of it."""
+    from foundation.accounts.domain.profile import change_profile
+    from foundation.accounts.models.profile import default_levels
+    from foundation.core.files import pictures
+    from foundation.social.domain import comments, follows, posts
+
+    people = {
+        name: person(name.replace("_", "-"), display=f"读者{name}", **how) for name, how in READERS.items()
+    }
+    author = people["author"]
+    for fan in ("follower", "contact", "suspended"):
+        follows.follow(author, by=people[fan])
+    for friend in ("contact", "suspended"):
+        follows.follow(people[friend], by=author)
+    tokens = {
+        PUBLIC: Scope(PUBLIC),
+        RESIDENTS: Scope(RESIDENTS),
+        PLACE: Scope(PLACE, places["ginkgo"].path),
+        CONTACTS: Scope(CONTACTS, str(author.pk)),
+        ONLY: Scope(ONLY, str(author.pk)),
+    }
+    change_profile(
+        author,
+        by=author,
+        display_name="作者",
+        values={field: f"资料{level}" for field, level in FIELD_AT.items()},
+        levels={**default_levels(), **FIELD_AT},
+    )
+    written, shared = {}, {}
+    for level, token in tokens.items():
+        post = posts.post_status(
+            by=author,
+            text=f"旧文{level}",
+            scope=token,
+            pictures=[picture(size=(48, 36))],
+            descriptions=[f"图片{level}"],
+        )
+        pictures.make("", {"id": post.post_pictures.get().file_id})
+        written[level] = posts.edit_post(post, by=author, text=f"正文{level} #话题#", scope=token)
+        comments.comment(by=author, target=post, text=f"评论{level}")
+    for level, post in written.items():
+        shared[level] = posts.post_status(by=author, text=f"转发{level}", scope=Scope(PUBLIC), share_of=post)
+    portal.home.body = [("neighbours", {"title": "邻居们在说", "count": 12})]
+    portal.home.save()
+    people["suspended"].is_active = False
+    people["suspended"].save(update_fields=["is_active"])
+    return Scene(people, written, shared, tokens)

@@ -1,0 +1,158 @@
+"""Every place where a status of somebody could come to light. A route that is not named here fails a test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from foundation.core.access.scopes import PUBLIC
+from foundation.core.files.models import FORMATS, SIZES
+from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene, may_see
+
+
+def sees(reader: str) -> set[str]:
+    return {level for level in LEVELS if may_see(reader, level)}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where to look, what is found there, and what should be: `found(client, scene)` gives levels."""
+
+    routes: tuple[str, ...]
+    found: Callable[[Client, Scene], set[str]]
+    expected: Callable[[str], set[str]] = sees
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode() if response.status_code == 200 else ""
+
+
+def marks(text: str, word: str = "正文") -> set[str]:
+    return {level for level in LEVELS if f"{word}{level}" in text}
+
+
+def _page(address: Callable[[Scene], str], word: str = "正文") -> Callable[[Client, Scene], set[str]]:
+    return lambda client, scene: marks(text_of(client.get(address(scene))), word)
+
+
+def _each(name: str, word: str = "正文", which: str = "posts") -> Callable[[Client, Scene], set[str]]:
+    def found(client: Client, scene: Scene) -> set[str]:
+        shown = ""
+        for post in getattr(scene, which).values():
+            shown += text_of(client.get(reverse(name, args=[scene.author.username, post.public_id])))
+        return marks(shown, word)
+
+    return found
+
+
+def _pictures(client: Client, scene: Scene) -> set[str]:
+    """Return the levels whose picture is sent; one that is sent in some sizes only is named so."""
+    found = set()
+    for level, post in scene.posts.items():
+        stored = post.post_pictures.get().file
+        answers = [client.get(stored.url_of(size, form)) for size in SIZES for form in FORMATS]
+        for answer in answers:
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+        sent = {answer.status_code for answer in answers}
+        if sent != {404}:
+            found.add(level if sent == {200} else f"{level} in some sizes")
+    return found
+
+
+def _acting(path: Callable[[Any], str], **data: Any) -> Callable[[Client, Scene], set[str]]:
+    """Return the levels whose status could be acted on: anything but 404 says that it is there."""
+
+    def found(client: Client, scene: Scene) -> set[str]:
+        answers = {level: client.post(path(post), data).status_code for level, post in scene.posts.items()}
+        return {level for level, status in answers.items() if status in (200, 302, 422)}
+
+    return found
+
+
+def _counted(client: Client, scene: Scene) -> set[str]:
+    """The number of statuses that the space names, less the public shares, as the levels it must stand for."""
+    page = client.get(scene.author.space_url).context["page_obj"]
+    number = page.paginator.count - len(scene.shares)
+    return {level for level in LEVELS if number >= LEVELS_BY_REACH[level]} if number else set()
+
+
+# How many levels a reader sees who sees this one at least: readers see nested sets, apart from place and contacts.
+LEVELS_BY_REACH = dict(zip(LEVELS, range(1, len(LEVELS) + 1), strict=True))
+
+
+def _counted_expected(reader: str) -> set[str]:
+    return {level for level in LEVELS if len(sees(reader)) >= LEVELS_BY_REACH[level]}
+
+
+def _verified(reader: str) -> set[str]:
+    return set() if reader in SIGNED_OUT | {"unverified"} else sees(reader)
+
+
+SURFACES: dict[str, Surface] = {
+    "space": Surface(("spaces:space",), _page(lambda scene: scene.author.space_url)),
+    "number of statuses": Surface(("spaces:space",), _counted, _counted_expected),
+    "topic": Surface(("spaces:topic",), _page(lambda scene: reverse("spaces:topic", args=["话题"]))),
+    "feed": Surface(
+        ("spaces:feed",),
+        _page(lambda scene: reverse("spaces:feed")),
+        lambda reader: sees(reader) if reader in FOLLOWING else set(),
+    ),
+    "front page": Surface(("page home.HomePage",), _page(lambda scene: "/"), lambda reader: {PUBLIC}),
+    "status": Surface(("spaces:status",), _each("spaces:status")),
+    "history": Surface(("spaces:history",), _each("spaces:history", "旧文")),
+    "edit form": Surface(
+        ("spaces:edit_status",),
+        _each("spaces:edit_status"),
+        lambda reader: set(LEVELS) if reader == "author" else set(),
+    ),
+    "comments": Surface(("spaces:status",), _each("spaces:status", "评论")),
+    "alternative texts": Surface(("spaces:status",), _each("spaces:status", "图片")),
+    "shared original": Surface(("spaces:status",), _each("spaces:status", which="shares")),
+    "pictures": Surface(("file",), _pictures),
+    "liking": Surface(
+        ("social:react",),
+        _acting(lambda post: reverse("social:react", args=[post.public_id]), liked="1"),
+        _verified,
+    ),
+    "commenting": Surface(
+        ("social:comment",),
+        _acting(lambda post: reverse("social:comment", args=["post", post.public_id]), text="看到了"),
+        _verified,
+    ),
+    "sharing": Surface(
+        ("social:share",), _acting(lambda post: reverse("social:share", args=[post.public_id])), _verified
+    ),
+}
+
+# Routes and pages that show no status of anybody, each with its reason or the test that looks at it.
+SHOWS_NO_STATUS = {
+    "healthz": "the word ok",
+    "readyz": "the word ready",
+    "robots": "addresses of the site's own",
+    "sitemap": "pages of the portal: tests/news/test_news.py",
+    "favicon.ico": "the logo",
+    "display_mode": "sets a cookie",
+    "admin/login/": "leads to the sign-in page",
+    "_util/login/": "leads to the sign-in page",
+    "demo_outbox": "the demo's invented post; elsewhere 404",
+    "media/<path:path>": "editors' pictures",
+    "style_guide": "invented content",
+    "identity:claim": "the own claim: tests/identity/test_claims.py",
+    "spaces:post_status": "the own draft",
+    "spaces:edit_profile": "the own profile",
+    "messaging:notifications": "tests/messaging/test_notifications.py",
+    "messaging:badge": "a number of the own notifications",
+    "reviews:list": "what waits for the reader's decision: tests/identity/test_claims.py",
+    "reviews:item": "what waits for the reader's decision: tests/identity/test_claims.py",
+    "page news.NewsIndexPage": "tests/news/test_news.py",
+    "page news.NewsIndexPage articles_view": "tests/news/test_news.py",
+    "page news.NewsIndexPage index_route": "the package's own first route, hidden behind ours",
+    "page news.NewsIndexPage rss": "tests/news/test_news.py",
+    "page news.NewsIndexPage atom": "tests/news/test_news.py",
+    "page news.ArticlePage": "tests/news/test_news.py",
+    "page news.NoticeIndexPage": "tests/news/test_news.py",
+    "page news.NoticePage": "tests/news/test_news.py",
+}
