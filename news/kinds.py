@@ -23,6 +23,7 @@ def _review(template: str) -> ReviewFacet:
         permission=NewsPermission.PUBLISH,
         template=template,
         context=lambda page, by: {"page": page.get_latest_revision_as_object()},
+        version=lambda page: str(page.latest_revision_id),
         reasons=[_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。"), _("标题太长，请精简。")],
     )
 

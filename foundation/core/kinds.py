@@ -73,6 +73,8 @@ class ReviewFacet:
     permission: Any
     template: str
     context: Callable[[Any, Any], dict[str, Any]] = lambda obj, by: {}
+    # Names what the reviewer sees; a decision holds for that, never for what was written meanwhile.
+    version: Callable[[Any], str] = lambda obj: ""
     timing: ReviewTiming = ReviewTiming.BEFORE
     reasons: Sequence[Words] = ()
     # Looking at it shows personal data and is written to the audit log.

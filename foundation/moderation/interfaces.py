@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DecisionForm(forms.Form):
     """Approve, or refuse with a reason that the person will read."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[("approve", _("通过")), ("refuse", _("不通过"))])
     reason = forms.CharField(
         label=_("理由"),

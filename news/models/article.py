@@ -122,10 +122,6 @@ class ArticlePage(BasePage):
         verbose_name = _("新闻")
         verbose_name_plural = _("新闻")
 
-    @property
-    def comments_closed(self) -> bool:
-        return not self.comments_open
-
     def with_content_json(self, content: Any) -> "ArticlePage":
         page = super().with_content_json(content)
         page.comment_count, page.public_id = self.comment_count, self.public_id

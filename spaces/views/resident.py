@@ -52,7 +52,7 @@ def post_status(request: MemberRequest) -> HttpResponse:
         form = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
         return render(request, "spaces/post_status.html", {"form": form})
     if not has_permission(request.user, SocialPermission.POST_STATUS):
-        drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
+        drafts.keep_draft(NEW, request.POST.get("text", "")[: drafts.MAX_TEXT], by=request.user)
     require(request.user, SocialPermission.POST_STATUS)
     form = PostForm(request.POST, request.FILES)
     if form.is_valid():
@@ -71,7 +71,7 @@ def post_status(request: MemberRequest) -> HttpResponse:
             drafts.forget_draft(NEW, by=request.user)
             messages.success(request, _("已发布。"))
             return redirect(post.url)
-    drafts.keep_draft(NEW, request.POST.get("text", "")[:20_000], by=request.user)
+    drafts.keep_draft(NEW, request.POST.get("text", "")[: drafts.MAX_TEXT], by=request.user)
     return render(request, "spaces/post_status.html", {"form": form}, status=422)
 
 

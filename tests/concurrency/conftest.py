@@ -5,15 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 
 @pytest.fixture
 def at_once(transactional_db: None) -> Callable[..., list[Any]]:
     """Run functions in threads that start together; return what each gave, or the exception it raised."""
-
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory is one connection: threads would only lock each other's tables")
 
     def run(*functions: Callable[[], Any]) -> list[Any]:
         barrier = threading.Barrier(len(functions))

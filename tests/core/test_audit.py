@@ -94,9 +94,22 @@ def test_an_altered_payload_is_named(chain: Any) -> None:
     payload.data = {"text": "something else"}
     payload.save()
     _count, broken = audit.verify()
-    assert broken == audit.Break(entry.seq, "payload altered")
+    assert broken == audit.Break(entry.seq, "payload altered or missing")
     with pytest.raises(CommandError, match=f"breaks at entry {entry.seq}"):
         call_command("audit", "verify")
+
+
+def test_a_payload_that_is_gone_without_having_been_erased_is_named(chain: Any) -> None:
+    entry = AuditEntry.objects.get(action="test.2")
+    AuditPayload.objects.filter(seq=entry.seq).delete()
+    assert audit.verify()[1] == audit.Break(entry.seq, "payload altered or missing")
+    AuditPayload.objects.create(seq=999_999, data={"text": "belongs to no entry"})
+    assert audit.verify()[1] == audit.Break(entry.seq, "payload altered or missing")
+
+
+def test_a_payload_that_belongs_to_no_entry_is_named(chain: Any) -> None:
+    AuditPayload.objects.create(seq=999_999, data={"text": "smuggled in"})
+    assert audit.verify()[1] == audit.Break(999_999, "payload altered or missing")
 
 
 @pytest.mark.security(56)

@@ -106,6 +106,31 @@ def test_a_withdrawn_page_leaves_the_inbox(submitted: Callable) -> None:
     assert ReviewItem.objects.get().state == "withdrawn"
 
 
+@pytest.mark.row("P2")
+@pytest.mark.deny
+def test_what_was_written_after_the_reviewer_looked_is_not_published(
+    submitted: Callable, person: Callable, client: Any
+) -> None:
+    page = submitted("干净的标题")
+    item = ReviewItem.objects.get()
+    client.force_login(person("reviewer", roles=("reviewer",)))
+    seen = client.get(item.get_absolute_url()).context["version"]
+    page.title = "换过的标题"
+    page.save_revision()
+    answer = client.post(f"{item.get_absolute_url()}decide/", {"decision": "approve", "seen": seen})
+    assert answer.url == item.get_absolute_url()
+    item.refresh_from_db()
+    page.refresh_from_db()
+    assert (item.state, page.live) == ("waiting", False)
+    looked = client.get(item.get_absolute_url())
+    assert "换过的标题" in looked.content.decode()
+    client.post(
+        f"{item.get_absolute_url()}decide/", {"decision": "approve", "seen": looked.context["version"]}
+    )
+    page.refresh_from_db()
+    assert (page.title, page.live) == ("换过的标题", True)
+
+
 @pytest.mark.deny
 def test_what_was_decided_is_not_decided_again(submitted: Callable, person: Callable) -> None:
     submitted()

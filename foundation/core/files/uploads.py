@@ -1,7 +1,6 @@
 """Taking pictures in: limits before decoding, sizes by a worker (security.md §2 rows 20 and 21)."""
 
 import shutil
-from datetime import timedelta
 from typing import Any
 
 import pillow_heif
@@ -21,7 +20,6 @@ pillow_heif.register_heif_opener()
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
-ORPHAN_AFTER = timedelta(hours=24)
 # From here on Pillow itself refuses too, wherever it is called.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -90,8 +88,9 @@ def drop(ids: list[int]) -> None:
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Remove the bytes and rows of dropped files; return how many went."""
-    gone = list(StoredFile.objects.exclude(dropped_at=None)[:500])
-    for stored in gone:
+    gone = 0
+    for stored in StoredFile.objects.exclude(dropped_at=None).iterator():
         shutil.rmtree(stored.directory, ignore_errors=True)
         stored.delete()
-    return len(gone)
+        gone += 1
+    return gone

@@ -128,13 +128,25 @@ def verify() -> tuple[int, Break | None]:
             previous, expected = stored, expected + 1
     if (head.seq if head else 0) != expected - 1 or (head.digest if head else GENESIS) != previous:
         return expected - 1, Break(expected, "the tail was cut or the head altered")
-    for payload in AuditPayload.objects.filter(erased_at=None).order_by("seq").iterator(chunk_size=2000):
-        entry_digest = (
-            AuditEntry.objects.filter(seq=payload.seq).values_list("payload_digest", flat=True).first()
-        )
-        if entry_digest != digest_of_payload(payload.data):
-            return expected - 1, Break(payload.seq, "payload altered")
+    if (seq := _first_bad_payload()) is not None:
+        return expected - 1, Break(seq, "payload altered or missing")
     return expected - 1, None
+
+
+def _first_bad_payload() -> int | None:
+    """Walk payloads and entries side by side; one that is gone without having been erased is as bad as an altered one."""
+    payloads = AuditPayload.objects.order_by("seq").iterator(chunk_size=2000)
+    payload = next(payloads, None)
+    digests = (
+        AuditEntry.objects.exclude(payload_digest="").order_by("seq").values_list("seq", "payload_digest")
+    )
+    for seq, digest in digests.iterator(chunk_size=5000):
+        if payload is None or payload.seq != seq:
+            return seq if payload is None else min(seq, payload.seq)
+        if payload.erased_at is None and digest_of_payload(payload.data) != digest:
+            return seq
+        payload = next(payloads, None)
+    return None if payload is None else payload.seq
 
 
 def _rows() -> Iterator[tuple[Any, ...]]:

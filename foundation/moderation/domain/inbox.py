@@ -17,6 +17,10 @@ class AlreadyDecided(Exception):
     """Somebody else was quicker, or it was withdrawn meanwhile."""
 
 
+class ChangedMeanwhile(Exception):
+    """What was decided on is not what lies there now: it has to be looked at again."""
+
+
 class CannotBeCarriedOut(Exception):
     """The kind's own rules forbid this decision; the text says why, in the reader's language."""
 
@@ -53,11 +57,11 @@ def withdraw(obj: models.Model, *, by: Any) -> None:
     waiting.update(state=ReviewItem.State.WITHDRAWN, decided_at=timezone.now(), decided_by=by)
 
 
-def decide(item: ReviewItem, *, approved: bool, reason: str = "", by: Any) -> None:
+def decide(item: ReviewItem, *, approved: bool, reason: str = "", seen: str | None = None, by: Any) -> None:
     """Approve or refuse; the kind's own function carries it out in the same transaction.
 
-    Raises Refused without the right or on the own submission, AlreadyDecided where it waits no more,
-    ReasonMissing for a refusal without words, and whatever the kind's function raises.
+    `seen` is the version that the decision was made on (None: the present one). Raises Refused without the right
+    or on the own submission, AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal without words, and whatever the kind's function raises.
     """
     reason = reason.strip()[:300]
     if not approved and not reason:
@@ -71,6 +75,8 @@ def decide(item: ReviewItem, *, approved: bool, reason: str = "", by: Any) -> No
         if locked.state != ReviewItem.State.WAITING:
             raise AlreadyDecided
         obj = item.kind_of.model_class._default_manager.get(pk=item.object_id)
+        if seen is not None and seen != facet.version(obj):
+            raise ChangedMeanwhile
         # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
         locked.state = ReviewItem.State.APPROVED if approved else ReviewItem.State.REFUSED
         locked.decided_by, locked.decided_at, locked.reason = by, timezone.now(), reason

@@ -70,8 +70,8 @@ def decide_page(page: Page, *, approved: bool, reason: str, by: Any) -> None:
     if task_state is None or task_state.status != TaskState.STATUS_IN_PROGRESS:
         raise inbox.AlreadyDecided
     if approved and task_state.revision_id != page.latest_revision_id:
-        # The inbox shows the newest revision, and that one is decided; an autosave that arrived just behind the
-        # submission would otherwise let Wagtail ask for a second approval of what was approved.
+        # The inbox showed the newest revision (`ReviewFacet.version`), and that one is decided; an autosave that arrived
+        # just behind the submission would otherwise let Wagtail ask for a second approval of what was approved.
         task_state.revision = page.latest_revision
         task_state.save(update_fields=["revision"])
     task = task_state.task.specific

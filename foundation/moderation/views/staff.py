@@ -68,7 +68,16 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         return _item_page(request, found, form, status=422)
     approved = form.cleaned_data["decision"] == "approve"
     try:
-        inbox.decide(found, approved=approved, reason=form.cleaned_data["reason"], by=request.user)
+        inbox.decide(
+            found,
+            approved=approved,
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            by=request.user,
+        )
+    except inbox.ChangedMeanwhile:
+        messages.warning(request, _("内容刚刚改过，请再看一遍。"))
+        return redirect("reviews:item", found.public_id)
     except inbox.AlreadyDecided:
         messages.warning(request, _("这一项已经由别人处理，或者已被撤回。"))
     except inbox.CannotBeCarriedOut as why:
@@ -103,6 +112,7 @@ def _item_page(
         "reasons": facet.reasons,
         "body": facet.template,
         "following": queries.next_waiting(request.user, after=found),
+        "version": facet.version(obj) if obj is not None else "",
         "own": found.submitted_by_id == request.user.pk,
         **(facet.context(obj, request.user) if obj is not None else {}),
     }

@@ -103,7 +103,7 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
             if made.waiting:
                 messages.success(request, _("已收到，编辑看过后会公开。"))
             return redirect(made.url)
-    drafts.keep_draft(key, request.POST.get("text", "")[:20_000], by=request.user)
+    drafts.keep_draft(key, request.POST.get("text", "")[: drafts.MAX_TEXT], by=request.user)
     context = {"form": form, "target": target, "title": kinds.of(target).title(target), "url": url}
     return render(request, "social/comment_form.html", context | {"kind": kind}, status=422)
 

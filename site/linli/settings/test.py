@@ -17,6 +17,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 OUTBOX_THREAD = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In a file, as in production: threads that share a database in memory lock each other's tables.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
 if REDIS_URL:
     # Every test empties the cache, so each process of the suite has a Redis database to itself.
