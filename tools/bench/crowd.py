@@ -74,7 +74,7 @@ def _people(cursor: Any, k: int) -> None:
             "phone_sealed": "''::bytea",
             "phone_index": "NULL",
             "phone_verified_at": "NULL",
-            "identity_index": f"identity_index || '-{NUMBER}'",
+            "identity_index": _renamed("identity_index", 32),
             "avatar_id": "NULL",
         },
         original,
