@@ -1,0 +1,160 @@
+"""The suite `core`: how soon the demo stands, what the log, the outbox and a photograph cost."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+from aiosmtpd.controller import Controller
+
+from tools import services
+from tools.bench.figures import ROOT, middle, note, say
+from tools.bench.web import Installation
+
+MAILS = "[(f'bench:{n}', {'from': 'a@example.org', 'to': [f'u{n}@example.org'], 'raw': RAW}) for n in range(COUNT)]"
+ENQUEUE = f"""
+import base64, django; django.setup()
+from foundation.core.flow import outbox
+RAW = base64.b64encode('From: a@example.org\\r\\nTo: b@example.org\\r\\nSubject: x\\r\\n\\r\\nx\\r\\n'.encode()).decode()
+COUNT = %d
+outbox.enqueue_many('mail', {MAILS})
+"""
+
+
+class Gateway:
+    """An SMTP gateway that knows keys: a second copy of a key is taken and thrown away, as real ones do."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        self.delivered: Counter[str] = Counter()
+        self.copies = 0
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+        lines = bytes(envelope.content).decode().splitlines()  # type: ignore[attr-defined]
+        key = next(line.partition(": ")[2] for line in lines if line.startswith("X-Linli-Key"))
+        if key in self.keys:
+            self.copies += 1
+            return "250 known"
+        self.keys.add(key)
+        self.delivered[envelope.rcpt_tos[0]] += 1  # type: ignore[attr-defined]
+        return "250 taken"
+
+
+def answers(port: int) -> bool:
+    """Whether the front page comes."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        link.request("GET", "/")
+        return link.getresponse().status == 200
+    return False
+
+
+def start_of_demo(checkout: Path) -> float:
+    """Seconds from `make demo` to its first page."""
+    port = services.free_port()
+    started = time.perf_counter()
+    demo = subprocess.Popen(
+        ["make", "demo", f"PORT={port}"],
+        cwd=checkout,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("LINLI", "DJANGO"))},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while not answers(port):
+            if demo.poll() is not None or time.perf_counter() - started > 600:
+                raise SystemExit("bench: make demo did not come up")
+            time.sleep(0.1)
+        return time.perf_counter() - started
+    finally:
+        os.killpg(demo.pid, signal.SIGTERM)
+        demo.wait()
+
+
+def measure_demo() -> None:
+    """In a fresh clone of the commit, packages and all; then once more."""
+    with tempfile.TemporaryDirectory(prefix="linli-clone-") as folder:
+        checkout = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(checkout)], check=True)
+        note("make demo in a fresh clone")
+        say("demo.first_start_s", start_of_demo(checkout), "s")
+        say("demo.second_start_s", start_of_demo(checkout), "s")
+
+
+def measure_photo(site: Installation, *, small: bool) -> None:
+    """A process of its own each time: memory that was once taken does not come back."""
+    note("a 12-megapixel HEIC photograph")
+    runs = [json.loads(site.python("-m", "tools.bench.photo")) for _run in range(1 if small else 3)]
+    say("files.photo_ms", middle(run["ms"] for run in runs), "ms", n=len(runs), at="median")
+    say("files.rss_mb", max(run["mb"] for run in runs), "MiB", n=len(runs), at="max")
+
+
+@contextlib.contextmanager
+def celery(site: Installation, *arguments: str) -> Iterator[subprocess.Popen]:
+    """A Celery process of the installation, killed at the end if it still lives."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "linli", *arguments, "--loglevel=ERROR"],
+        cwd=ROOT,
+        env={**site.environment, "C_FORCE_ROOT": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def measure_kill(site: Installation, count: int) -> None:
+    """Mails in the outbox, workers killed with -9 whenever a fifth is through, Redis flushed in the middle."""
+    note(f"{count} mails, workers killed on progress, Redis flushed")
+    gateway = Gateway()
+    mailbox = Controller(gateway, hostname="127.0.0.1", port=services.free_port())
+    mailbox.start()
+    site.environment |= {"LINLI_SMTP_HOST": "127.0.0.1", "LINLI_SMTP_PORT": str(mailbox.port)}
+    try:
+        with celery(site, "beat", "--schedule", str(site.var / "beat"), "--pidfile="):
+            site.python("-c", ENQUEUE % count)
+            kills, until = 0, time.monotonic() + 600
+            while len(gateway.keys) < count and time.monotonic() < until:
+                goal = min(count, (kills + 1) * count // 5)
+                with celery(site, "worker", "--concurrency=2"):
+                    while len(gateway.keys) < goal and time.monotonic() < until:
+                        time.sleep(0.02)
+                kills += 1
+                if kills == 2:
+                    redis.Redis.from_url(site.environment["REDIS_URL"]).flushall()
+    finally:
+        mailbox.stop()
+    note(f"{kills - 1} times killed, {gateway.copies} copies refused by the gateway")
+    say("outbox.kill9.lost", count - len(gateway.delivered), "mails", n=count)
+    say("outbox.kill9.doubled", sum(gateway.delivered.values()) - len(gateway.delivered), "mails", n=count)
+
+
+def run(*, small: bool) -> None:
+    """Measure everything of the suite."""
+    with services.running(durable=True) as running:
+        site = Installation(running)
+        site.python("manage.py", "create_keys")
+        site.python("manage.py", "migrate", "--verbosity", "0")
+        measure_photo(site, small=small)
+        note("the audit chain")
+        entries = 20_000 if small else 100_000
+        chain = json.loads(site.python("-m", "tools.bench.chain", "500" if small else "2000", str(entries)))
+        say("audit.append", chain["append"], "1/s", n=500 if small else 2000)
+        say("audit.verify", chain["verify"], "ms", n=entries, at="median")
+        measure_kill(site, 500 if small else 5000)
+    measure_demo()
