@@ -255,6 +255,7 @@ def axe() -> Callable[[Any], None]:
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page: Any) -> None:
+        page.wait_for_load_state()  # a click returns before the page it leads to has a root element
         for theme in ("light", "dark"):
             page.evaluate(SET_THEME, theme)
             found = Axe().run(page)

@@ -104,8 +104,10 @@ class FirstDay:
         assert TITLE not in self.look("/news/").content()
         self.decide("reviewer", title=TITLE)
         self.page.context.clear_cookies()
-        self.look("/news/").get_by_role("link", name=TITLE).click()
-        page = self.look()
+        page = self.look("/news/")
+        page.get_by_role("link", name=TITLE).click()
+        page.get_by_role("heading", name=TITLE, level=1).wait_for()
+        self.look()
         expect(page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
         expect(page.locator(".article__cover img")).to_have_js_property("complete", True)
         self.article_url = page.url
