@@ -8,7 +8,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
 from foundation.core.access.scopes import PUBLIC
-from foundation.social.domain.queries.posts import parts, posts_for
+from foundation.social.domain.queries.posts import posts_for, with_authors
 from foundation.social.models import Post
 from news.models import ArticlePage, NoticePage
 
@@ -83,7 +83,7 @@ class NeighboursBlock(blocks.StructBlock):
             .filter(scope_level=PUBLIC, is_share=False)
             .order_by("-pk")
         )
-        context["posts"] = posts_for(AnonymousUser(), parts(newest)[: value["count"]])
+        context["posts"] = posts_for(AnonymousUser(), with_authors(newest)[: value["count"]])
         return context
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 from foundation.core.pages.models import BasePage
@@ -11,6 +12,7 @@ from home.blocks import HomeBlock
 
 MAIN = {"news", "neighbours"}
 SIDE = {"notices", "phones", "welcome"}
+OF_THE_MOMENT = {"neighbours"}
 
 
 class HomePage(BasePage):
@@ -33,23 +35,48 @@ class HomePage(BasePage):
         return context
 
 
+@dataclass(frozen=True)
+class Slot:
+    """One block of the page; its content is read only when it is asked for, so that a cached one costs nothing."""
+
+    body: StreamValue
+    index: int
+
+    @property
+    def block_type(self) -> str:
+        return str(self.body.raw_data[self.index]["type"])
+
+    @property
+    def id(self) -> str:
+        return str(self.body.raw_data[self.index]["id"])
+
+    @property
+    def block(self) -> StreamValue.StreamChild:
+        return self.body[self.index]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it changes only with the portal's version; what people say changes at any moment."""
+        return self.block_type not in OF_THE_MOMENT
+
+
 @dataclass
 class Row:
     """Either one wide block, or two columns of blocks that stand together."""
 
-    wide: Any = None
-    main: list[Any] = field(default_factory=list)
-    side: list[Any] = field(default_factory=list)
+    wide: Slot | None = None
+    main: list[Slot] = field(default_factory=list)
+    side: list[Slot] = field(default_factory=list)
 
 
-def rows(body: Any) -> list[Row]:
+def rows(body: StreamValue) -> list[Row]:
     """Lay the blocks out: editors order them, each kind of block knows where it belongs."""
     found: list[Row] = []
-    for block in body:
-        if block.block_type not in MAIN | SIDE:
-            found.append(Row(wide=block))
+    for slot in (Slot(body, index) for index in range(len(body))):
+        if slot.block_type not in MAIN | SIDE:
+            found.append(Row(wide=slot))
             continue
         if not found or found[-1].wide is not None:
             found.append(Row())
-        (found[-1].main if block.block_type in MAIN else found[-1].side).append(block)
+        (found[-1].main if slot.block_type in MAIN else found[-1].side).append(slot)
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import translation
 from PIL import Image
 
@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Every test has its own files, an empty cache, and no memory of an earlier test's keys."""
     from foundation.core.crypto import keys
+    from foundation.core.pages import version
     from news.domain.reading import READERS
 
     settings.PRIVATE_ROOT = tmp_path / "private"
@@ -39,7 +40,9 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
         "default": {"BACKEND": "foundation.core.flow.mail.OutboxEmailBackend"},
         "gateway": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
     }
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    version.forget()
     keys.forget()
     yield
     keys.forget()

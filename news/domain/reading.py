@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
@@ -74,9 +74,9 @@ def count_of(article: "ArticlePage") -> int:
     return views.values_list("count", flat=True).first() or 0
 
 
-def related(article: "ArticlePage", user: Any) -> list["ArticlePage"]:
-    """Return up to three published articles with the most common tags, then of the same channel, newest first."""
-    articles = apps.get_model("news.ArticlePage").objects.visible_to(user)
+def related(article: "ArticlePage") -> list["ArticlePage"]:
+    """Return up to three articles for everybody with the most common tags, then of the same channel, newest first."""
+    articles = apps.get_model("news.ArticlePage").objects.visible_to(None)
     tags = [tag.pk for tag in article.tags.all()]
     found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
     shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -133,7 +134,7 @@ class ArticlePage(BasePage):
         preview = getattr(request, "is_preview", False)
         key = f"comment:article:{self.public_id}"
         context["readers"] = reading.count_of(self) if preview else reading.count(self)
-        context["related"] = reading.related(self, request.user)
+        context["related"] = SimpleLazyObject(lambda: reading.related(self))
         context["comments"] = comment_page(self, request.user, number=request.GET.get("page"))
         context["draft_key"] = key
         context["form"] = CommentForm(initial={"text": drafts.draft_of(key, request.user)})

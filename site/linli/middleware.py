@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
+from django.utils.functional import SimpleLazyObject
+
+from foundation.core.pages.models import site_of
 
 ADMIN_CSP = {
     **settings.SECURE_CSP,
@@ -22,6 +25,16 @@ def admin_csp(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
         if request.path.startswith("/admin/"):
             response._csp_config = ADMIN_CSP  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def portal_site(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Hand Wagtail the site it would look for in the database at every request, where it looks first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request._wagtail_site = SimpleLazyObject(lambda: site_of(request))  # type: ignore[attr-defined]
+        return get_response(request)
 
     return middleware
 

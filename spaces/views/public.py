@@ -16,7 +16,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.domain.queries.people import relation
-from foundation.social.domain.queries.posts import parts, posts_for
+from foundation.social.domain.queries.posts import load_content, posts_for, with_authors
 from foundation.social.interfaces.forms import CommentForm, PostForm
 from foundation.social.models import Post, PostRevision, Topic
 
@@ -43,7 +43,7 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
     stand_in = _stand_in(request, owner)
     viewer = stand_in or request.user
     profile = getattr(owner, "profile", None) or Profile(user=owner)
-    visible = parts(Post.objects.visible_to(viewer).filter(author=owner)).order_by("-pk")
+    visible = with_authors(Post.objects.visible_to(viewer).filter(author=owner)).order_by("-pk")
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
     own = owner.pk == request.user.pk
@@ -75,7 +75,7 @@ def _shown(profile: Profile, value: str) -> str:
 
 
 def _visible_post(request: HttpRequest, username: str, public_id: str) -> Post:
-    visible = parts(Post.objects.visible_to(request.user)).filter(author__username=username)
+    visible = with_authors(Post.objects.visible_to(request.user)).filter(author__username=username)
     return get_object_or_404(visible, public_id=public_id)
 
 
@@ -102,6 +102,7 @@ def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse
     """What a status said before it was edited, as far as the reader could read it then."""
     post = _visible_post(request, username, public_id)
     (post,) = posts_for(request.user, [post])
+    load_content(post)
     revisions = PostRevision.objects.visible_to(request.user).filter(post=post)
     return render(request, "spaces/history.html", {"post": post, "revisions": revisions})
 
@@ -111,7 +112,7 @@ def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse
 def topic(request: HttpRequest, name: str) -> HttpResponse:
     """Every visible status with a #topic, newest first."""
     found = Topic.objects.filter(name__iexact=name).first()
-    visible = parts(Post.objects.visible_to(request.user).filter(topics=found)).order_by("-pk")
+    visible = with_authors(Post.objects.visible_to(request.user).filter(topics=found)).order_by("-pk")
     page = Paginator(visible if found else Post.objects.none(), PER_PAGE).get_page(request.GET.get("page"))
     if found is None or not page.object_list:
         raise Http404

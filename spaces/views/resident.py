@@ -18,7 +18,7 @@ from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
 from foundation.social.domain import drafts, posts
 from foundation.social.domain.queries.feed import NEWEST, feed_page
-from foundation.social.domain.queries.posts import parts, posts_for
+from foundation.social.domain.queries.posts import load_content, posts_for, with_authors
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
 from foundation.social.permissions import SocialPermission
@@ -80,7 +80,9 @@ def post_status(request: MemberRequest) -> HttpResponse:
 @permit(SocialPermission.POST_STATUS)
 def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpResponse:
     """Change the own status; its history stays."""
-    own = parts(Post.objects.visible_to(request.user)).filter(author=request.user, author__username=username)
+    own = with_authors(Post.objects.visible_to(request.user)).filter(
+        author=request.user, author__username=username
+    )
     post = get_object_or_404(own, public_id=public_id)
     form = EditPostForm(request.POST or None, initial={"text": post.text, "scope": post.scope.level})
     if request.method == "POST" and form.is_valid():
@@ -94,6 +96,7 @@ def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpRe
             messages.success(request, _("已修改，原来的文字留在修改记录里。"))
             return redirect(post.url)
     (post,) = posts_for(request.user, [post])
+    load_content(post)
     context = {"form": form, "post": post}
     return render(request, "spaces/edit_status.html", context, status=422 if form.is_bound else 200)
 

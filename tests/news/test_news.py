@@ -145,7 +145,7 @@ class TestAnArticle:
         assert ArticleViews.objects.get().count == 1, "the other article's number went nowhere"
 
     def test_what_fits_comes_below_it(self, three: dict) -> None:
-        related = reading.related(three["银杏黄了"], None)
+        related = reading.related(three["银杏黄了"])
         assert [page.title for page in related] == ["食堂换菜单"]
         related = reading.related(three["食堂换菜单"], None)
         assert [page.title for page in related] == ["消防演练", "银杏黄了"]

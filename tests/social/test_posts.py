@@ -14,7 +14,7 @@ from foundation.messaging.models import Notification
 from foundation.social.domain import comments, drafts, posts, reactions
 from foundation.social.domain.follows import follow, unfollow
 from foundation.social.domain.queries.people import relation
-from foundation.social.domain.queries.posts import load_posts
+from foundation.social.domain.queries.posts import load_content, load_posts
 from foundation.social.domain.text import names_in, to_html, topics_in
 from foundation.social.models import Draft, FeedEntry, Follow, Mention, Post, PostRevision, Topic
 
@@ -197,6 +197,7 @@ class TestMentions:
         assert Mention.objects.get().user == zhou
         assert Notification.objects.get(user=zhou).event == "mentioned"
         (shown,) = load_posts([post.pk], lin)
+        load_content(shown)
         assert f'<a class="mention" href="{zhou.space_url}">@周叶</a>谢谢' in shown.text_html
         posts.edit_post(post, by=lin, text="谢谢你", scope=PUBLIC)
         assert not Mention.objects.exists()

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page, PageQuerySet
+from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
 
 from foundation.core.ids import public_id
+from foundation.core.pages.version import kept
 
 
 class PortalImage(AbstractImage):
@@ -39,7 +41,25 @@ class PortalPageQuerySet(PageQuerySet):
     def visible_to(self, user: Any) -> "PortalPageQuerySet":
         """Keep what is published for everybody; a page whose time is over is gone at once, not with the next job."""
         lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
-        return self.live().public().filter(lasting)
+        live = self.live().filter(lasting)
+        return live.public() if any_restricted() else live
+
+
+def any_restricted() -> bool:
+    """Say whether any page is kept from the public by Wagtail's privacy settings; seldom one is."""
+    return kept("restricted", PageViewRestriction.objects.exists)
+
+
+def site_of(request: HttpRequest) -> Site:
+    """Return the site that answers for the request's host, with its front page ready to route."""
+
+    def find() -> Site:
+        site = Site._find_for_request(request)
+        if site is not None:
+            site.root_page = site.root_page.specific
+        return site
+
+    return kept(f"site:{request._get_raw_host()}", find)
 
 
 class BasePage(Page):
@@ -63,28 +83,23 @@ class BasePage(Page):
         return self.expire_at is not None and self.expire_at <= timezone.now()
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        if self.has_ended and not path_components:
-            raise Http404
-        return super().route(request, path_components)
+        """Find the page below by its slug, one step at a time, each from memory while the portal is unchanged."""
+        if not path_components:
+            if self.has_ended:
+                raise Http404
+            return super().route(request, path_components)
+        slug, *rest = path_components
+        child = kept(
+            f"child:{self.pk}:{slug}", lambda: get_object_or_404(self.get_children(), slug=slug).specific
+        )
+        child._cached_parent_obj = self
+        return child.route(request, rest)
+
+    def get_view_restrictions(self) -> QuerySet:
+        return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return [] if self.has_ended else super().get_sitemap_urls(request)
-
-
-VERSION_KEY = "portal-version"
-
-
-def portal_version() -> int:
-    """Return the number that grows with every publication; cached fragments carry it in their key."""
-    return cache.get_or_set(VERSION_KEY, 1, None) or 1
-
-
-def portal_changed(**_kwargs: Any) -> None:
-    """Make every cached fragment of the portal stale (a page was published, withdrawn, or a setting changed)."""
-    try:
-        cache.incr(VERSION_KEY)
-    except ValueError:
-        cache.set(VERSION_KEY, 2, None)
 
 
 @register_setting(icon="home")
@@ -114,3 +129,8 @@ class SiteSettings(BaseSiteSetting):
     class Meta:
         app_label = "core"
         verbose_name = _("社区信息")
+
+    @classmethod
+    def current(cls) -> "SiteSettings":
+        """Return the one installation's settings."""
+        return kept("settings", lambda: cls.objects.order_by("pk").first() or cls())

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.paginator import Paginator
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
 from foundation.core.access import scopes
@@ -49,6 +51,11 @@ def may(user: Any, permission: str) -> bool:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
+    return _drawn(name, label)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, label: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="i" {}><use href="{}#{}"></use></svg>', said, static("svg/icons.svg"), name
@@ -57,8 +64,12 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
-    """Return the address of the present page in another language."""
-    return translate_url(context["request"].get_full_path(), code)
+    """Return the address of the present page in another language: only others than the first have a prefix."""
+    request = context["request"]
+    address = request.get_full_path()
+    here = get_language_from_path(request.path_info)
+    bare = address.removeprefix(f"/{here}") if here else address
+    return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
 
 
 @register.filter

@@ -25,7 +25,7 @@ def deliver(key: str, payload: dict[str, Any]) -> None:
         "told": told,
         "user": row.user,
         "link": settings.WAGTAILADMIN_BASE_URL + told.url,
-        "site": SiteSettings.objects.first() or SiteSettings(),
+        "site": SiteSettings.current(),
     }
     subject = render_to_string("messaging/notification_subject.txt", context)
     EmailMessage(

@@ -22,13 +22,13 @@ from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
 
 
-def back(request: MemberRequest, fallback: str) -> HttpResponse:
-    """Go back to the page that the form stood on, never to another site."""
+def back(request: MemberRequest, fallback: str, *, anchor: str = "") -> HttpResponse:
+    """Go back to the page that the form stood on, at `anchor` of it, never to another site."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
-        return redirect(wanted)
+        return redirect(f"{wanted}#{anchor}" if anchor else wanted)
     return redirect(fallback)
 
 
@@ -41,8 +41,8 @@ def react(request: MemberRequest, public_id: str) -> HttpResponse:
     count = reactions.react(post, by=request.user, liked=liked)
     if request.htmx:
         post.reaction_count, post.reacted = count, liked
-        return render(request, "components/reaction_button.html", {"post": post})
-    return back(request, post.url)
+        return render(request, "components/reaction_button.html", {"post": post, "signed_in": True})
+    return back(request, post.url, anchor=f"p-{public_id}")
 
 
 @require_POST

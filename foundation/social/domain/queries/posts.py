@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
@@ -11,28 +11,29 @@ from foundation.social.domain.text import to_html
 from foundation.social.models import Mention, Post, PostPicture, Reaction
 from foundation.social.permissions import SocialPermission
 
-WITH_PARTS = (
+CONTENT = (
     Prefetch("post_pictures", PostPicture.objects.select_related("file")),
     Prefetch("mentions", Mention.objects.select_related("user")),
     "topics",
 )
 
 
+def with_authors(posts: QuerySet) -> Any:
+    """Add to a queryset of posts what `posts_for` reads of each author."""
+    return posts.select_related("author__avatar")
+
+
 def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[Post]:
-    """Make posts ready to be shown to `user`: texts, pictures, shares, own likes and what may be done.
+    """Make posts ready to be shown to `user`: shares, own likes and what may be done.
 
     `posts` are visible to the reader already; a shared original that is not shows as gone. `viewer` is a
-    stand-in where somebody looks at her own page as others see it.
+    stand-in where somebody looks at her own page as others see it. Texts and pictures come with
+    `load_content`, for all of them at once, when the first is drawn that is not drawn already.
     """
     reader = viewer or user
     shown = list(posts)
-    originals = {
-        post.pk: post
-        for post in Post.objects.visible_to(reader)
-        .filter(pk__in={post.share_of_id for post in shown if post.share_of_id})
-        .select_related("author__avatar")
-        .prefetch_related(*WITH_PARTS)
-    }
+    shared = {post.share_of_id for post in shown if post.share_of_id}
+    originals = with_authors(Post.objects.visible_to(reader)).in_bulk(shared)
     liked = set()
     if reader.is_authenticated and reader.pk:
         ids = [post.pk for post in shown]
@@ -40,32 +41,40 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
             Reaction.objects.filter(user_id=reader.pk, post_id__in=ids).values_list("post_id", flat=True)
         )
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
+    batch = [*shown, *originals.values()]
+    for post in batch:
+        post.batch = batch  # type: ignore[attr-defined]
     for post in shown:
-        _ready(post)
         original = originals.get(post.share_of_id) if post.share_of_id else None
-        post.shared = _ready(original) if original else None  # type: ignore[attr-defined]
+        post.shared = original  # type: ignore[attr-defined]
         post.shared_gone = post.is_share and original is None  # type: ignore[attr-defined]
         post.reacted = post.pk in liked  # type: ignore[attr-defined]
         post.can_edit = post.can_delete = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
     return shown
 
 
-def _ready(post: Post) -> Post:
-    people = {
-        mention.name: mention.user.space_url for mention in post.mentions.all() if mention.user.is_verified
-    }
-    topics = [topic.name for topic in post.topics.all()]
-    post.text_html = to_html(post.text, people=people, topics=topics)  # type: ignore[attr-defined]
-    post.scope_label = scopes.label(post.scope)  # type: ignore[attr-defined]
-    post.pictures = [picture.file for picture in post.post_pictures.all()]  # type: ignore[attr-defined]
-    return post
+def load_content(post: Post) -> None:
+    """Give a post from `posts_for`, and all that came with it, text as HTML, pictures and who may see it in words.
 
-
-def parts(posts: Any) -> Any:
-    """Add to a queryset of posts what `posts_for` reads of each."""
-    return posts.select_related("author__avatar").prefetch_related(*WITH_PARTS)
+    Three queries for all of them; none the second time.
+    """
+    if hasattr(post, "text_html"):
+        return
+    batch: list[Post] = post.batch  # type: ignore[attr-defined]
+    prefetch_related_objects(batch, *CONTENT)
+    labels = {scope: scopes.label(scope) for scope in {each.scope for each in batch}}
+    for each in batch:
+        people = {
+            mention.name: mention.user.space_url
+            for mention in each.mentions.all()
+            if mention.user.is_verified
+        }
+        topics = [topic.name for topic in each.topics.all()]
+        each.text_html = to_html(each.text, people=people, topics=topics)  # type: ignore[attr-defined]
+        each.scope_label = labels[each.scope]  # type: ignore[attr-defined]
+        each.pictures = [picture.file for picture in each.post_pictures.all()]  # type: ignore[attr-defined]
 
 
 def load_posts(ids: Sequence[int], user: Any) -> list[Post]:
     """Return those of `ids` that `user` may see, ready to be shown (the feed facet)."""
-    return posts_for(user, parts(Post.objects.visible_to(user).filter(pk__in=ids)))
+    return posts_for(user, with_authors(Post.objects.visible_to(user).filter(pk__in=ids)))
