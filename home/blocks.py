@@ -8,7 +8,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
 from foundation.core.access.scopes import PUBLIC
-from foundation.social.domain.queries.posts import posts_for, with_authors
+from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.models import Post
 from news.models import ArticlePage, NoticePage
 
@@ -78,12 +78,10 @@ class NeighboursBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        newest = (
-            Post.objects.visible_to(AnonymousUser())
-            .filter(scope_level=PUBLIC, is_share=False)
-            .order_by("-pk")
-        )
-        context["posts"] = posts_for(AnonymousUser(), with_authors(newest)[: value["count"]])
+        nobody = AnonymousUser()
+        public = Post.objects.visible_to(nobody).filter(scope_level=PUBLIC, is_share=False)
+        newest = as_read_by(public, nobody).order_by("-pk")[: value["count"]]
+        context["posts"] = posts_for(nobody, newest)
         return context
 
 

@@ -88,7 +88,7 @@ KINDS = [
 ]
 NOT_KINDS = {
     "Draft": "its writer's alone; never listed",
-    "FeedEntry": "points to an object of a kind, whose scope it carries",
+    "FeedEntry": "points to an object of a kind, whose scope decides",
     "Follow": "shown as the two people; counted, never listed to others yet",
     "Mention": "part of a post",
     "PostPicture": "part of a post",

@@ -183,9 +183,9 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "items_form": SixItemsForm(auto_id="items_%s"),
         "wrong_form": wrong,
         "number_of_pages": Paginator(range(400), 20).page(7),
-        "stranger": {"following": False, "mutual": False},
-        "followed": {"following": True, "mutual": False},
-        "contact": {"following": True, "mutual": True},
+        "stranger": {"username": "invented", "is_followed": False, "is_contact": False},
+        "followed": {"username": "invented", "is_followed": True, "is_contact": False},
+        "contact": {"username": "invented", "is_followed": True, "is_contact": True},
         "typed": [("text", "写了很久的一段话，不会丢。")],
     }
     return render(request, "home/style_guide.html", context)

@@ -15,8 +15,8 @@ from foundation.accounts.models import Profile, User
 from foundation.core.access.routes import open_to_all
 from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
-from foundation.social.domain.queries.people import relation
-from foundation.social.domain.queries.posts import load_content, posts_for, with_authors
+from foundation.social.domain.queries.people import with_relation
+from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
 from foundation.social.interfaces.forms import CommentForm, PostForm
 from foundation.social.models import Post, PostRevision, Topic
 
@@ -39,11 +39,11 @@ def _stand_in(request: HttpRequest, owner: User) -> Any:
 def space(request: HttpRequest, username: str) -> HttpResponse:
     """A person's page: profile and statuses, newest first; `?as=` shows the own one as others see it."""
     people = User.objects.visible_to(request.user).select_related("avatar", "profile")
-    owner = get_object_or_404(people, username=username)
+    owner = get_object_or_404(with_relation(people, request.user), username=username)
     stand_in = _stand_in(request, owner)
     viewer = stand_in or request.user
     profile = getattr(owner, "profile", None) or Profile(user=owner)
-    visible = with_authors(Post.objects.visible_to(viewer).filter(author=owner)).order_by("-pk")
+    visible = as_read_by(Post.objects.visible_to(viewer).filter(author=owner), viewer).order_by("-pk")
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
     own = owner.pk == request.user.pk
@@ -54,7 +54,6 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
             for name, value, scope in visible_fields(profile, viewer)
         ],
         "page_obj": page,
-        "relation": relation(owner, viewer),
         "own": own and stand_in is None,
         "stand_in": AS[request.GET["as"]] if stand_in else "",
         "views": AS if own else {},
@@ -75,7 +74,9 @@ def _shown(profile: Profile, value: str) -> str:
 
 
 def _visible_post(request: HttpRequest, username: str, public_id: str) -> Post:
-    visible = with_authors(Post.objects.visible_to(request.user)).filter(author__username=username)
+    visible = as_read_by(Post.objects.visible_to(request.user), request.user).filter(
+        author__username=username
+    )
     return get_object_or_404(visible, public_id=public_id)
 
 
@@ -112,7 +113,9 @@ def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse
 def topic(request: HttpRequest, name: str) -> HttpResponse:
     """Every visible status with a #topic, newest first."""
     found = Topic.objects.filter(name__iexact=name).first()
-    visible = with_authors(Post.objects.visible_to(request.user).filter(topics=found)).order_by("-pk")
+    visible = as_read_by(Post.objects.visible_to(request.user).filter(topics=found), request.user).order_by(
+        "-pk"
+    )
     page = Paginator(visible if found else Post.objects.none(), PER_PAGE).get_page(request.GET.get("page"))
     if found is None or not page.object_list:
         raise Http404

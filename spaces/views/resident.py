@@ -18,7 +18,7 @@ from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
 from foundation.social.domain import drafts, posts
 from foundation.social.domain.queries.feed import NEWEST, feed_page
-from foundation.social.domain.queries.posts import load_content, posts_for, with_authors
+from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
 from foundation.social.permissions import SocialPermission
@@ -80,9 +80,8 @@ def post_status(request: MemberRequest) -> HttpResponse:
 @permit(SocialPermission.POST_STATUS)
 def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpResponse:
     """Change the own status; its history stays."""
-    own = with_authors(Post.objects.visible_to(request.user)).filter(
-        author=request.user, author__username=username
-    )
+    visible = as_read_by(Post.objects.visible_to(request.user), request.user)
+    own = visible.filter(author=request.user, author__username=username)
     post = get_object_or_404(own, public_id=public_id)
     form = EditPostForm(request.POST or None, initial={"text": post.text, "scope": post.scope.level})
     if request.method == "POST" and form.is_valid():

@@ -147,7 +147,7 @@ class TestAnArticle:
     def test_what_fits_comes_below_it(self, three: dict) -> None:
         related = reading.related(three["银杏黄了"])
         assert [page.title for page in related] == ["食堂换菜单"]
-        related = reading.related(three["食堂换菜单"], None)
+        related = reading.related(three["食堂换菜单"])
         assert [page.title for page in related] == ["消防演练", "银杏黄了"]
 
     @pytest.mark.row("P2")

@@ -84,8 +84,8 @@ def test_the_search_for_visible_ones_ends(people: dict, monkeypatch: Any) -> Non
 
 
 def test_an_entry_whose_object_is_gone_is_left_out(people: dict) -> None:
-    FeedEntry.objects.create(actor=people["zhou"], kind="post", object_id=1, scope_level="public")
-    FeedEntry.objects.create(actor=people["zhou"], kind="comment", object_id=2, scope_level="public")
+    FeedEntry.objects.create(actor=people["zhou"], kind="post", object_id=1)
+    FeedEntry.objects.create(actor=people["zhou"], kind="comment", object_id=2)
     write(people["zhou"], "noch da")
     assert texts(people["lin"]) == ["noch da"]
 

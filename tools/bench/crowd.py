@@ -136,7 +136,6 @@ def _posts(cursor: Any, k: int) -> None:
             "id": _earlier("id"),
             "actor_id": _shift("actor_id"),
             "object_id": _earlier("object_id"),
-            "scope_ref": OWNER_OF_SCOPE,
         },
         f"actor_id < {STEP} AND kind = 'post'",
     )

@@ -71,10 +71,9 @@ class StandIn:
 def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
     """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
     own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
-    shown = []
-    for field in DEFAULT_LEVELS:
-        value = getattr(profile, field)
-        scope = profile.scope_of(field)
-        if value and (own or scopes.holds(viewer, scope)):
-            shown.append((field, value, scope))
-    return shown
+    filled = [(field, value) for field in DEFAULT_LEVELS if (value := getattr(profile, field))]
+    held = {
+        scope: own or scopes.holds(viewer, scope) for scope in {profile.scope_of(name) for name, _v in filled}
+    }
+    rows = [(field, value, profile.scope_of(field)) for field, value in filled]
+    return [row for row in rows if held[row[2]]]

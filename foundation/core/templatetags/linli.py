@@ -91,6 +91,17 @@ def starts(path: str, beginning: str) -> bool:
     return bare == "/" if beginning == "/" else bare.startswith(beginning)
 
 
+SECTIONS = ("news", "notices", "feed", "account")
+
+
+@register.filter
+def section(path: str) -> str:
+    """Return under which of the main addresses a path lies: home, one of SECTIONS, or none."""
+    bare = path.removeprefix("/en")
+    first = bare.split("/", 2)[1] if bare.count("/") > 1 else ""
+    return "home" if bare == "/" else first if first in SECTIONS else ""
+
+
 @register.filter
 def scope_words(scope: scopes.Scope) -> str:
     """Say in words who may see."""

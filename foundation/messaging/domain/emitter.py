@@ -11,7 +11,6 @@ from foundation.core.flow import outbox
 from foundation.messaging.models import Notification
 
 
-@transaction.atomic
 def emit(
     event: str, *, to: Iterable[int], about: models.Model, by: Any = None, text: str = "", again: bool = True
 ) -> None:
@@ -23,6 +22,14 @@ def emit(
     if isinstance(kind.notify, kinds.Without) or event not in kind.notify:
         raise KeyError(f"{kind.key} has no event {event}")
     people = sorted({int(person) for person in to} - ({by.pk} if by is not None else set()))
+    if people:
+        _tell(people, event, kind, about, by, text, again=again)
+
+
+@transaction.atomic
+def _tell(
+    people: list[int], event: str, kind: kinds.Kind, about: models.Model, by: Any, text: str, *, again: bool
+) -> None:
     about_it = {"event": event, "kind": kind.key, "object_id": str(about.pk), "by_id": by.pk if by else None}
     known = Notification.objects.filter(user_id__in=people, **about_it)
     told_before = set(known.values_list("user_id", flat=True))

@@ -23,10 +23,15 @@ from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.permissions import SocialPermission
 
 
+def beneath(target: models.Model) -> models.Q:
+    """Return the condition that a comment stands under that object."""
+    content_type = ContentType.objects.get_for_model(target, for_concrete_model=True)
+    return models.Q(content_type=content_type, object_pk=str(target.pk))
+
+
 def under(target: models.Model) -> models.QuerySet[Comment]:
     """Return all comments under an object, whoever may see them; reading starts from `visible_to`."""
-    content_type = ContentType.objects.get_for_model(target, for_concrete_model=True)
-    return Comment.objects.filter(content_type=content_type, object_pk=str(target.pk))
+    return Comment.objects.filter(beneath(target))
 
 
 def comment(

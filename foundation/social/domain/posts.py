@@ -99,22 +99,22 @@ def _write(
         described = descriptions[position] if position < len(descriptions) else ""
         stored = uploads.store_picture(upload, owner=by, description=described[:120], scope=scope)
         PostPicture.objects.create(post=post, file=stored, position=position)
-    post.topics.set(topics_in(text))
-    entry = FeedEntry(id=post.pk, actor=by, kind=KIND, object_id=post.pk)
-    entry.scope = scope
-    entry.save(force_insert=True)
+    if topics := topics_in(text):
+        post.topics.set(topics)
+    FeedEntry.objects.create(id=post.pk, actor=by, kind=KIND, object_id=post.pk)
     if origin is not None:
         Post.objects.filter(pk=origin.pk).update(share_count=F("share_count") + 1)
         notify.emit(
             "shared", to=[origin.author_id] if scopes.holds(origin.author, scope) else [], about=post, by=by
         )
-    _tell_mentioned(post, text, by)
+    if meant := naming.meant_by(text, author=by):
+        _tell_mentioned(post, meant, by)
     audit.append("social.post_status", by=by, obj=post)
     return post
 
 
-def _tell_mentioned(post: Post, text: str, by: Any) -> None:
-    new = naming.keep_mentions(post, naming.meant_by(text, author=by))
+def _tell_mentioned(post: Post, meant: dict[str, Any], by: Any) -> None:
+    new = naming.keep_mentions(post, meant)
     notify.emit(
         "mentioned",
         to=[person.pk for person in new if scopes.holds(person, post.scope)],
@@ -128,7 +128,7 @@ def _tell_mentioned(post: Post, text: str, by: Any) -> None:
 def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     """Change text and scope of the own post; what it said before stays in its history.
 
-    A narrower scope holds at the next request for the post, its pictures, comments and feed entry.
+    A narrower scope holds at the next request for the post, its pictures and comments.
     Raises Refused, ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
@@ -145,12 +145,9 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     if scope != locked.scope:
         locked.scope = scope
         uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
-        FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).update(
-            scope_level=scope.level, scope_ref=scope.ref
-        )
         comments.rescope(locked, scope)
     locked.save(update_fields=["text", "edited_at", "scope_level", "scope_ref"])
-    _tell_mentioned(locked, text, by)
+    _tell_mentioned(locked, naming.meant_by(text, author=by), by)
     audit.append("social.edit_post", by=by, obj=locked)
     return locked
 

@@ -36,9 +36,7 @@ def _write(row: dict[str, Any], author: User, moment: datetime, share_of: Post |
     post = Post(id=key, author=author, text=row["text"], created_at=moment, share_of=share_of)
     post.is_share, post.scope = share_of is not None, scope
     post.save(force_insert=True)
-    entry = FeedEntry(id=key, actor=author, kind="post", object_id=key)
-    entry.scope = scope
-    entry.save(force_insert=True)
+    FeedEntry.objects.create(id=key, actor=author, kind="post", object_id=key)
     for position, chosen in enumerate(row["pictures"]):
         stored = uploads.store_picture(
             picture(chosen["name"]), owner=author, description=chosen["alt"], scope=scope

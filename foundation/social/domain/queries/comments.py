@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db import models
 
 from foundation.core.access.permissions import has_permission
-from foundation.social.domain.comments import under
+from foundation.social.domain.comments import beneath, under
 from foundation.social.domain.text import to_html
 from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
@@ -18,15 +18,15 @@ MAX_LEVEL = 2
 def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int | None = None) -> Page:
     """Return one page of first-level comments under `target`, which the reader may see, with all visible answers below them.
 
-    A removed comment stays as a gap while it has visible answers. Two queries, and one for the pictures of
-    people's faces that comes with them.
+    A removed comment stays as a gap while it has visible answers. Two queries.
     """
-    visible = Comment.objects.on_visible(user).filter(pk__in=under(target).values("pk"))
-    threads = visible.order_by("thread_id").values_list("thread_id", flat=True).distinct()
+    visible = Comment.objects.on_visible(user).filter(beneath(target))
+    # All numbers of threads at once: to count them first would be one more query, and they are few.
+    threads = list(visible.order_by("thread_id").values_list("thread_id", flat=True).distinct())
     page = Paginator(threads, PER_PAGE).get_page(number)
     rows = list(
         under(target)
-        .filter(thread_id__in=list(page.object_list))
+        .filter(thread_id__in=page.object_list)
         .select_related("user__avatar")
         .order_by("thread_id", "order")
     )

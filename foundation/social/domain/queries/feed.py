@@ -1,20 +1,19 @@
 """The home feed: newest entries of everybody whom the reader follows, pulled when asked (performance.md §3).
 
 PostgreSQL reads the newest ids of each followed person by an index-only scan (LATERAL) and merges them; SQLite
-has no LATERAL and gets the same merge as a UNION ALL. What the reader may not see is dropped after a bounded
-over-fetch, never by a join over the network.
+has no LATERAL and gets the same merge as a UNION ALL. What the reader may not see, which each object itself
+decides, is dropped after a bounded over-fetch, never by a join over the network.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from foundation.core import kinds
-from foundation.core.access import scopes
 from foundation.core.kinds import FeedFacet
-from foundation.social.models import FeedEntry, Follow
+from foundation.social.models import Follow
 
 PER_PAGE = 20
 OVERFETCH = 2 * PER_PAGE
@@ -24,22 +23,35 @@ CHUNK = 200
 NEWEST = (1 << 63) - 1
 
 LATERAL = """
-SELECT newest.id FROM (
-    SELECT followed_id AS actor_id FROM social_follow WHERE follower_id = %s UNION ALL SELECT %s
-) AS followed
-CROSS JOIN LATERAL (
-    SELECT id FROM social_feedentry WHERE actor_id = followed.actor_id AND id < %s ORDER BY id DESC LIMIT %s
+SELECT entry.id, entry.kind, entry.object_id FROM (
+    SELECT merged.id FROM (
+        SELECT followed_id AS actor_id FROM social_follow WHERE follower_id = %s UNION ALL SELECT %s
+    ) AS followed
+    CROSS JOIN LATERAL (
+        SELECT id FROM social_feedentry WHERE actor_id = followed.actor_id AND id < %s ORDER BY id DESC LIMIT %s
+    ) AS merged
+    ORDER BY merged.id DESC LIMIT %s
 ) AS newest
-ORDER BY newest.id DESC LIMIT %s
+JOIN social_feedentry AS entry ON entry.id = newest.id
+ORDER BY entry.id DESC
 """
-ONE_ACTOR = "SELECT * FROM (SELECT id FROM social_feedentry WHERE actor_id = %s AND id < %s ORDER BY id DESC LIMIT %s)"
+ONE_ACTOR = (
+    "SELECT * FROM (SELECT id, kind, object_id FROM social_feedentry"
+    " WHERE actor_id = %s AND id < %s ORDER BY id DESC LIMIT %s)"
+)
+
+
+class Entry(NamedTuple):
+    id: int
+    kind: str
+    object_id: int
 
 
 @dataclass(frozen=True)
 class FeedItem:
     """One entry with its object and the template that shows it."""
 
-    entry: FeedEntry
+    entry: Entry
     obj: Any
     template: str
 
@@ -56,38 +68,37 @@ def feed_page(user: Any, *, before: int | None = None) -> FeedPage:
     key = before or NEWEST
     items: list[FeedItem] = []
     for _round in range(ROUNDS):
-        ids = _newest_ids(user.pk, key)
-        if not ids:
+        entries = _newest(user.pk, key)
+        if not entries:
             return FeedPage(items, None)
-        items += _visible_items(ids, user)
-        key = ids[-1]
+        items += _visible_items(entries, user)
+        key = entries[-1].id
         if len(items) >= PER_PAGE:
-            return FeedPage(items[:PER_PAGE], items[PER_PAGE - 1].entry.pk)
-        if len(ids) < OVERFETCH:
+            return FeedPage(items[:PER_PAGE], items[PER_PAGE - 1].entry.id)
+        if len(entries) < OVERFETCH:
             return FeedPage(items, None)
     return FeedPage(items, key)
 
 
-def _newest_ids(reader: int, key: int) -> list[int]:
+def _newest(reader: int, key: int) -> list[Entry]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(LATERAL, [reader, reader, key, OVERFETCH, OVERFETCH])
-            return [row[0] for row in cursor.fetchall()]
+            return [Entry(*row) for row in cursor.fetchall()]
         actors = [*Follow.objects.filter(follower_id=reader).values_list("followed_id", flat=True), reader]
-        found: list[int] = []
+        found: list[Entry] = []
         for start in range(0, len(actors), CHUNK):
             chunk = actors[start : start + CHUNK]
             cursor.execute(
                 " UNION ALL ".join([ONE_ACTOR] * len(chunk)),
                 [value for actor in chunk for value in (actor, key, OVERFETCH)],
             )
-            found += [row[0] for row in cursor.fetchall()]
+            found += [Entry(*row) for row in cursor.fetchall()]
     return sorted(found, reverse=True)[:OVERFETCH]
 
 
-def _visible_items(ids: list[int], user: Any) -> list[FeedItem]:
-    """Keep what the reader may see, entry and object alike, in the order of the entries."""
-    entries = list(FeedEntry.objects.filter(scopes.readable(user, owner="actor"), pk__in=ids).order_by("-pk"))
+def _visible_items(entries: list[Entry], user: Any) -> list[FeedItem]:
+    """Keep those whose object the reader may see, in the order of the entries."""
     wanted: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         wanted[entry.kind].append(entry.object_id)

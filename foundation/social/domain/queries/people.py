@@ -1,35 +1,30 @@
 """Following, told in numbers and to one reader."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from foundation.accounts.models import User
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from foundation.social.models import Follow
 
 
-@dataclass(frozen=True)
-class Relation:
-    """How the reader and a person stand to each other, and how many others."""
+def with_relation(people: QuerySet, user: Any) -> Any:
+    """Add to people how `user` stands to each of them, and how many others do.
 
-    following: bool
-    followed: bool
-    mutual: bool
-    follower_count: int
-    following_count: int
-
-
-def relation(person: User, user: Any) -> Relation:
-    """Return the relation in three queries."""
-    rows = set()
-    if user.is_authenticated and user.pk and user.pk != person.pk:
-        between = Follow.objects.filter(
-            follower_id__in=[user.pk, person.pk], followed_id__in=[user.pk, person.pk]
-        )
-        rows = set(between.values_list("follower_id", flat=True))
-    return Relation(
-        following=user.pk in rows,
-        followed=person.pk in rows,
-        mutual=len(rows) > 1,
-        follower_count=Follow.objects.filter(followed=person, follower__is_active=True).count(),
-        following_count=Follow.objects.filter(follower=person, followed__is_active=True).count(),
+    `follower_count` and `following_count` count open accounts; `is_followed` is true where `user` follows the
+    person, `is_contact` where each follows the other.
+    """
+    own = Follow.objects.filter(follower_id=user.pk, followed_id=OuterRef("pk"))
+    followers = Follow.objects.filter(followed_id=OuterRef("pk"), follower__is_active=True)
+    followed = Follow.objects.filter(follower_id=OuterRef("pk"), followed__is_active=True)
+    return people.annotate(
+        follower_count=_number(followers.values("followed_id")),
+        following_count=_number(followed.values("follower_id")),
+        is_followed=Exists(own),
+        is_contact=Exists(own.filter(mutual=True)),
     )
+
+
+def _number(grouped: QuerySet) -> Coalesce:
+    counted = grouped.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))

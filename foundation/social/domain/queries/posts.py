@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, prefetch_related_objects
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
@@ -18,28 +18,25 @@ CONTENT = (
 )
 
 
-def with_authors(posts: QuerySet) -> Any:
-    """Add to a queryset of posts what `posts_for` reads of each author."""
-    return posts.select_related("author__avatar")
+def as_read_by(posts: QuerySet, reader: Any) -> Any:
+    """Add to a queryset of posts what `posts_for` needs: each author, and whether `reader` likes it."""
+    liked: Any = Value(False)
+    if reader.is_authenticated and reader.pk:
+        liked = Exists(Reaction.objects.filter(post_id=OuterRef("pk"), user_id=reader.pk))
+    return posts.select_related("author__avatar").annotate(reacted=liked)
 
 
 def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[Post]:
-    """Make posts ready to be shown to `user`: shares, own likes and what may be done.
+    """Make posts ready to be shown to `user`: shares, and what may be done.
 
-    `posts` are visible to the reader already; a shared original that is not shows as gone. `viewer` is a
+    `posts` come from `as_read_by` and are visible to the reader already; a shared original that is not shows as gone. `viewer` is a
     stand-in where somebody looks at her own page as others see it. Texts and pictures come with
     `load_content`, for all of them at once, when the first is drawn that is not drawn already.
     """
     reader = viewer or user
     shown = list(posts)
     shared = {post.share_of_id for post in shown if post.share_of_id}
-    originals = with_authors(Post.objects.visible_to(reader)).in_bulk(shared)
-    liked = set()
-    if reader.is_authenticated and reader.pk:
-        ids = [post.pk for post in shown]
-        liked = set(
-            Reaction.objects.filter(user_id=reader.pk, post_id__in=ids).values_list("post_id", flat=True)
-        )
+    originals = as_read_by(Post.objects.visible_to(reader), reader).in_bulk(shared) if shared else {}
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
     batch = [*shown, *originals.values()]
     for post in batch:
@@ -48,7 +45,6 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
         original = originals.get(post.share_of_id) if post.share_of_id else None
         post.shared = original  # type: ignore[attr-defined]
         post.shared_gone = post.is_share and original is None  # type: ignore[attr-defined]
-        post.reacted = post.pk in liked  # type: ignore[attr-defined]
         post.can_edit = post.can_delete = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
     return shown
 
@@ -77,4 +73,4 @@ def load_content(post: Post) -> None:
 
 def load_posts(ids: Sequence[int], user: Any) -> list[Post]:
     """Return those of `ids` that `user` may see, ready to be shown (the feed facet)."""
-    return posts_for(user, with_authors(Post.objects.visible_to(user).filter(pk__in=ids)))
+    return posts_for(user, as_read_by(Post.objects.visible_to(user).filter(pk__in=ids), user))
