@@ -10,8 +10,6 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin
-
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(f"[{HAN}]+|[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -47,18 +45,24 @@ def _surnames() -> dict[str, str]:
         return {row["surname"]: row["reading"] for row in csv.DictReader(file)}
 
 
+def _syllables(text: str) -> list[str]:
+    # Its dictionaries take 50 MB and half a second: only processes that index names pay for them.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
+    return lazy_pinyin(text, style=Style.NORMAL, errors="ignore")
+
+
 def name_readings(name: str) -> list[str]:
     """Return the readings of a person's name in pinyin, syllables apart, the surname's own reading first.
 
     单雄信 reads `shan xiong xin` as a name and `dan xiong xin` character by character; both are ways to ask.
     """
-    plain = " ".join(lazy_pinyin(name, style=Style.NORMAL, errors="ignore"))
+    plain = " ".join(_syllables(name))
     readings = [plain] if plain else []
     for length in (2, 1):
         reading = _surnames().get(name[:length])
         if reading and len(name) > length:
-            given = lazy_pinyin(name[length:], style=Style.NORMAL, errors="ignore")
-            readings.insert(0, " ".join([reading, *given]))
+            readings.insert(0, " ".join([reading, *_syllables(name[length:])]))
             break
     return list(dict.fromkeys(readings))
 
