@@ -59,7 +59,7 @@ def site_of(request: HttpRequest) -> Site:
             site.root_page = site.root_page.specific
         return site
 
-    return kept(f"site:{request._get_raw_host()}", find)
+    return kept(f"site:{request.get_host()}", find)
 
 
 class BasePage(Page):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.core.cache import caches
+from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -27,16 +28,16 @@ def post_card(
     names: another reader's card can't come back. What a mentioned person's account became shows a minute later.
     """
     signed_in = context["user"].is_authenticated
-    drawing = context.template.engine.get_template(name)
+    drawing: Any = get_template(name)
     if whole:
         load_content(post)
         with context.push(post=post, whole=True, signed_in=signed_in):
-            return drawing.render(context)
+            return drawing.template.render(context)
     cards, key = caches["fragments"], _key(post, name, signed_in=signed_in)
     if (known := cards.get(key)) is not None:
         return mark_safe(known)  # noqa: S308 - drawn by a template
     load_content(post)
-    html = drawing.render(template.Context({"post": post, "signed_in": signed_in}))
+    html = drawing.render({"post": post, "signed_in": signed_in})
     if not any(picture.state == StoredFile.State.NEW for each in _both(post) for picture in each.pictures):
         cards.set(key, str(html))
     return html

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
@@ -175,7 +176,7 @@ SMS_GATEWAY = os.environ.get("LINLI_SMS_GATEWAY", "foundation.messaging.domain.s
 SMS_FOLDER = VAR_DIR / "sms"
 
 # --- cache, sessions, background work
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL

@@ -40,7 +40,7 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
     batch = [*shown, *originals.values()]
     for post in batch:
-        post.batch = batch  # type: ignore[attr-defined]
+        post.batch = batch
     for post in shown:
         original = originals.get(post.share_of_id) if post.share_of_id else None
         post.shared = original  # type: ignore[attr-defined]
