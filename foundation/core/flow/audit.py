@@ -104,7 +104,7 @@ def _write(entry: AuditEntry, payload: AuditPayload | None) -> None:
 
 def _stored(row: models.Model, name: str) -> Any:
     """A column's value as the database takes it: sealed where the field seals."""
-    field = row._meta.get_field(name)
+    field: Any = row._meta.get_field(name)
     return field.get_db_prep_save(field.pre_save(row, add=True), connection)
 
 
@@ -206,13 +206,15 @@ class _Payloads:
     """The payloads, walked beside the entries; `seq` is the next one's, None behind the last."""
 
     def __init__(self) -> None:
-        self._label = AuditPayload._meta.get_field("data").label()
+        field: Any = AuditPayload._meta.get_field("data")
+        self._label = field.label()
         rows = AuditPayload.objects.order_by("seq").values_list("seq", "erased_at", "data")
         self._rows = rows.iterator(chunk_size=CHUNK)
         self._step()
 
     def _step(self) -> None:
-        self.seq, self._erased_at, self._sealed = next(self._rows, (None, None, None))
+        row: tuple[int | None, datetime | None, Any] = next(self._rows, (None, None, None))
+        self.seq, self._erased_at, self._sealed = row
 
     def hold(self, seq: int, digest: str) -> bool:
         """Whether this entry has the payload that its digest speaks of, or none where it speaks of none."""
