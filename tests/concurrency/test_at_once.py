@@ -156,6 +156,22 @@ def test_many_who_write_into_the_log_make_one_chain(at_once: Callable, person: C
     assert audit.verify() == (before + 30, None)
 
 
+@pytest.mark.row("O4")
+def test_who_verifies_while_others_write_sees_no_break(at_once: Callable, person: Callable) -> None:
+    lin = person("lin")
+
+    def write() -> None:
+        for number in range(40):
+            audit.append("test.race", by=lin, data={"number": number})
+
+    def read() -> list[Any]:
+        return [broken for _look in range(15) if (broken := audit.verify()[1])]
+
+    results = at_once(write, write, read)
+    assert faults(results) == []
+    assert results[2] == []
+
+
 @pytest.mark.row("A3")
 def test_two_drainers_at_once_do_each_row_once(at_once: Callable, db: None, monkeypatch: Any) -> None:
     seen: list[str] = []

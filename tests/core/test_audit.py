@@ -1,5 +1,7 @@
 """The audit log (O4, H8): append-only, chained, and still able to forget."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
@@ -7,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
+from foundation.core.crypto.seal import seal
 from foundation.core.flow import audit
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
 
@@ -112,6 +115,59 @@ def test_a_payload_that_belongs_to_no_entry_is_named(chain: Any) -> None:
     assert audit.verify()[1] == audit.Break(999_999, "payload altered or missing")
 
 
+def test_a_payload_whose_ciphertext_was_altered_is_named(chain: Any) -> None:
+    """Whoever can write in the table but holds no key: bytes turned, or another row's bytes put in."""
+    other = AuditEntry.objects.get(action="test.1").seq
+    for seq, source in ((AuditEntry.objects.get(action="test.3").seq, None), (other, other - 1)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT data FROM core_auditpayload WHERE seq = %s", [source or seq])
+            sealed = bytearray(cursor.fetchone()[0])
+            if source is None:
+                sealed[-1] ^= 1
+            cursor.execute("UPDATE core_auditpayload SET data = %s WHERE seq = %s", [bytes(sealed), seq])
+        assert audit.verify() == (seq - 1, audit.Break(seq, "payload altered or missing"))
+
+
+def test_a_payload_beside_an_entry_that_had_none_is_named(chain: Any) -> None:
+    bare = audit.append("test.bare", by=None)
+    audit.append("test.next", by=None, data={"text": "x"})
+    AuditPayload.objects.create(seq=bare.seq, data={"text": "smuggled in"})
+    assert audit.verify()[1] == audit.Break(bare.seq, "payload altered or missing")
+
+
+def test_of_two_faults_the_first_is_named(chain: Any) -> None:
+    first, later = (AuditEntry.objects.get(action=f"test.{number}").seq for number in (1, 3))
+    AuditPayload.objects.filter(seq=first).delete()
+    AuditEntry.objects.filter(seq=later).update(action="test.other")
+    assert audit.verify() == (first - 1, audit.Break(first, "payload altered or missing"))
+
+
+def test_a_payload_in_another_spelling_of_its_json_holds(chain: Any) -> None:
+    seq = AuditEntry.objects.get(action="test.3").seq
+    data = AuditPayload.objects.get(seq=seq).data
+    text = json.dumps(dict(sorted(data.items(), reverse=True)), indent=1)
+    AuditPayload.objects.filter(seq=seq).update(data=seal(text, label="core.auditpayload.data", row=str(seq)))
+    assert audit.verify()[1] is None
+
+
+def test_a_digest_is_that_of_the_columns_as_json(chain: Any) -> None:
+    """The form is put together by hand; an auditor recomputes it with any JSON library."""
+    audit.append('引号 " \\ \x1f 𠮷', by=None, purpose="第一行\n第二行\t🍂", place_path="\u2028")
+    assert audit.verify()[1] is None
+    for row in AuditEntry.objects.values_list(*audit.COLUMNS, "previous", "digest"):
+        *columns, previous, digest = row
+        columns[1] = columns[1].astimezone(UTC).isoformat(timespec="microseconds")
+        text = f"{previous}\n{json.dumps(columns, ensure_ascii=False)}"
+        assert digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_entry_costs_one_look_at_the_head_and_one_write(django_assert_num_queries: Callable) -> None:
+    audit.append("test.first", by=None, data={"text": "the keys are read"})
+    for data, inserts in ((None, 1), ({"text": "x"}, 2)):
+        with django_assert_num_queries(2 if connection.vendor == "postgresql" else 2 + inserts):
+            audit.append("test.next", by=None, data=data)
+
+
 @pytest.mark.security(56)
 def test_an_erased_payload_leaves_the_chain_whole(chain: Any) -> None:
     entry = AuditEntry.objects.get(action="test.3")
@@ -135,8 +191,6 @@ def test_an_entry_is_undone_with_what_it_speaks_of(person: Callable) -> None:
 
 @pytest.mark.security(51)
 def test_a_payload_is_not_readable_in_the_table(chain: Any) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT data FROM core_auditpayload")
         stored = b"".join(bytes(row[0]) for row in cursor.fetchall())

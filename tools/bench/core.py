@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,35 +17,8 @@ from aiosmtpd.controller import Controller
 
 from tools import services
 from tools.bench.figures import ROOT, middle, note, say
+from tools.bench.mails import Gateway
 from tools.bench.web import Installation
-
-MAILS = "[(f'bench:{n}', {'from': 'a@example.org', 'to': [f'u{n}@example.org'], 'raw': RAW}) for n in range(COUNT)]"
-ENQUEUE = f"""
-import base64, django; django.setup()
-from foundation.core.flow import outbox
-RAW = base64.b64encode('From: a@example.org\\r\\nTo: b@example.org\\r\\nSubject: x\\r\\n\\r\\nx\\r\\n'.encode()).decode()
-COUNT = %d
-outbox.enqueue_many('mail', {MAILS})
-"""
-
-
-class Gateway:
-    """An SMTP gateway that knows keys: a second copy of a key is taken and thrown away, as real ones do."""
-
-    def __init__(self) -> None:
-        self.keys: set[str] = set()
-        self.delivered: Counter[str] = Counter()
-        self.copies = 0
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        lines = bytes(envelope.content).decode().splitlines()  # type: ignore[attr-defined]
-        key = next(line.partition(": ")[2] for line in lines if line.startswith("X-Linli-Key"))
-        if key in self.keys:
-            self.copies += 1
-            return "250 known"
-        self.keys.add(key)
-        self.delivered[envelope.rcpt_tos[0]] += 1  # type: ignore[attr-defined]
-        return "250 taken"
 
 
 def answers(port: int) -> bool:
@@ -127,7 +99,7 @@ def measure_kill(site: Installation, count: int) -> None:
     site.environment |= {"LINLI_SMTP_HOST": "127.0.0.1", "LINLI_SMTP_PORT": str(mailbox.port)}
     try:
         with celery(site, "beat", "--schedule", str(site.var / "beat"), "--pidfile="):
-            site.python("-c", ENQUEUE % count)
+            site.python("-m", "tools.bench.mails", str(count))
             kills, until = 0, time.monotonic() + 600
             while len(gateway.keys) < count and time.monotonic() < until:
                 goal = min(count, (kills + 1) * count // 5)

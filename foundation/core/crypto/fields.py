@@ -9,6 +9,11 @@ from django.db import models
 from foundation.core.crypto.seal import open_sealed, seal
 
 
+def canonical(value: Any) -> str:
+    """Return the value as JSON in the one form that equal values share, so that it can be digested too."""
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 class _Sealed:
     """What came out of the database and was not asked for yet: lists never pay for decryption."""
 
@@ -117,7 +122,7 @@ class EncryptedJSONField(EncryptedTextField):
         super().__init__(*args, **kwargs)
 
     def dump(self, value: Any) -> str:
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+        return canonical(value)
 
     def load(self, text: str) -> Any:
         return json.loads(text) if text else self.get_default()

@@ -1,5 +1,6 @@
 """The sizes of a picture, made by a worker: upright, without EXIF, in AVIF and WebP."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,23 +41,39 @@ def make_sizes(source: Path, directory: Path) -> tuple[int, int]:
     Only pixels are carried over: place, camera, thumbnails and anything hidden behind the picture stay behind.
     Raises OSError, ValueError or SyntaxError where it can't be decoded.
     """
+    picture = _upright(source)
+    largest = picture.size
+    with ThreadPoolExecutor(len(ENCODING)) as encoders:
+        written: list[Future[None]] = []
+        for size in reversed(SIZES):
+            # Each from the one before: fewer pixels to read, and the same to the eye.
+            picture.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            # An image takes note of how it is being saved, so each encoder has its own.
+            written += [
+                encoders.submit(_write, picture.copy(), directory, size, extension) for extension in ENCODING
+            ]
+        for done in written:
+            done.result()
+    return largest
+
+
+def _upright(source: Path) -> Image.Image:
+    """The picture at its largest size: shrunk before it is turned and copied, while that is dear."""
     with Image.open(source, formats=READABLE) as opened:
         # JPEG can be decoded at half or quarter size; others ignore it.
         opened.draft("RGB", (SIZES[-1], SIZES[-1]))
-        picture = ImageOps.exif_transpose(opened)
-    profile_free = picture.convert("RGBA" if _has_alpha(picture) else "RGB")
-    largest: tuple[int, int] | None = None
-    for size in reversed(SIZES):
-        profile_free.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        largest = largest or profile_free.size
-        for extension, options in ENCODING.items():
-            part = directory / f"{size}.{extension}.part"
-            clean = Image.frombytes(profile_free.mode, profile_free.size, profile_free.tobytes())
-            clean.save(part, format=extension.upper(), **options)
-            part.rename(directory / f"{size}.{extension}")
-    if largest is None:
-        raise ValueError("a picture has at least one size")
-    return largest
+        mode = "RGBA" if _has_alpha(opened) else "RGB"
+        picture = opened if opened.mode == mode else opened.convert(mode)
+        picture.thumbnail((SIZES[-1], SIZES[-1]), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        turned = ImageOps.exif_transpose(picture)
+        return Image.frombytes(mode, turned.size, turned.tobytes())
+
+
+def _write(picture: Image.Image, directory: Path, size: int, extension: str) -> None:
+    """One file, under its name only when it is whole."""
+    part = directory / f"{size}.{extension}.part"
+    picture.save(part, format=extension.upper(), **ENCODING[extension])
+    part.rename(directory / f"{size}.{extension}")
 
 
 def _has_alpha(picture: Image.Image) -> bool:
