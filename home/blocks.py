@@ -16,6 +16,7 @@ from news.models import ArticlePage, NoticePage
 
 ADDRESS = re.compile(r"https?://|mailto:|tel:|/(?![/\\])|#")
 
+
 class LinkBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("文字"), max_length=20)
     page = blocks.PageChooserBlock(label=_("页面"), required=False)

@@ -80,7 +80,9 @@ def written(send: Callable[[], Any]) -> tuple[int, dict[str, list[dict[str, Any]
         status = send().status_code
         after = snapshot()
         transaction.set_rollback(True)
-    rows = {label: [row for pk, row in after[label].items() if before[label].get(pk) != row] for label in after}
+    rows = {
+        label: [row for pk, row in after[label].items() if before[label].get(pk) != row] for label in after
+    }
     return status, {label: found for label, found in rows.items() if found}
 
 
