@@ -75,6 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         return User.objects.filter(phone_index=phone_index(phone)).first()
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether `next` stays here; what is no address at all does not, where allauth's own answer breaks."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
         """Count failed attempts by what was typed, however it was written.
 

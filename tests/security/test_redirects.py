@@ -91,7 +91,7 @@ def test_the_pages_where_one_signs_in_link_nowhere_else(portal: Any) -> None:
 
     out = []
     for payload in PAYLOADS:
-        for address in ("/account/login/", "/account/signup/", "/account/password/reset/"):
+        for address in ("/account/login/", "/account/login/code/", "/account/password/reset/"):
             page = BeautifulSoup(Client().get(address, {"next": payload}).content, "html.parser")
             places = [link["href"] for link in page.find_all("a", href=True)]
             places += [form.get("action") or "" for form in page.find_all("form")]
@@ -108,8 +108,9 @@ def test_every_form_that_goes_back(town: Town) -> None:
         (reverse("social:unfollow", args=["owner"]), {}),
         (reverse("social:comment", args=["post", post.public_id]), {"text": "好"}),
     ]
-    for payload in PAYLOADS:
-        for address, data in addresses:
+    for number, payload in enumerate(PAYLOADS):
+        # They share one way back: the first goes through the whole corpus, each of the others through some of it.
+        for address, data in addresses if number % 9 == 0 else addresses[:1]:
             answer = client.post(address, {**data, "next": payload})
             assert answer.status_code == 302
             out += [(address, payload, place) for place in led(answer) if not stays(place)]

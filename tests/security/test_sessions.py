@@ -150,10 +150,11 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
 
 
 BANNED_MODULES = {"pickle", "marshal", "shelve", "dill", "jsonpickle", "xml.sax", "xml.dom"}
+FETCHERS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket", "ftplib"}
 BANNED_CALLS = {"eval", "exec", "compile", "__import__", "system", "popen"}
 SQL_CALLS = {"execute", "executemany", "RawSQL"}
-# Table names come from the models there, values are parameters: tests/core/test_zh.py.
-BUILDS_SQL = {"foundation/core/zh/search.py"}
+# Names of tables come from the models, or constants are strung together; every value is a parameter.
+BUILDS_SQL = {"foundation/core/zh/search.py", "foundation/social/domain/queries/feed.py"}
 
 
 @pytest.mark.security(12, 17)
@@ -175,6 +176,19 @@ def test_the_source_neither_unpickles_nor_evaluates_nor_pastes_sql() -> None:
                 built = bool(node.args) and isinstance(node.args[0], ast.JoinedStr | ast.BinOp | ast.Call)
                 if called in SQL_CALLS and built and path not in BUILDS_SQL:
                     found.append((path, node.lineno, called))
+    assert found == []
+
+
+@pytest.mark.security(18)
+def test_the_site_fetches_no_address() -> None:
+    """No preview of links, no picture by address: what nobody fetches can't be led into the house."""
+    found = []
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+                if names & FETCHERS:
+                    found.append((path, node.lineno, names & FETCHERS))
     assert found == []
 
 
