@@ -1,8 +1,10 @@
 """What editors arrange the front page from (P8); a block without content hides."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -11,6 +13,8 @@ from foundation.core.access.scopes import PUBLIC
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.models import Post
 from news.models import ArticlePage, NoticePage
+
+ADDRESS = re.compile(r"https?://|mailto:|tel:|/(?![/\\])|#")
 
 
 class LinkBlock(blocks.StructBlock):
@@ -21,6 +25,15 @@ class LinkBlock(blocks.StructBlock):
     class Meta:
         icon = "link"
         label = _("链接")
+
+    def clean(self, value: Any) -> Any:
+        """Take addresses that lead somewhere only: `javascript:` would run in the preview, inside the admin."""
+        cleaned = super().clean(value)
+        if cleaned["address"] and not ADDRESS.match(cleaned["address"]):
+            raise blocks.StructBlockValidationError(
+                block_errors={"address": ValidationError(_("请填写以 https:// 或 / 开头的网址。"))}
+            )
+        return cleaned
 
 
 class HeroBlock(blocks.StructBlock):

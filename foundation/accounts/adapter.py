@@ -75,6 +75,26 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         return User.objects.filter(phone_index=phone_index(phone)).first()
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether `next` stays here; what is no address at all does not, where allauth's own answer breaks."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
+    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
+        """Count failed attempts by what was typed, however it was written.
+
+        allauth knows mail addresses and user names only: it would count all telephones together, and five
+        mistakes of anybody would close that door to everybody.
+        """
+        typed = credentials.get("phone") or credentials.get("email") or credentials.get("username") or ""
+        try:
+            typed = self.phone_form_field().clean(typed)
+        except ValidationError:
+            typed = typed.lower()
+        return f"login:{typed}"
+
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         text = _("验证码 %(code)s，10 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。") % {
             "code": code

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
@@ -54,5 +54,21 @@ def private_pages(
         if personal and page:
             add_never_cache_headers(response)
         return response
+
+    return middleware
+
+
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+
+
+def known_methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse what no page of ours answers: Django's form views take PUT for POST, and allauth's break on it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
 
     return middleware

@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from foundation.core.files.models import SIZES, StoredFile
-from foundation.core.files.uploads import READABLE
+from foundation.core.files.uploads import READABLE, UNREADABLE
 from foundation.core.flow import outbox
 
 ENCODING: dict[str, dict[str, Any]] = {
@@ -27,7 +27,7 @@ def make(key: str, payload: dict[str, Any]) -> None:
         return
     try:
         width, height = make_sizes(stored.original, stored.directory)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+    except (Image.DecompressionBombError, *UNREADABLE) as fault:
         StoredFile.objects.filter(pk=stored.pk).update(state=StoredFile.State.FAILED)
         stored.original.unlink(missing_ok=True)
         raise outbox.Hopeless(f"not decodable: {type(fault).__name__}") from fault
@@ -39,7 +39,7 @@ def make_sizes(source: Path, directory: Path) -> tuple[int, int]:
     """Write every size of `source` in every format into `directory`; return width and height of the largest.
 
     Only pixels are carried over: place, camera, thumbnails and anything hidden behind the picture stay behind.
-    Raises OSError, ValueError or SyntaxError where it can't be decoded.
+    Raises one of UNREADABLE where it can't be decoded.
     """
     picture = _upright(source)
     largest = picture.size

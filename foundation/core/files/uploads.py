@@ -22,6 +22,8 @@ MAX_PIXELS = 40_000_000
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 # From here on Pillow itself refuses too, wherever it is called.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+# What the decoders raise for a broken file; those of AVIF and HEIF have words of their own.
+UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError)
 
 
 def check_picture(upload: UploadedFile) -> tuple[int, int]:
@@ -35,7 +37,7 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
         upload.seek(0)
         with Image.open(upload, formats=READABLE) as picture:
             width, height = picture.size
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as fault:
+    except (Image.DecompressionBombError, *UNREADABLE) as fault:
         if isinstance(fault, Image.DecompressionBombError):
             raise ValidationError(
                 _("这张图片的像素太多，请换一张 4000 万像素以内的。"), code="bomb"

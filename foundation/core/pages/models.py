@@ -1,5 +1,6 @@
 """What every portal page, portal picture and installation has."""
 
+from http import HTTPMethod
 from typing import Any
 
 from django.db import models
@@ -13,6 +14,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
 
+from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
 from foundation.core.pages.version import kept
 
@@ -27,6 +29,15 @@ class PortalImage(AbstractImage):
         app_label = "core"
         verbose_name = _("门户图片")
         verbose_name_plural = _("门户图片")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep a new upload without place and camera: its original lies open to everybody, as its sizes do."""
+        if self.file and not self.file._committed:
+            clean = without_traces(self.file.file)
+            if clean is not None:
+                self.file.file = clean
+                self.file_size = clean.size
+        super().save(*args, **kwargs)
 
 
 class PortalRendition(AbstractRendition):
@@ -69,6 +80,7 @@ class BasePage(Page):
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     show_in_menus_default = True
     exclude_fields_in_copy = ["public_id"]
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     class Meta:
         abstract = True

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.middleware.known_methods",
 ]
 ROOT_URLCONF = "linli.urls"
 WSGI_APPLICATION = "linli.wsgi.application"
@@ -154,7 +155,10 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"signup": "identity.interfaces.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "identity.interfaces.forms.SignUpForm",
+    "request_login_code": "foundation.accounts.interfaces.forms.CodeForm",
+}
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True

@@ -1,0 +1,240 @@
+"""A session is one sign-in of one person: new at signing in, over when the password or the person's standing changes.
+
+And nothing that a client sends is ever unpickled, evaluated, or copied into the head of a letter.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from foundation.accounts.models import User
+from foundation.accounts.validators import validate_visible
+from foundation.social.domain import follows
+from tests.access.resolver import routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("A1"), pytest.mark.deny]
+ROOT = Path(__file__).parents[2]
+
+
+def signed_in(name: str, client: Client | None = None) -> Client:
+    client = client or Client()
+    sent = {"login": f"{name}@example.org", "password": f"pw-{name}-2026"}
+    assert client.post("/account/login/", sent).status_code == 302
+    return client
+
+
+def works(client: Client) -> bool:
+    return client.get("/feed/").status_code == 200
+
+
+@pytest.mark.security(39)
+def test_signing_in_begins_a_new_session(portal: Any, person: Callable) -> None:
+    """A session that somebody slipped in beforehand knows nothing of the sign-in."""
+    person("lin")
+    victim, thief = Client(), Client()
+    victim.get("/account/login/")
+    session = victim.session
+    session["before"] = "sign-in"
+    session.save()
+    planted = session.session_key
+    victim.cookies["sessionid"] = thief.cookies["sessionid"] = planted
+    token = victim.get("/account/login/").cookies["csrftoken"].value
+    signed_in("lin", victim)
+    assert works(victim)
+    assert victim.session.session_key != planted
+    assert victim.cookies["csrftoken"].value != token
+    assert not works(thief)
+
+
+@pytest.mark.security(39)
+def test_an_invented_session_key_is_not_taken_on(portal: Any, person: Callable) -> None:
+    person("lin")
+    client = Client()
+    client.cookies["sessionid"] = "a" * 32
+    signed_in("lin", client)
+    assert client.session.session_key != "a" * 32
+
+
+@pytest.mark.security(39)
+def test_signing_out_ends_the_session_at_the_server(portal: Any, person: Callable) -> None:
+    person("lin")
+    client = signed_in("lin")
+    copied = Client()
+    copied.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert works(copied)
+    client.post("/account/logout/")
+    assert not works(copied)
+
+
+@pytest.mark.security(41)
+def test_changing_the_password_ends_every_other_session(portal: Any, person: Callable) -> None:
+    person("lin")
+    here, elsewhere = signed_in("lin"), signed_in("lin")
+    new = {"oldpassword": "pw-lin-2026", "password1": "another-one-77", "password2": "another-one-77"}
+    assert here.post("/account/password/change/", new).status_code == 302
+    assert works(here)
+    assert not works(elsewhere)
+
+
+@pytest.mark.security(41)
+def test_a_password_set_anew_by_mail_ends_every_session(
+    portal: Any, person: Callable, drain: Callable
+) -> None:
+    person("lin")
+    elsewhere, client = signed_in("lin"), Client()
+    client.post("/account/password/reset/", {"email": "lin@example.org"})
+    drain()
+    found = re.search(r"http://testserver(/\S*password/reset/key\S*)", mail.outbox[-1].body)
+    assert found
+    step = client.get(found[1])
+    client.post(step["Location"], {"password1": "brand-new-9988", "password2": "brand-new-9988"})
+    assert not works(elsewhere)
+    again = Client().get(found[1], follow=True)
+    assert "password1" not in again.content.decode(), "the link works once"
+
+
+@pytest.mark.security(41)
+def test_suspension_ends_every_session_and_the_way_back(portal: Any, person: Callable) -> None:
+    lin = person("lin")
+    sessions = [signed_in("lin"), signed_in("lin")]
+    User.objects.filter(pk=lin.pk).update(is_active=False)
+    assert not any(works(client) for client in sessions)
+    sent = {"login": "lin@example.org", "password": "pw-lin-2026"}
+    assert not works(client := Client()), client.post("/account/login/", sent)
+
+
+@pytest.mark.security(41)
+def test_a_role_that_is_taken_away_is_gone_at_the_next_request(portal: Any, person: Callable) -> None:
+    from foundation.accounts.domain.roles import take_role
+
+    editor = person("editor", roles=("editor",))
+    client = signed_in("editor")
+    assert client.get("/admin/").status_code == 200
+    take_role(editor, "editor", by=None)
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.security(40)
+def test_a_session_ends_with_the_browser_and_after_half_a_day(
+    portal: Any, person: Callable, production: Callable
+) -> None:
+    person("lin")
+    assert signed_in("lin").cookies["sessionid"]["max-age"] == ""
+    assert production("SESSION_COOKIE_AGE") == {"SESSION_COOKIE_AGE": 12 * 60 * 60}
+
+
+@pytest.mark.security(17)
+def test_no_address_unpickles(production: Callable) -> None:
+    """django-comments-xtd loads a pickle from the address of `confirm/`; none of its routes is mounted."""
+    modules = {getattr(route.view, "__module__", "") for route in routes()}
+    assert not [name for name in modules if name.startswith(("django_comments", "django_comments_xtd"))]
+    for path in ("/comments/confirm/x/", "/comments/mute/x/", "/confirm/x/", "/mute/x/", "/comments/post/"):
+        assert Client().get(path).status_code == 404
+        assert Client().get(f"/en{path}").status_code == 404
+    names = ("SESSION_SERIALIZER", "CELERY_ACCEPT_CONTENT", "CELERY_TASK_SERIALIZER")
+    assert not any("pickle" in str(value).lower() for value in production(*names).values())
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for name in (*{app.split(".")[0] for app in django_settings.LOCAL_APPS}, "site"):
+        for path in (ROOT / name).rglob("*.py"):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+BANNED_MODULES = {"pickle", "marshal", "shelve", "dill", "jsonpickle", "xml.sax", "xml.dom"}
+FETCHERS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket", "ftplib"}
+BANNED_CALLS = {"eval", "exec", "compile", "__import__", "system", "popen"}
+SQL_CALLS = {"execute", "executemany", "RawSQL"}
+# Names of tables come from the models, or constants are strung together; every value is a parameter.
+BUILDS_SQL = {"foundation/core/zh/search.py", "foundation/social/domain/queries/feed.py"}
+
+
+@pytest.mark.security(12, 17)
+def test_the_source_neither_unpickles_nor_evaluates_nor_pastes_sql() -> None:
+    found = []
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+                if names & BANNED_MODULES:
+                    found.append((path, node.lineno, names & BANNED_MODULES))
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                is_regex = (
+                    called == "compile" and getattr(getattr(node.func, "value", None), "id", "") == "re"
+                )
+                if called in BANNED_CALLS and not is_regex:
+                    found.append((path, node.lineno, called))
+                built = bool(node.args) and isinstance(node.args[0], ast.JoinedStr | ast.BinOp | ast.Call)
+                if called in SQL_CALLS and built and path not in BUILDS_SQL:
+                    found.append((path, node.lineno, called))
+    assert found == []
+
+
+@pytest.mark.security(18)
+def test_the_site_fetches_no_address() -> None:
+    """No preview of links, no picture by address: what nobody fetches can't be led into the house."""
+    found = []
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+                if names & FETCHERS:
+                    found.append((path, node.lineno, names & FETCHERS))
+    assert found == []
+
+
+HEADS = [
+    "林\r\nBcc: e@e.vil",
+    "林\nBcc: e@e.vil",
+    "林\rSubject: x",
+    "林\u2028Bcc: e@e.vil",
+    "林\x0bBcc:",
+    "林\x00",
+]
+
+
+@pytest.mark.security(15)
+def test_no_name_breaks_into_a_letter_s_head(portal: Any, person: Callable, drain: Callable) -> None:
+    """Forms refuse such names; one that stands in the database all the same stays in the subject."""
+    lin = person("lin")
+    for number, name in enumerate(HEADS):
+        with pytest.raises(ValidationError):
+            validate_visible(name)
+        fan = person(f"fan{number}")
+        # A null sign is no text to PostgreSQL: there such a name can't even stand in the database.
+        User.objects.filter(pk=fan.pk).update(display_name=name.replace("\x00", "")[:20])
+        follows.follow(lin, by=User.objects.get(pk=fan.pk))
+    drain()
+    assert len(mail.outbox) == len(HEADS)
+    for letter in mail.outbox:
+        head = letter.message()
+        assert letter.recipients() == ["lin@example.org"]
+        assert head.get_all("To") == ["lin@example.org"]
+        assert len(head.get_all("Subject")) == 1
+        assert "Bcc" not in head
+        assert "Cc" not in head
+
+
+@pytest.mark.security(15)
+def test_an_address_with_a_line_break_is_no_address(portal: Any, places: dict, drain: Callable) -> None:
+    from tests.accounts.test_signing_in import ITEMS
+
+    for address in (
+        "a@example.org\r\nBcc: e@e.vil",
+        "a@example.org\nCc:e@e.vil",
+        "a@example.org,e@e.vil",
+        "a@b.cn;e@e.vil",
+    ):
+        Client().post("/account/password/reset/", {"email": address})
+        Client().post("/account/signup/", {**ITEMS, "place": places["ginkgo"].pk, "email": address})
+    drain()
+    assert mail.outbox == []
