@@ -22,7 +22,7 @@ from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
-from news.blocks import BodyBlock
+from news.blocks import BodyBlock, read_sizes
 from news.domain import reading
 from news.models.channel import Channel
 
@@ -131,6 +131,7 @@ class ArticlePage(BasePage):
         """Add comments, related articles and the number of readers."""
         context = super().get_context(request, *args, **kwargs)
         preview = getattr(request, "is_preview", False)
+        read_sizes(self.body)
         key = f"comment:article:{self.public_id}"
         context["readers"] = reading.count_of(self) if preview else reading.count(self)
         context["related"] = reading.related(self, request.user)

@@ -14,7 +14,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
-from news.blocks import BodyBlock
+from news.blocks import BodyBlock, read_sizes
 
 PER_PAGE = 20
 
@@ -93,6 +93,10 @@ class NoticePage(BasePage):
                 violation_error_message=_("有效期要晚于发布时间。"),
             )
         ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        read_sizes(self.body)
+        return super().get_context(request, *args, **kwargs)
 
     @property
     def is_over(self) -> bool:

@@ -40,23 +40,24 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
             Reaction.objects.filter(user_id=reader.pk, post_id__in=ids).values_list("post_id", flat=True)
         )
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
+    words = scopes.labels(post.scope for post in [*shown, *originals.values()])
     for post in shown:
-        _ready(post)
+        _ready(post, words)
         original = originals.get(post.share_of_id) if post.share_of_id else None
-        post.shared = _ready(original) if original else None  # type: ignore[attr-defined]
+        post.shared = _ready(original, words) if original else None  # type: ignore[attr-defined]
         post.shared_gone = post.is_share and original is None  # type: ignore[attr-defined]
         post.reacted = post.pk in liked  # type: ignore[attr-defined]
         post.can_edit = post.can_delete = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
     return shown
 
 
-def _ready(post: Post) -> Post:
+def _ready(post: Post, words: dict[scopes.Scope, str]) -> Post:
     people = {
         mention.name: mention.user.space_url for mention in post.mentions.all() if mention.user.is_verified
     }
     topics = [topic.name for topic in post.topics.all()]
     post.text_html = to_html(post.text, people=people, topics=topics)  # type: ignore[attr-defined]
-    post.scope_label = scopes.label(post.scope)  # type: ignore[attr-defined]
+    post.scope_label = words[post.scope]  # type: ignore[attr-defined]
     post.pictures = [picture.file for picture in post.post_pictures.all()]  # type: ignore[attr-defined]
     return post
 
