@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -156,6 +157,10 @@ class GalleryBlock(blocks.StructBlock):
         icon = "image"
         label = _("图集")
         template = "home/blocks/gallery.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        prefetch_related_objects([item["image"] for item in value["pictures"] if item["image"]], "renditions")
+        return super().get_context(value, parent_context=parent_context)
 
 
 class HomeBlock(blocks.StreamBlock):

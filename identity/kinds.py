@@ -14,7 +14,7 @@ KINDS = [
         name=_("实名申请"),
         title=lambda claim: claim.user.display_name,
         url=lambda claim: reverse("identity:claim"),
-        visible_to=Claim.objects.visible_to,
+        visible_to=lambda user: Claim.objects.visible_to(user).select_related("user"),
         owner=lambda claim: claim.user_id,
         place_path=lambda claim: claim.place.path,
         audit={
@@ -36,6 +36,7 @@ KINDS = [
             template="identity/claim_review.html",
             context=claim_context,
             sensitive=True,
+            related=["user"],
             reasons=[
                 _("姓名与证件不一致，请核对后重新提交。"),
                 _("无法核对您的身份，请带证件到居委会窗口办理。"),

@@ -17,12 +17,16 @@ def _places(user: Any) -> tuple[str, ...] | None:
     return user.place.chain if user.is_verified and user.place_id else None
 
 
-def _place_label(ref: str) -> str:
-    place = Place.objects.filter(path=ref).first()
-    return _("%(place)s可见") % {"place": place.name if place else _("本地")}
+def _place_labels(refs: set[str]) -> dict[str, str]:
+    names = dict(Place.objects.filter(path__in=refs).values_list("path", "name"))
+    return {ref: _("%(place)s可见") % {"place": names.get(ref) or _("本地")} for ref in refs}
 
 
 scopes.register(
     scopes.ScopeProvider(level=scopes.RESIDENTS, refs=_residents, label=lambda ref: _("邻居可见"))
 )
-scopes.register(scopes.ScopeProvider(level=scopes.PLACE, refs=_places, label=_place_label))
+scopes.register(
+    scopes.ScopeProvider(
+        level=scopes.PLACE, refs=_places, label=lambda ref: _place_labels({ref})[ref], labels=_place_labels
+    )
+)

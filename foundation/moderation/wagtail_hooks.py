@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from foundation.core.access.permissions import has_permission
 from foundation.moderation.domain import queries
@@ -47,4 +48,8 @@ class InboxPanel(Component):
 @hooks.register("construct_homepage_panels")
 def inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
     if has_permission(request.user, ModerationPermission.OPEN_INBOX):
-        panels.insert(0, InboxPanel())
+        # Wagtail's own list of what waits would be a second inbox, and asks anew for every page in it.
+        panels[:] = [
+            InboxPanel(),
+            *(one for one in panels if not isinstance(one, WorkflowObjectsToModeratePanel)),
+        ]

@@ -23,7 +23,7 @@ from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
-from news.blocks import BodyBlock
+from news.blocks import BodyBlock, with_sizes
 from news.domain import reading
 from news.models.channel import Channel
 
@@ -132,6 +132,7 @@ class ArticlePage(BasePage):
         """Add comments, related articles and the number of readers."""
         context = super().get_context(request, *args, **kwargs)
         preview = getattr(request, "is_preview", False)
+        context["body"] = SimpleLazyObject(lambda: with_sizes(self.body))
         key = f"comment:article:{self.public_id}"
         context["readers"] = reading.count_of(self) if preview else reading.count(self)
         context["related"] = SimpleLazyObject(lambda: reading.related(self))

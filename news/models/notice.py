@@ -15,7 +15,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
-from news.blocks import BodyBlock
+from news.blocks import BodyBlock, with_sizes
 
 PER_PAGE = 20
 
@@ -97,6 +97,11 @@ class NoticePage(BasePage):
                 violation_error_message=_("有效期要晚于发布时间。"),
             )
         ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["body"] = SimpleLazyObject(lambda: with_sizes(self.body))
+        return context
 
     @property
     def is_over(self) -> bool:

@@ -71,9 +71,10 @@ class StandIn:
 def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
     """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
     own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
-    filled = [(field, value) for field in DEFAULT_LEVELS if (value := getattr(profile, field))]
+    filled = [(field, getattr(profile, field), profile.scope_of(field)) for field in DEFAULT_LEVELS]
+    filled = [(field, value, scope) for field, value, scope in filled if value]
+    # Many fields share few scopes: each is asked for once.
     held = {
-        scope: own or scopes.holds(viewer, scope) for scope in {profile.scope_of(name) for name, _v in filled}
+        scope: own or scopes.holds(viewer, scope) for scope in {scope for _field, _value, scope in filled}
     }
-    rows = [(field, value, profile.scope_of(field)) for field, value in filled]
-    return [row for row in rows if held[row[2]]]
+    return [(field, value, scope) for field, value, scope in filled if held[scope]]

@@ -4,6 +4,7 @@ Providers answer which tokens a reader holds, as constants or subqueries, never 
 network. `core` brings `public` and `only`; accounts brings `residents` and `place`, social `contacts`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -30,12 +31,14 @@ class ScopeProvider:
     """How one level is read and shown.
 
     `refs(user)` gives the refs of the tokens that a signed-in reader holds: None for none, an iterable of
-    few constants, or a query of one text column named `ref`. `label(ref)` says it in words.
+    few constants, or a query of one text column named `ref`. `label(ref)` says it in words; `labels(refs)` says
+    many at once where the words have to be looked up.
     """
 
     level: str
     refs: Callable[[Any], Iterable[str] | QuerySet | None]
     label: Callable[[str], str]
+    labels: Callable[[set[str]], dict[str, str]] | None = None
 
 
 _providers: dict[str, ScopeProvider] = {}
@@ -51,6 +54,19 @@ def register(provider: ScopeProvider) -> None:
 def label(scope: Scope) -> str:
     """Say in the reader's language who may see."""
     return _providers[scope.level].label(scope.ref)
+
+
+def labels(wanted: Iterable[Scope]) -> dict[Scope, str]:
+    """Say it of many scopes, with one look-up per level for a whole list."""
+    refs: dict[str, set[str]] = defaultdict(set)
+    for scope in wanted:
+        refs[scope.level].add(scope.ref)
+    found = {}
+    for level, some in refs.items():
+        provider = _providers[level]
+        words = provider.labels(some) if provider.labels else {ref: provider.label(ref) for ref in some}
+        found.update({Scope(level, ref): said for ref, said in words.items()})
+    return found
 
 
 def levels() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foundation.core import kinds
+from foundation.core.kinds import ReviewFacet
 from foundation.core.models import Place
 from foundation.moderation.models import ReviewItem
 
@@ -40,7 +41,10 @@ def rows(items: Iterable[ReviewItem]) -> list[Row]:
     titles = {}
     for key, ids in wanted.items():
         kind = kinds.get(key)
-        for obj in kind.model_class._default_manager.filter(pk__in=ids):
+        objects = kind.model_class._default_manager.filter(pk__in=ids)
+        if isinstance(kind.review, ReviewFacet) and kind.review.related:
+            objects = objects.select_related(*kind.review.related)
+        for obj in objects:
             titles[key, str(obj.pk)] = kind.title(obj)
     places = dict(
         Place.objects.filter(path__in={item.place_path for item in items}).values_list("path", "name")

@@ -58,7 +58,7 @@ def load_content(post: Post) -> None:
         return
     batch: list[Post] = post.batch  # type: ignore[attr-defined]
     prefetch_related_objects(batch, *CONTENT)
-    labels = {scope: scopes.label(scope) for scope in {each.scope for each in batch}}
+    labels = scopes.labels(each.scope for each in batch)
     for each in batch:
         people = {
             mention.name: mention.user.space_url

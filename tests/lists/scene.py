@@ -1,0 +1,238 @@
+"""Lists that grow: each function here adds one more row to what a page lists, never the same people or pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from foundation.core import notify
+from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
+from foundation.core.models import PortalImage, StoredFile
+from foundation.moderation.domain import inbox
+from foundation.moderation.models import ReviewItem
+from foundation.social.domain import comments, posts, reactions
+from foundation.social.domain.follows import follow
+from foundation.social.models import Comment, Post
+from news.models import ArticlePage, Channel, NoticePage
+from tests.access.town import claim_of
+
+TOPIC = "秋天"
+
+
+@dataclass
+class Scene:
+    """The community in which the lists stand, and the makers of `tests/conftest.py` by which they grow."""
+
+    person: Callable[..., Any]
+    article: Callable[..., Any]
+    picture: Callable[..., Any]
+    portal: Any
+    places: dict[str, Any]
+    letters: Any
+    people: dict[int, Any] = field(default_factory=dict)
+
+    @cached_property
+    def owner(self) -> Any:
+        return self.person("owner", display="林秋雨")
+
+    @cached_property
+    def neighbour(self) -> Any:
+        """Follows the owner and is followed by her."""
+        made = self.person("neighbour", display="周叶")
+        follow(self.owner, by=made)
+        follow(made, by=self.owner)
+        return made
+
+    @cached_property
+    def officer(self) -> Any:
+        """May decide everything that waits."""
+        return self.person("officer", roles=("editor", "reviewer", "staff"))
+
+    @cached_property
+    def page(self) -> Any:
+        return self.article("人人都来评论")
+
+    @cached_property
+    def post(self) -> Any:
+        return posts.post_status(by=self.owner, text="人人都来评论", scope=Scope(PUBLIC))
+
+    def somebody(self, number: int) -> Any:
+        """Return the person of that number, who has a face."""
+        if number not in self.people:
+            made = self.person(f"person-{number}", display=f"邻居{number}号")
+            face = StoredFile(owner_id=made.pk, state=StoredFile.State.READY, width=64, height=48)
+            face.scope = Scope(PUBLIC)
+            face.save()
+            made.avatar = face
+            made.save(update_fields=["avatar"])
+            self.people[number] = made
+        return self.people[number]
+
+    def image(self, number: int) -> PortalImage:
+        return PortalImage.objects.create(title=f"图{number}", file=self.picture(f"{number}.jpg", (64, 48)))
+
+
+def status(scene: Scene, number: int, *, by: Any) -> Post:
+    """One status with everything that a status can have, one for the people of a place, one shared."""
+    other = scene.somebody(number)
+    made = posts.post_status(
+        by=by,
+        text=f"第{number}天 @{other.display_name} #{TOPIC}# #话题{number}#",
+        scope=Scope(PUBLIC),
+        pictures=[scene.picture(f"{part}.jpg", (64, 48)) for part in range(2)],
+    )
+    reactions.react(made, by=scene.neighbour, liked=True)
+    comments.comment(by=other, target=made, text="好看")
+    # The sizes need not be cut: no page reads a picture's bytes.
+    StoredFile.objects.update(state=StoredFile.State.READY)
+    around = list(scene.places.values())[number % 4]
+    posts.post_status(by=by, text=f"给本地的 #{TOPIC}#", scope=Scope(PLACE, around.path))
+    original = posts.post_status(
+        by=other,
+        text=f"原文 #话题{number}# @林秋雨",
+        scope=Scope(RESIDENTS),
+        pictures=[scene.picture("c.jpg", (64, 48))],
+    )
+    posts.post_status(by=by, text=f"转发{number} #{TOPIC}#", scope=Scope(RESIDENTS), share_of=original)
+    return made
+
+
+def own_status(scene: Scene, number: int) -> None:
+    status(scene, number, by=scene.owner)
+    posts.post_status(by=scene.owner, text="只给自己", scope=Scope(ONLY, str(scene.owner.pk)))
+
+
+def followed_status(scene: Scene, number: int) -> None:
+    author = scene.somebody(1000 + number)
+    follow(author, by=scene.owner)
+    status(scene, number, by=author)
+
+
+def under_status(scene: Scene, number: int, *, target: Any = None) -> Comment:
+    """A comment, two levels of answers, and a gap that a removed one leaves."""
+    target = target or scene.post
+    first = comments.comment(by=scene.somebody(number), target=target, text=f"评论{number}")
+    answer = comments.comment(by=scene.neighbour, target=target, text="回复", reply_to=first)
+    comments.comment(by=scene.somebody(number), target=target, text="再回复", reply_to=answer)
+    gone = comments.comment(by=scene.somebody(number), target=target, text="说错了")
+    comments.comment(by=scene.owner, target=target, text="留着", reply_to=gone)
+    comments.delete_comment(gone, by=gone.user)
+    return first
+
+
+def under_article(scene: Scene, number: int) -> None:
+    """A comment that was let through with its answer, and one of the owner's that waits."""
+    first = comments.comment(by=scene.somebody(number), target=scene.page, text=f"评论{number}")
+    comments.decide_comment(first, approved=True, reason="", by=scene.officer)
+    answer = comments.comment(by=scene.neighbour, target=scene.page, text="回复", reply_to=first)
+    comments.decide_comment(answer, approved=True, reason="", by=scene.officer)
+    comments.comment(by=scene.owner, target=scene.page, text="还在等")
+
+
+def article(scene: Scene, number: int) -> ArticlePage:
+    """An article with a cover and two tags, and one beside it without a cover; written as they stand, unreviewed."""
+    made = ArticlePage(title=f"第{number}篇银杏", slug=f"c{number}", cover=scene.image(number))
+    bare = ArticlePage(title=f"第{number}篇没有封面", slug=f"b{number}")
+    made.tags.add(TOPIC, f"标签{number}")
+    for page in (made, bare):
+        page.channel, page.summary = Channel.objects.get(slug="street"), "今年早黄了一周。"
+        scene.portal.news.add_child(instance=page)
+    return made
+
+
+def notice(scene: Scene, number: int) -> NoticePage:
+    made = NoticePage(title=f"第{number}号公告", slug=f"n{number}", summary="停水", level="urgent")
+    scene.portal.notices.add_child(instance=made)
+    return made
+
+
+def front_page(scene: Scene, number: int) -> None:
+    """Everything that the blocks of the front page list; the gallery grows as well."""
+    article(scene, number)
+    notice(scene, number)
+    followed_status(scene, number)
+    home = scene.portal.home
+    shown = [item for block in home.body if block.block_type == "gallery" for item in block.value["pictures"]]
+    home.body = [
+        ("hero", {"title": "彼此有个照应", "links": [{"label": "看新闻", "page": scene.portal.news}]}),
+        *((name, {"title": name, "count": 12}) for name in ("news", "notices", "neighbours")),
+        ("gallery", {"title": "四季", "pictures": [*shown, {"image": scene.image(900 + number)}]}),
+    ]
+    home.save()
+
+
+def article_picture(scene: Scene, number: int) -> None:
+    """One more picture by itself and in the gallery of the same article."""
+    new = {"image": scene.image(number), "caption": f"图{number}"}
+    body = [(block.block_type, block.value) for block in scene.page.body if block.block_type != "gallery"]
+    galleries = [block.value["pictures"] for block in scene.page.body if block.block_type == "gallery"]
+    shown = [item for pictures in galleries for item in pictures]
+    scene.page.body = [*body, ("picture", new), ("gallery", {"pictures": [*shown, new]})]
+    scene.page.save()
+
+
+def edit(scene: Scene, number: int) -> None:
+    posts.edit_post(scene.post, by=scene.owner, text=f"改了{number}次", scope=Scope(PUBLIC))
+
+
+def waiting(scene: Scene, number: int) -> dict[str, Any]:
+    """One of each kind that is reviewed, waiting for the officer."""
+    author = scene.person(f"author-{number}", roles=("editor",))
+    pages = {
+        "article": scene.article(f"待审{number}", live=False, owner=author, cover=scene.image(number)),
+        "notice": NoticePage(title=f"待审公告{number}", slug=f"w{number}", summary="停水", live=False),
+    }
+    scene.portal.notices.add_child(instance=pages["notice"])
+    for page in pages.values():
+        page.save_revision(user=author)
+        page.get_workflow().start(page, author)
+    claimant = scene.person(f"claimant-{number}", verified=False)
+    return pages | {
+        "comment": comments.comment(by=author, target=scene.page, text=f"待审评论{number}"),
+        "claim": claim_of(claimant, scene.places["ginkgo"]),
+    }
+
+
+def decided(scene: Scene, number: int) -> None:
+    waiting(scene, number)
+    for item in ReviewItem.objects.filter(state="waiting"):
+        inbox.decide(item, approved=False, reason="不合适", by=scene.officer)
+
+
+def told(scene: Scene, number: int) -> dict[str, Any]:
+    """The officer is told of one object of each kind that notifies, by somebody who has a face."""
+    about = waiting(scene, number)
+    live = article(scene, number)
+    own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
+    about |= {
+        "article": live,
+        "notice": notice(scene, number),
+        "post": own,
+        "comment": under_status(scene, number, target=own),
+        "person": scene.somebody(number),
+        "review": ReviewItem.objects.filter(state="waiting").latest("pk"),
+    }
+    events = {
+        "article": "approved",
+        "notice": "returned",
+        "post": "liked",
+        "comment": "replied",
+        "person": "followed",
+        "review": "submitted",
+        "claim": "claim_refused",
+    }
+    for key, obj in about.items():
+        notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
+    on_page = comments.comment(by=scene.officer, target=live, text="我的评论")
+    comments.decide_comment(
+        on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))
+    )
+    return about
+
+
+def sent(scene: Scene, number: int) -> None:
+    """One mail and one short message that went out of the demo."""
+    (scene.letters / "mail").mkdir(exist_ok=True)
+    mail = f"To: p{number}@example.org\nSubject: no {number}\nContent-Type: text/plain\n\nhello\n{'-' * 79}\n"
+    (scene.letters / "mail" / f"{number}.log").write_text(mail)
+    (scene.letters / f"{number}.json").write_text(f'{{"to": "+86139{number:08}", "text": "code"}}')
