@@ -65,7 +65,6 @@ def test_a_telephone_has_its_own_count_however_it_is_written(
     [
         ("/account/signup/", {}, 20),
         ("/account/password/reset/", {"email": "a@example.org"}, 5),
-        ("/account/login/code/", {"email": ""}, 20),
     ],
 )
 def test_a_flood_is_answered_with_429_in_words(
@@ -88,6 +87,12 @@ def test_codes_to_one_address_or_number_are_three_a_minute(portal: Any, given: d
     assert [
         fault.code for faults in answers[-1].context["form"].errors.as_data().values() for fault in faults
     ] == [LATER]
+
+
+def test_asking_for_a_code_without_an_address_is_answered_in_words(portal: Any) -> None:
+    answer = Client().post("/account/login/code/", {"email": "", "phone": ""})
+    assert answer.status_code == 200
+    assert "请填写电子邮件或手机号。" in answer.content.decode()
 
 
 @pytest.fixture
