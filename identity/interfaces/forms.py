@@ -30,6 +30,7 @@ NUMBER_ERRORS = {
     Verdict.BIRTHDAY_MISMATCH: _("号码里的出生日期与上面填写的生日不一致。"),
     Verdict.SEX_MISMATCH: _("号码里的性别与上面选择的性别不一致。"),
 }
+MISMATCHES = {Verdict.BIRTHDAY_MISMATCH, Verdict.SEX_MISMATCH}
 NAME = RegexValidator(r"^[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\Z", _("请填写证件上的姓名，不要数字和符号。"))
 
 
@@ -91,17 +92,19 @@ class SixItemsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if {"number", "document", "gender", "birthday"} <= given.keys():
+        if {"number", "document"} <= given.keys():
             checked = check_number(
                 given["document"],
                 given["number"],
-                birthday=given["birthday"],
-                gender=given["gender"],
+                birthday=given.get("birthday"),
+                gender=given.get("gender", ""),
                 today=timezone.localdate(),
             )
             self.verdict = checked.verdict
             given["number"] = checked.number
-            if not checked.ok:
+            # What is missing beside it has an error of its own; the number is wrong only where it is so by itself.
+            compared = {"gender", "birthday"} <= given.keys() or checked.verdict not in MISMATCHES
+            if not checked.ok and compared:
                 self.add_error(
                     "number", ValidationError(NUMBER_ERRORS[checked.verdict], code=checked.verdict.value)
                 )

@@ -335,6 +335,20 @@ class TestTheClaimPage:
         assert "校验位" in page.content.decode()
         assert 'value="林秋雨"' in page.content.decode()
 
+    @pytest.mark.deny
+    def test_a_number_wrong_by_itself_is_said_before_the_rest_is_filled_in(
+        self, client: Any, person: Callable, portal: Any
+    ) -> None:
+        client.force_login(person("lin", verified=False))
+        page = client.post("/account/verification/", {"document": "id_card", "number": "110102195806071234"})
+        errors = page.context["form"].errors
+        assert "number" in errors
+        assert "birthday" in errors
+        right = {"document": "id_card", "number": "110102195806071243"}
+        errors = client.post("/account/verification/", right).context["form"].errors
+        assert "number" not in errors
+        assert errors["birthday"] == ["请填写这一项。"]
+
     def test_who_is_verified_needs_no_form(
         self, client: Any, portal: Any, person: Callable, places: dict
     ) -> None:
