@@ -12,7 +12,7 @@ from home.blocks import HomeBlock
 
 MAIN = {"news", "neighbours"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"neighbours"}
+OF_THE_MOMENT = {"neighbours", "welcome"}
 
 
 class HomePage(BasePage):
@@ -56,7 +56,7 @@ class Slot:
 
     @property
     def lasts(self) -> bool:
-        """Whether it changes only with the portal's version; what people say changes at any moment."""
+        """Whether it changes only with the portal's version; what people say changes at any moment, and whom it is for."""
         return self.block_type not in OF_THE_MOMENT
 
 

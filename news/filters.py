@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from news.models import ArticlePage, Channel
+from news.models import ArticlePage, ArticleTag, Channel
 
 
 class ArticleFilter(django_filters.FilterSet):
@@ -20,7 +20,11 @@ class ArticleFilter(django_filters.FilterSet):
         label=_("标签"),
         field_name="tags",
         to_field_name="slug",
-        queryset=Tag.objects.filter(news_articletag_items__isnull=False).distinct(),
+        queryset=lambda request: Tag.objects.filter(
+            pk__in=ArticleTag.objects.filter(content_object__in=ArticlePage.objects.visible_to(None)).values(
+                "tag"
+            )
+        ),
         empty_label=_("全部标签"),
     )
 

@@ -24,6 +24,7 @@ def _review(template: str) -> ReviewFacet:
         template=template,
         context=lambda page, by: {"page": page.get_latest_revision_as_object()},
         version=lambda page: str(page.latest_revision_id),
+        title=lambda page: page.draft_title or page.title,
         reasons=[_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。"), _("标题太长，请精简。")],
     )
 
@@ -34,13 +35,16 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
         key=key,
         model=model,
         name=name,
-        # In the inbox the title that waits counts, not the published one.
-        title=lambda page: page.draft_title or page.title,
+        title=lambda page: page.title,
         url=lambda page: page.get_absolute_url(),
         visible_to=manager.visible_to,
         owner=lambda page: None,
         place_path=Without("for the whole community; places come with the audience of notices"),
-        audit={"moderation.approve": _("审核通过并发布"), "moderation.refuse": _("退回修改")},
+        audit={
+            "moderation.approve": _("审核通过并发布"),
+            "moderation.refuse": _("退回修改"),
+            "moderation.publish": _("未经审核直接发布"),
+        },
         privacy=PrivacyFacet(
             subject="owner",
             category="publication",

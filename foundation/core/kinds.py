@@ -76,7 +76,9 @@ class ReviewFacet:
     # Names what the reviewer sees; a decision holds for that, never for what was written meanwhile.
     version: Callable[[Any], str] = lambda obj: ""
     timing: ReviewTiming = ReviewTiming.BEFORE
-    # What the kind's `title` reads beside the object itself: the inbox lists many at once.
+    # What the inbox calls it, where that is not what everybody may read; None: as everywhere.
+    title: Callable[[Any], Any] | None = None
+    # What that title reads beside the object itself: the inbox lists many at once.
     related: Sequence[str] = ()
     reasons: Sequence[Words] = ()
     # Looking at it shows personal data and is written to the audit log.

@@ -20,7 +20,6 @@ from wagtail.search import index
 
 from foundation.core.models import PortalImage
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
-from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
@@ -138,7 +137,9 @@ class ArticlePage(BasePage):
         context["related"] = SimpleLazyObject(lambda: reading.related(self))
         context["comments"] = comment_page(self, request.user, number=request.GET.get("page"))
         context["draft_key"] = key
-        context["form"] = CommentForm(initial={"text": drafts.draft_of(key, request.user)})
+        # What only some may read is not talked about before everybody.
+        context["open"] = self.comments_open and not self.get_view_restrictions()
+        context["form"] = CommentForm.below(request, key)
         return context
 
 

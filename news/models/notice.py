@@ -1,5 +1,6 @@
 """Notices (公告): plain pages with a level and an end (P3; audience and receipts come with the portal)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
+from foundation.core.pages.version import MOMENTS
 from news.blocks import BodyBlock, with_sizes
 
 PER_PAGE = 20
@@ -106,3 +108,14 @@ class NoticePage(BasePage):
     @property
     def is_over(self) -> bool:
         return self.valid_until is not None and self.valid_until <= timezone.now()
+
+
+def next_change() -> datetime | None:
+    """Return when the next notice comes into force or ends."""
+    now, live = timezone.now(), NoticePage.objects.live()
+    first = live.filter(published_on__gt=now).aggregate(first=models.Min("published_on"))["first"]
+    last = live.filter(valid_until__gt=now).aggregate(first=models.Min("valid_until"))["first"]
+    return min((moment for moment in (first, last) if moment), default=None)
+
+
+MOMENTS.append(next_change)

@@ -7,7 +7,6 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
-from django.views.static import serve as media
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps import Sitemap
@@ -21,6 +20,7 @@ from linli.demo.views import outbox
 
 handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
+handler404 = "linli.views.page_not_found"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -44,12 +44,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("demo/outbox/", outbox, name="demo_outbox"),
-    # Editors' pictures are public with their pages; behind nginx this line is never reached.
-    path(
-        "media/<path:path>",
-        open_to_all("editors' pictures are public")(require_safe(media)),
-        {"document_root": settings.MEDIA_ROOT},
-    ),
+    path("media/images/<path:path>", views.cut_picture),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
         path("account/verification/", include("identity.urls")),

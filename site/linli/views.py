@@ -1,21 +1,34 @@
 """What the whole site answers: refusals that say what to do next, health."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.routes import open_to_all
 
 SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
+
+
+@open_to_all("the sizes of editors' pictures that pages show")
+@require_safe
+def cut_picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Give out a cut picture; behind nginx this is never asked.
+
+    Nothing else of MEDIA_ROOT has an address: documents are checked one by one, originals are nobody's.
+    """
+    return serve(request, path, document_root=Path(settings.MEDIA_ROOT) / "images")
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -39,6 +52,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         return redirect_to_login(request.get_full_path())
     context = {"refusal": str(refusal), "typed": _typed(request), "login_url": _login_url(request)}
     return render(request, "403.html", context, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that it is gone, or was never there; what was typed into a form for it comes back."""
+    return render(request, "404.html", {"typed": _typed(request)}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -90,7 +90,7 @@ def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
     context = {
         "post": post,
         "comments": comment_page(post, request.user, number=request.GET.get("page"), owner=post.author_id),
-        "form": CommentForm(initial={"text": drafts.draft_of(key, request.user)}),
+        "form": CommentForm.below(request, key),
         "draft_key": key,
         "share_once": uuid4(),
     }

@@ -85,7 +85,17 @@ addEventListener("click", (event) => {
   if (!button || !form) return;
   event.preventDefault();
   form.querySelector("[name=reply_to]").value = button.dataset.reply;
+  form.querySelector("[data-reply-note]").hidden = false;
   button.closest("[data-comment]").append(form);
+  form.querySelector("textarea").focus();
+});
+addEventListener("click", (event) => {
+  const form = event.target.closest("[data-reply-end]")?.closest("form");
+  if (!form) return;
+  event.preventDefault();
+  form.querySelector("[name=reply_to]").value = "";
+  form.querySelector("[data-reply-note]").hidden = true;
+  document.getElementById("comments").append(form);
   form.querySelector("textarea").focus();
 });
 

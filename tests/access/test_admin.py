@@ -7,6 +7,7 @@ import pytest
 from django.http import Http404
 from django.urls import resolve
 
+from foundation.core.flow.models import AuditEntry
 from tests.access.resolver import routes
 from tests.access.town import Town
 
@@ -102,3 +103,15 @@ def test_an_editor_does_not_publish(town: Town) -> None:
     town.client("editor").post(f"/admin/pages/{page.pk}/edit/", form)
     page.refresh_from_db()
     assert (page.title, page.draft_title) == ("银杏黄了", "未经审核")
+    # Nor does a reviewer, past her colleagues: what she wrote is kept as a draft.
+    town.client("reviewer").post(f"/admin/pages/{page.pk}/edit/", form | {"title": "自己审自己"})
+    page.refresh_from_db()
+    assert (page.title, page.draft_title) == ("银杏黄了", "自己审自己")
+    assert not AuditEntry.objects.filter(action="moderation.publish").exists()
+    # An administrator can, and it is written down.
+    administrator = town.client("administrator")
+    administrator.post(f"/admin/pages/{page.pk}/edit/", form | {"title": "停水通知"})
+    page.refresh_from_db()
+    assert page.title == "停水通知"
+    written = AuditEntry.objects.get(action="moderation.publish")
+    assert (written.actor_id, written.object_id) == (town.people["administrator"].pk, str(page.pk))

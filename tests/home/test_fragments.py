@@ -114,3 +114,51 @@ def test_a_draft_is_previewed_as_it_is(home: Any, person: Callable) -> None:
     draft = page.get_latest_revision_as_object()
     assert "还没发布的摘要" in draft.make_preview_request().content.decode()
     assert "还没发布的摘要" not in read(page.get_url())
+
+
+def test_what_ends_by_itself_ends_at_its_minute(home: Any, monkeypatch: Any) -> None:
+    now = timezone.now()
+    soon, later = now + timedelta(seconds=20), now + timedelta(seconds=21)
+    notice = NoticePage(title="停水通知", slug="water", summary="x", valid_until=soon)
+    home.notices.add_child(instance=notice)
+    coming = NoticePage(title="明天供暖", slug="heat", summary="x", published_on=soon)
+    home.notices.add_child(instance=coming)
+    version.portal_changed()
+    front = read()
+    assert "停水通知" in front
+    assert "明天供暖" not in front
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    front = read()
+    assert "停水通知" not in front
+    assert "明天供暖" in front
+
+
+def test_first_steps_are_for_those_who_have_not_taken_them(home: Any, person: Callable) -> None:
+    home.home.body = [("welcome", {"title": "三步加入", "steps": []})]
+    home.home.save_revision().publish()
+    shown = {}
+    for name, account in (("visitor", None), ("new", person("new", verified=False)), ("lin", person("lin"))):
+        client = Client()
+        if account:
+            client.force_login(account)
+        html = client.get("/").content.decode().partition("<main")[2].partition("</main>")[0]
+        shown[name] = ("三步加入" in html, "/account/signup/" in html, "/account/verification/" in html)
+    assert shown == {
+        "visitor": (True, True, False),
+        "new": (True, False, True),
+        "lin": (False, False, False),
+    }
+
+
+def test_the_own_tab_is_marked_in_both_languages(home: Any, person: Callable) -> None:
+    client = Client()
+    client.force_login(person("lin"))
+    for address in ("/u/lin/", "/en/u/lin/"):
+        bar = client.get(address).content.decode().partition('<nav class="tabbar"')[2].partition("</nav>")[0]
+        assert f'<a href="{address}" aria-current="page">' in bar
+
+
+@pytest.mark.deny
+def test_the_language_switch_leads_to_no_other_site(home: Any) -> None:
+    html = Client().get("/en//evil.example/x/").content.decode()
+    assert 'href="//evil.example' not in html

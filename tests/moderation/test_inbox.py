@@ -56,6 +56,24 @@ def test_a_submitted_page_waits_is_approved_and_published(
 
 
 @pytest.mark.row("P2")
+@pytest.mark.parametrize(
+    ("action", "entry"), [("approve", "moderation.approve"), ("reject", "moderation.refuse")]
+)
+def test_a_decision_on_wagtails_own_screen_is_written_down_too(
+    submitted: Callable, person: Callable, client: Any, action: str, entry: str
+) -> None:
+    reviewer = person("reviewer", roles=("reviewer",))
+    page = submitted()
+    client.force_login(reviewer)
+    task = page.current_workflow_task_state
+    address = f"/admin/pages/workflow/action/{page.pk}/{action}/{task.pk}/"
+    client.post(address, {"comment": "看过了"})
+    assert ReviewItem.objects.get().state != "waiting"
+    written = AuditEntry.objects.get(action=entry)
+    assert (written.actor_id, written.object_id) == (reviewer.pk, str(page.pk))
+
+
+@pytest.mark.row("P2")
 def test_a_page_sent_back_stays_unpublished_and_its_editor_reads_why(
     submitted: Callable, person: Callable
 ) -> None:

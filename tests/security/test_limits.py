@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.cache import cache
+from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -165,7 +166,8 @@ def test_short_messages_to_one_number_are_few(portal: Any, settings: Any, drain:
 def test_limits_are_counted_where_all_workers_see_them(portal: Any, person: Callable, settings: Any) -> None:
     person("lin")
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_limits"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_limits"},
     }
     call_command("createcachetable")
     assert tries("lin@example.org", number=5) == [WRONG] * 5
@@ -182,3 +184,13 @@ def test_production_keeps_its_counts_in_no_worker_s_own_memory(production: Calla
     }
     for url, backend in shared.items():
         assert production("CACHES", REDIS_URL=url)["CACHES"]["default"]["BACKEND"] == backend
+
+
+def test_many_other_entries_push_no_limit_out_of_the_embedded_cache(settings: Any) -> None:
+    """Without Redis limits are counted in a table, which Django by itself empties at three hundred rows."""
+    call_command("createcachetable", "limits_of_a_test", verbosity=0)
+    kept = DatabaseCache("limits_of_a_test", {"OPTIONS": {"MAX_ENTRIES": settings.CACHE_ENTRIES}})
+    kept.set("a-limit", [1, 2, 3], 3600)
+    for number in range(400):
+        kept.set(f"b{number}", number, 3600)
+    assert kept.get("a-limit") == [1, 2, 3]

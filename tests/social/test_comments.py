@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from wagtail.models import PageViewRestriction
 
 from foundation.accounts.models import User
 from foundation.core.access.permissions import Refused
@@ -237,3 +238,40 @@ class TestTheForm:
         client.force_login(zhou)
         assert client.post(f"/social/comments/post/{post.public_id}/", {"text": "x"}).status_code == 404
         assert client.post("/social/comments/nothing/AAAAAAAA/", {"text": "x"}).status_code == 404
+
+
+@pytest.mark.row("S2")
+def test_an_answer_needs_no_script(client: Any, portal: Any, post: Post, lin: User, zhou: User) -> None:
+    first = comment(by=zhou, target=post, text="好看")
+    client.force_login(lin)
+    page = client.get(post.url)
+    assert f'href="?reply={first.public_id}#id_text"' in page.content.decode()
+    page = client.get(f"{post.url}?reply={first.public_id}")
+    form = page.context["form"]
+    sent = {"text": "谢谢", "reply_to": form["reply_to"].value(), "once": form["once"].value()}
+    assert client.post(f"/social/comments/post/{post.public_id}/", sent).status_code == 302
+    assert shown(post, lin) == [("好看", [("谢谢", [])])]
+
+
+@pytest.mark.row("P1")
+@pytest.mark.deny
+def test_what_only_some_may_read_is_not_talked_about(client: Any, article: Callable, lin: User) -> None:
+    page = article()
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    client.force_login(lin)
+    html = client.get(page.url).content.decode()
+    assert page.summary in html
+    assert "data-comment-form" not in html
+
+
+@pytest.mark.row("S2")
+@pytest.mark.deny
+def test_the_words_for_what_is_gone_come_back(
+    client: Any, portal: Any, post: Post, lin: User, zhou: User
+) -> None:
+    client.force_login(zhou)
+    posts.delete_post(post, by=lin)
+    for address in (f"/social/comments/post/{post.public_id}/", f"/social/posts/{post.public_id}/share/"):
+        answer = client.post(address, {"text": "想了很久才写好的一段话"})
+        assert answer.status_code == 404
+        assert "想了很久才写好的一段话" in answer.content.decode()

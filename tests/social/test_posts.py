@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -97,7 +98,7 @@ def test_who_is_not_verified_reads_but_does_not_write(person: Callable, lin: Any
 @pytest.mark.security(32)
 def test_the_same_form_sent_twice_is_one_status(lin: Any, zhou: Any) -> None:
     once = uuid.uuid4()
-    first, again = write(lin, once=once), write(lin, "另一段文字", once=once)
+    first, again = write(lin, once=once), write(lin, once=once)
     assert first == again
     assert write(zhou, once=once) != first
     assert Post.objects.count() == 2
@@ -189,6 +190,20 @@ def test_a_like_counts_once_and_is_taken_back_once(lin: Any, zhou: Any) -> None:
         0,
         0,
     ]
+
+
+def test_the_form_that_comes_back_with_other_words_is_another_post(lin: Any, zhou: Any) -> None:
+    once = uuid4()
+    first, again = (posts.post_status(by=lin, text="第一句", scope=PUBLIC, once=once) for _time in range(2))
+    assert first == again
+    other = posts.post_status(by=lin, text="第二句", scope=PUBLIC, once=once)
+    assert [post.text for post in Post.objects.order_by("pk")] == ["第一句", "第二句"]
+    assert other != first
+    said, twice = (comments.comment(by=zhou, target=first, text="好", once=once) for _time in range(2))
+    assert said == twice
+    comments.comment(by=zhou, target=first, text="真好", once=once)
+    comments.comment(by=lin, target=first, text="谢谢", once=once)
+    assert comments.under(first).count() == 3
 
 
 class TestMentions:

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from foundation.core.pages.models import SiteSettings
-from foundation.core.pages.version import portal_version
+from foundation.core.pages.version import portal_version_now
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Give `community`, the installation's name and contacts, and `portal_version` for the keys of fragments."""
-    return {"community": SimpleLazyObject(SiteSettings.current), "portal_version": portal_version}
+    return {"community": SimpleLazyObject(SiteSettings.current), "portal_version": portal_version_now}

@@ -1,5 +1,6 @@
 """What every portal page, portal picture and installation has."""
 
+from datetime import datetime
 from http import HTTPMethod
 from typing import Any
 
@@ -16,7 +17,7 @@ from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
 
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
-from foundation.core.pages.version import kept
+from foundation.core.pages.version import MOMENTS, kept
 
 
 class PortalImage(AbstractImage):
@@ -54,6 +55,15 @@ class PortalPageQuerySet(PageQuerySet):
         lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
         live = self.live().filter(lasting)
         return live.public() if any_restricted() else live
+
+
+def next_end() -> datetime | None:
+    """Return when the next published page ends."""
+    ending = Page.objects.live().filter(expire_at__gt=timezone.now())
+    return ending.aggregate(first=models.Min("expire_at"))["first"]
+
+
+MOMENTS.append(next_end)
 
 
 def any_restricted() -> bool:

@@ -7,10 +7,12 @@ a page published on one node is seen on all of them within a moment.
 import secrets
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache, caches
 from django.db import transaction
+from django.utils import timezone
 
 KEY = "portal-version"
 # A process asks the shared cache again after so many seconds, not for every request.
@@ -29,6 +31,18 @@ def portal_version() -> str:
         _Memory.token = cache.get(KEY) or cache.get_or_set(KEY, _new, None) or _new()
         _Memory.read_at = now
     return _Memory.token
+
+
+# When something of the portal next appears or ends by itself; each app adds its own question.
+MOMENTS: list[Callable[[], datetime | None]] = []
+
+
+def portal_version_now() -> str:
+    """Return the token, renewed where the moment has come that a page ends at, or a notice comes into force."""
+    moments = kept("moments", lambda: [moment for ask in MOMENTS if (moment := ask()) is not None])
+    if any(moment <= timezone.now() for moment in moments):
+        portal_changed()
+    return portal_version()
 
 
 def kept[T](key: str, find: Callable[[], T]) -> T:

@@ -68,7 +68,8 @@ def in_language(context: dict[str, Any], code: str) -> str:
     request = context["request"]
     address = request.get_full_path()
     here = get_language_from_path(request.path_info)
-    bare = address.removeprefix(f"/{here}") if here else address
+    # One stroke at the beginning: two would lead to another site.
+    bare = "/" + (address.removeprefix(f"/{here}") if here else address).lstrip("/")
     return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
 
 
@@ -87,8 +88,7 @@ def unbroken(number: str) -> SafeString:
 @register.filter
 def starts(path: str, beginning: str) -> bool:
     """Say whether an address, without its language, begins so: the navigation marks where one is."""
-    bare = path.removeprefix("/en")
-    return bare == "/" if beginning == "/" else bare.startswith(beginning)
+    return path.removeprefix("/en").startswith(beginning.removeprefix("/en"))
 
 
 SECTIONS = ("news", "notices", "feed", "account")

@@ -7,9 +7,12 @@ from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_approved, task_cancelled, task_rejected, task_submitted
 
 from foundation.core import kinds, notify
+from foundation.core.flow import audit
 from foundation.core.kinds import ReviewFacet
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import InboxTask, ReviewItem
+
+ACTIONS = {ReviewItem.State.APPROVED: "moderation.approve", ReviewItem.State.REFUSED: "moderation.refuse"}
 
 
 def listen() -> None:
@@ -26,10 +29,15 @@ def _page_of(state: TaskState) -> Page | None:
         return None
     page = state.workflow_state.content_object
     page = page.specific if isinstance(page, Page) else None
+    return page if page is not None and is_reviewed(page) else None
+
+
+def is_reviewed(page: Page) -> bool:
+    """Say whether pages of this kind go through the inbox before everybody sees them."""
     try:
-        return page if page is not None and isinstance(kinds.of(page).review, ReviewFacet) else None
+        return isinstance(kinds.of(page).review, ReviewFacet)
     except KeyError:
-        return None
+        return False
 
 
 def _submitted(sender: Any, instance: TaskState, user: Any, **_kwargs: Any) -> None:
@@ -47,9 +55,11 @@ def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) 
     }
     state = states.get(instance.status, ReviewItem.State.WITHDRAWN)
     waiting = ReviewItem.objects.filter(kind=kinds.of(page).key, object_id=str(page.pk), state="waiting")
-    waiting.update(
-        state=state, decided_by=user, decided_at=timezone.now(), reason=(instance.comment or "")[:300]
-    )
+    reason = (instance.comment or "")[:300]
+    if waiting.update(state=state, decided_by=user, decided_at=timezone.now(), reason=reason):
+        action = ACTIONS.get(state)
+        if action:
+            audit.append(action, by=user, obj=page, data={"reason": reason})
     _tell(page, state, instance, user)
 
 

@@ -42,10 +42,12 @@ def rows(items: Iterable[ReviewItem]) -> list[Row]:
     for key, ids in wanted.items():
         kind = kinds.get(key)
         objects = kind.model_class._default_manager.filter(pk__in=ids)
-        if isinstance(kind.review, ReviewFacet) and kind.review.related:
-            objects = objects.select_related(*kind.review.related)
+        title = kind.title
+        if isinstance(kind.review, ReviewFacet):
+            title = kind.review.title or title
+            objects = objects.select_related(*kind.review.related) if kind.review.related else objects
         for obj in objects:
-            titles[key, str(obj.pk)] = kind.title(obj)
+            titles[key, str(obj.pk)] = title(obj)
     places = dict(
         Place.objects.filter(path__in={item.place_path for item in items}).values_list("path", "name")
     )

@@ -63,9 +63,12 @@ def comment(
         with transaction.atomic():
             return _write(by, target, facet, text, reply_to, once)
     except IntegrityError:
-        if (sent := Comment.objects.filter(user=by, once=once).first()) is not None:
+        sent = Comment.objects.filter(user=by, once=once).first()
+        if sent is not None and sent.comment == text and under(target).filter(pk=sent.pk).exists():
             return sent
-        raise
+        # The form came back with the Back button: other words are another comment.
+        with transaction.atomic():
+            return _write(by, target, facet, text, reply_to, uuid.uuid4())
     except MaxThreadLevelExceededException:
         raise ValidationError(_("这一层不能再回复了，请回复上一层。"), code="too_deep") from None
 

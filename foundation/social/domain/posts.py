@@ -36,7 +36,10 @@ def post_status(
     share_of: Post | None = None,
     once: uuid.UUID | None = None,
 ) -> Post:
-    """Write a status. The same `once` from the same author gives the post that stands already.
+    """Write a status. The same `once` with the same words from the same author gives the post that stands already.
+
+    A form that came back with the Back button carries the `once` of what it sent before: other words are another
+    post.
 
     `descriptions` are the alternative texts of the pictures, in order. Raises Refused, and ValidationError for
     an empty or too long text, a picture that is none, or a share of what the author may not see.
@@ -52,9 +55,14 @@ def post_status(
         with transaction.atomic():
             return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), once)
     except IntegrityError:
-        if (sent := Post.objects.filter(author=by, once=once).first()) is not None:
+        sent = Post.objects.filter(author=by, once=once).first()
+        shared = (share_of.share_of_id or share_of.pk) if share_of else None
+        if sent is not None and (sent.text, sent.share_of_id) == (text, shared):
             return sent
-        raise
+        for upload in pictures:
+            upload.seek(0)
+        with transaction.atomic():
+            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), uuid.uuid4())
 
 
 def _check(text: str, pictures: int, *, is_share: bool) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
 from foundation.core.files import uploads
+from foundation.social.domain import drafts
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 
@@ -84,3 +86,9 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["once"].initial = uuid.uuid4
+
+    @classmethod
+    def below(cls, request: HttpRequest, draft_key: str) -> "CommentForm":
+        """Return the empty form under an object: with the reader's draft, and with what `?reply=` wants answered."""
+        draft = drafts.draft_of(draft_key, request.user)
+        return cls(initial={"text": draft, "reply_to": request.GET.get("reply", "")[:16]})

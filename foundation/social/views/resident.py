@@ -60,6 +60,9 @@ def share(request: MemberRequest, public_id: str) -> HttpResponse:
             once=_uuid(request.POST.get("once")),
         )
     except ValidationError as fault:
+        if any(error.code == "gone" for error in fault.error_list):
+            # The page for what is gone gives back what was typed.
+            raise Http404 from fault
         messages.error(request, " ".join(fault.messages))
     else:
         messages.success(request, _("已转发到您的空间。"))

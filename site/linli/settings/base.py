@@ -180,11 +180,17 @@ SMS_GATEWAY = os.environ.get("LINLI_SMS_GATEWAY", "foundation.messaging.domain.s
 SMS_FOLDER = VAR_DIR / "sms"
 
 # --- cache, sessions, background work
+# Django's 300 would throw rate limits away as soon as a few hundred names were tried.
+CACHE_ENTRIES = 200_000
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "linli_cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "linli_cache",
+            "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
+        }
     ),
     # Pieces of pages, in each process's own memory, under keys that change with what they show.
     "fragments": {
