@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.kinds import (
@@ -11,6 +13,7 @@ from foundation.core.kinds import (
     ReviewFacet,
     SearchFacet,
     Without,
+    WorkFacet,
 )
 from foundation.moderation.domain.pages import decide_page
 from news.models import ArticlePage, NoticePage
@@ -55,6 +58,12 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
         notify={"approved": _("您提交的内容已发布"), "returned": _("您提交的内容被退回修改")},
         feed=Without("the portal shows it; the feed is for people"),
         demo=Without("the demo's pages are composed in linli"),
+        work=WorkFacet(
+            events=frozenset({"returned"}),
+            rows=lambda user: manager.filter(Q(owner=user) | Q(latest_revision__user=user)),
+            title=lambda page: page.draft_title or page.title,
+            url=lambda page: reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        ),
         **facets,
     )
 

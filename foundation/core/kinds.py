@@ -107,6 +107,19 @@ class FeedFacet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkFacet:
+    """What somebody works on before others see it, for the notifications (`events`) that send her back to it.
+
+    `rows(user)` are hers, published or not; `title` and `url` are the draft's, where she goes on.
+    """
+
+    events: frozenset[str]
+    rows: Callable[[Any], models.QuerySet]
+    title: Callable[[Any], str]
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoFacet:
     """`fill(context)` puts believable data into an empty community; lower `step`s run first."""
 
@@ -134,6 +147,8 @@ class Kind:
     comments: CommentsFacet | Without
     feed: FeedFacet | Without
     demo: DemoFacet | Without
+    # None: it is worked on where it is shown.
+    work: WorkFacet | None = None
 
     @property
     def model_class(self) -> type[models.Model]:

@@ -1,5 +1,7 @@
 // The inbox by keyboard: A approves, R refuses, → goes on. Never while somebody types.
+const JUST_OPENED = 800; // milliseconds: a key held down must not decide on what nobody has looked at
 addEventListener("keydown", (event) => {
+  if (event.repeat || event.timeStamp < JUST_OPENED) return;
   if (event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowRight") document.querySelector("[data-next]")?.click();
   const reason = document.querySelector("#id_reason");

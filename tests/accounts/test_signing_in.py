@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 
+from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from identity.models import Claim
 
@@ -300,3 +302,15 @@ def test_a_suspended_account_does_not_sign_in(client: Any, portal: Any, person: 
     assert client.get("/feed/").status_code == 302
     client.post("/account/login/", {"login": lin.email, "password": "pw-lin-2026"})
     assert client.get("/feed/").status_code == 302
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("number", ["0571-5550-0112", "400-820-8820", "12315", "+44 20 7946 0958"])
+def test_what_takes_no_short_message_is_no_mobile(number: str) -> None:
+    with pytest.raises(ValidationError):
+        MobileField().clean(number)
+
+
+@pytest.mark.parametrize("number", ["138 0013 8000", "+852 9123 4567", "+1 212 555 0123"])
+def test_mobiles_of_here_and_elsewhere_are_taken(number: str) -> None:
+    assert MobileField().clean(number).startswith("+")

@@ -131,3 +131,24 @@ def test_the_navigation_of_elder_mode_does_not_break_words(desktop: Any, communi
         heights = {round(link.bounding_box()["height"]) for link in desktop.locator(".site-nav a").all()}
         assert heights == {60}
         assert desktop.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.row("O1", "A2")
+@pytest.mark.deny
+def test_a_key_held_down_decides_on_nothing_unseen(desktop: Any, community: dict, sign_in: Callable) -> None:
+    from foundation.moderation.models import ReviewItem
+
+    sign_in(desktop, "staff", after="/admin/reviews/")
+    desktop.locator(".review-list a").first.click()
+    desktop.locator(".review-form").wait_for()
+    waiting = ReviewItem.objects.filter(state="waiting").count()
+    pressed = "repeat => document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', repeat, bubbles: true}))"
+    desktop.reload(wait_until="domcontentloaded")
+    desktop.evaluate(pressed, False)  # just opened
+    desktop.wait_for_timeout(1000)
+    desktop.evaluate(pressed, True)  # still held down
+    desktop.wait_for_timeout(300)
+    assert ReviewItem.objects.filter(state="waiting").count() == waiting
+    desktop.evaluate(pressed, False)
+    desktop.get_by_text("已通过。").wait_for()
+    assert ReviewItem.objects.filter(state="waiting").count() == waiting - 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from foundation.core import reviews
 from foundation.core.access.permissions import Refused
 from foundation.core.flow.models import AuditEntry
+from foundation.messaging.domain.queries import in_words
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox, queries
 from foundation.moderation.domain.workflow import make_workflow
@@ -71,6 +72,23 @@ def test_a_decision_on_wagtails_own_screen_is_written_down_too(
     assert ReviewItem.objects.get().state != "waiting"
     written = AuditEntry.objects.get(action=entry)
     assert (written.actor_id, written.object_id) == (reviewer.pk, str(page.pk))
+
+
+@pytest.mark.row("P2", "S11")
+def test_its_editor_is_led_back_to_the_draft_that_was_sent_back(
+    submitted: Callable, person: Callable, client: Any
+) -> None:
+    reviewer = person("reviewer", roles=("reviewer",))
+    page = submitted("邻里春晚")
+    inbox.decide(ReviewItem.objects.get(), approved=False, reason="标题太长", by=reviewer)
+    editor = page.owner
+    (told,) = in_words(Notification.objects.filter(user=editor), editor)
+    assert (told.title, told.url) == ("邻里春晚", f"/admin/pages/{page.pk}/edit/")
+    client.force_login(editor)
+    assert client.post(told.notification.open_url).url == told.url
+    assert client.get(told.url).status_code == 200
+    (others,) = in_words(Notification.objects.filter(user=editor), reviewer)
+    assert (others.title, others.url) == ("", ""), "nobody else's draft"
 
 
 @pytest.mark.row("P2")

@@ -192,6 +192,20 @@ def test_a_like_counts_once_and_is_taken_back_once(lin: Any, zhou: Any) -> None:
     ]
 
 
+@pytest.mark.deny
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", " \u2060\n\u00a0", "\u202e\u200d"])
+def test_what_nobody_can_see_says_nothing(lin: Any, unseen: str) -> None:
+    with pytest.raises(ValidationError):
+        write(lin, unseen)
+    post = write(lin, "好")
+    with pytest.raises(ValidationError):
+        comments.comment(by=lin, target=post, text=unseen)
+
+
+def test_letters_are_not_turned_around_and_emoji_stay_joined(lin: Any) -> None:
+    assert write(lin, "\u202eabc\u202c 一家人 👨\u200d👩\u200d👧").text == "abc 一家人 👨\u200d👩\u200d👧"
+
+
 def test_the_form_that_comes_back_with_other_words_is_another_post(lin: Any, zhou: Any) -> None:
     once = uuid4()
     first, again = (posts.post_status(by=lin, text="第一句", scope=PUBLIC, once=once) for _time in range(2))

@@ -7,6 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+# In some countries (North America) a number does not tell which of the two it is.
+MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
 
 class MobileField(forms.CharField):
     """A mobile number, typed the Chinese way or with a country code; cleaned to `+8613800138000`."""
@@ -29,6 +32,6 @@ class MobileField(forms.CharField):
             number = phonenumbers.parse(text, "CN")
         except phonenumbers.NumberParseException:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        if not phonenumbers.is_valid_number(number):
+        if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in MOBILE:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -18,6 +18,7 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit
 from foundation.core.kinds import CommentPolicy, CommentsFacet
+from foundation.social.domain.text import written
 from foundation.social.models import Comment
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.permissions import SocialPermission
@@ -53,7 +54,7 @@ def comment(
         raise Refused(Refusal.FORBIDDEN)
     if not facet.is_open(target):
         raise ValidationError(_("这里不开放评论。"), code="closed")
-    text = text.replace("\r\n", "\n").strip()
+    text = written(text)
     if not text:
         raise ValidationError(_("请写下您想说的话。"), code="empty")
     if len(text) > MAX_COMMENT:

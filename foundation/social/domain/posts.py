@@ -18,7 +18,7 @@ from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
 from foundation.social.domain import comments, naming
-from foundation.social.domain.text import topics_in
+from foundation.social.domain.text import topics_in, written
 from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 from foundation.social.permissions import SocialPermission
@@ -45,7 +45,7 @@ def post_status(
     an empty or too long text, a picture that is none, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
-    text = text.replace("\r\n", "\n").strip()
+    text = written(text)
     _check(text, len(pictures), is_share=share_of is not None)
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
@@ -140,12 +140,12 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     Raises Refused, ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
-    text = text.replace("\r\n", "\n").strip()
+    text = written(text)
     locked = _own(post, by)
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
     if text != locked.text:
-        written = locked.edited_at or locked.created_at
-        before = PostRevision(post=locked, text=locked.text, written_at=written)
+        since = locked.edited_at or locked.created_at
+        before = PostRevision(post=locked, text=locked.text, written_at=since)
         before.scope = locked.scope
         before.save(force_insert=True)
         locked.text, locked.edited_at = text, timezone.now()

@@ -1,6 +1,7 @@
 """Plain text with @names and #topics: found when it is written, linked when it is shown."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
@@ -13,6 +14,20 @@ MAX_TOPICS = 5
 AT = re.compile(r"@([^\s@#，。！？、；：,.!?;:()（）《》<>\"'“”]{1,20})")
 # 微博's way, closed by a second #, or up to the next space.
 HASH = re.compile(r"#([^\s@#<>\"']{1,30})#|(?<!\w)#([^\s@#，。！？、；：,.!?;:()（）《》<>\"']{1,30})")
+
+
+UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# They turn what follows around: a text could show what it does not say.
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def written(text: str) -> str:
+    """Return a text as it is kept: ends trimmed, lines ended alike, nothing that turns letters around.
+
+    Of signs that nobody can see alone nothing is left; inside a text they stay, as emoji are joined by them.
+    """
+    text = text.replace("\r\n", "\n").translate(TURNING).strip()
+    return text if any(unicodedata.category(sign) not in UNSEEN for sign in text) else ""
 
 
 def names_in(text: str) -> list[str]:

@@ -29,18 +29,27 @@ class Told:
 def in_words(notifications: Iterable[Notification], user: Any) -> Sequence[Told]:
     """Put notifications into sentences, reading each kind's objects once, as `user` may see them now."""
     rows = list(notifications)
-    wanted: dict[str, set[str]] = defaultdict(set)
+    wanted: dict[tuple[str, bool], set[str]] = defaultdict(set)
     for row in rows:
-        wanted[row.kind].add(row.object_id)
+        wanted[row.kind, _to_work(row)].add(row.object_id)
     seen = {}
-    for key, ids in wanted.items():
-        for obj in kinds.get(key).visible_to(user).filter(pk__in=ids):
-            seen[key, str(obj.pk)] = obj
-    return [_told(row, seen.get((row.kind, row.object_id))) for row in rows]
+    for (key, to_work), ids in wanted.items():
+        kind = kinds.get(key)
+        found = kind.work.rows(user) if to_work and kind.work else kind.visible_to(user)
+        for obj in found.filter(pk__in=ids):
+            seen[key, to_work, str(obj.pk)] = obj
+    return [_told(row, seen.get((row.kind, _to_work(row), row.object_id))) for row in rows]
+
+
+def _to_work(row: Notification) -> bool:
+    """Say whether it sends the reader back to her work, not to what everybody sees."""
+    work = kinds.get(row.kind).work
+    return work is not None and row.event in work.events
 
 
 def _told(row: Notification, obj: Any) -> Told:
     kind = kinds.get(row.kind)
+    shown = kind.work if _to_work(row) and kind.work else kind
     sentences: dict[str, str | Promise] = {} if isinstance(kind.notify, kinds.Without) else kind.notify
     sentence = str(sentences.get(row.event, row.event)) % {"who": row.by.display_name if row.by else ""}
-    return Told(row, sentence, kind.title(obj) if obj else "", kind.url(obj) if obj else "")
+    return Told(row, sentence, shown.title(obj) if obj else "", shown.url(obj) if obj else "")
