@@ -158,6 +158,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
     "signup": "identity.interfaces.forms.SignUpForm",
     "request_login_code": "foundation.accounts.interfaces.forms.CodeForm",
+    "change_phone": "identity.interfaces.telephone.BindPhoneForm",
 }
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
