@@ -105,8 +105,9 @@ def abandon_claim(claim: Claim, *, by: User) -> None:
     """Take the own claim back; its items are erased after 30 days. Raises StepNotAllowed."""
     if claim.user_id != by.pk:
         raise PermissionError("a claim is abandoned by its owner")
-    CLAIM.apply(claim, "abandon", by=by, place_path=claim.place.path, decided_at=timezone.now())
+    # Out of the inbox first: whoever decides locks the inbox's row before the claim, and so does this.
     reviews.withdraw(claim, by=by)
+    CLAIM.apply(claim, "abandon", by=by, place_path=claim.place.path, decided_at=timezone.now())
     _erase_later(claim)
 
 

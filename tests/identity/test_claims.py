@@ -270,6 +270,21 @@ def test_staff_see_and_decide_the_claims_of_their_place_only(
 
 
 @pytest.mark.deny
+@pytest.mark.row("O1")
+@pytest.mark.django_db
+def test_whoever_decides_on_what_moved_on_is_told_so(
+    waiting: Callable, person: Callable, client: Any, portal: Any
+) -> None:
+    claim = waiting()
+    item = ReviewItem.objects.get()
+    Claim.objects.filter(pk=claim.pk).update(state="abandoned")
+    client.force_login(person("near", roles=("staff",)))
+    page = client.post(f"/admin/reviews/{item.public_id}/decide/", {"decision": "approve"}, follow=True)
+    assert "已经由别人处理，或者已被撤回" in page.content.decode()
+    assert Claim.objects.get().state == "abandoned"
+
+
+@pytest.mark.deny
 @pytest.mark.django_db
 def test_nobody_decides_on_herself(person: Callable, items: SixItems, places: dict) -> None:
     staff = person("staff", verified=False, roles=("staff",))
