@@ -94,8 +94,22 @@ def submit_claim(claim: Claim, *, by: User) -> None:
     reviews.submit(claim, by=by, place_path=claim.place.path)
 
 
+@transaction.atomic
+def file_claim(*, by: User, items: SixItems, verdict: Verdict, place: Place) -> Claim:
+    """Start a claim of an activated account and put it into the inbox, both or neither.
+
+    Raises ClaimOpen, Refused.
+    """
+    claim = start_claim(by=by, items=items, verdict=verdict, place=place)
+    submit_claim(claim, by=by)
+    return claim
+
+
 def submit_drafts(user: User) -> None:
-    """Submit what the account filled in at sign-up; called when its mail address is confirmed."""
+    """Submit what the account filled in at sign-up; called when its mail address is confirmed.
+
+    Raises StepNotAllowed where somebody else is at it at the same moment.
+    """
     for claim in Claim.objects.filter(user=user, state=Claim.State.DRAFT).select_related("place"):
         submit_claim(claim, by=user)
 
