@@ -26,6 +26,10 @@ def submit(obj: models.Model, *, by: Any, place_path: str = "") -> None:
 
 
 def withdraw(obj: models.Model, *, by: Any) -> None:
-    """Take an object out of the inbox because it needs no decision any more."""
+    """Take an object out of the inbox because it needs no decision any more.
+
+    Call it before the object's own row is locked or written: a decision locks the inbox's row first, and two
+    orders would wait for each other. Whoever was decided on meanwhile is read anew after it.
+    """
     for inbox in _inboxes:
         inbox.withdraw(obj, by=by)

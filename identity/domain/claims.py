@@ -94,8 +94,22 @@ def submit_claim(claim: Claim, *, by: User) -> None:
     reviews.submit(claim, by=by, place_path=claim.place.path)
 
 
+@transaction.atomic
+def file_claim(*, by: User, items: SixItems, verdict: Verdict, place: Place) -> Claim:
+    """Start a claim of an activated account and put it into the inbox, both or neither.
+
+    Raises ClaimOpen, Refused.
+    """
+    claim = start_claim(by=by, items=items, verdict=verdict, place=place)
+    submit_claim(claim, by=by)
+    return claim
+
+
 def submit_drafts(user: User) -> None:
-    """Submit what the account filled in at sign-up; called when its mail address is confirmed."""
+    """Submit what the account filled in at sign-up; called when its mail address is confirmed.
+
+    Raises StepNotAllowed where somebody else is at it at the same moment.
+    """
     for claim in Claim.objects.filter(user=user, state=Claim.State.DRAFT).select_related("place"):
         submit_claim(claim, by=user)
 
@@ -105,8 +119,9 @@ def abandon_claim(claim: Claim, *, by: User) -> None:
     """Take the own claim back; its items are erased after 30 days. Raises StepNotAllowed."""
     if claim.user_id != by.pk:
         raise PermissionError("a claim is abandoned by its owner")
-    CLAIM.apply(claim, "abandon", by=by, place_path=claim.place.path, decided_at=timezone.now())
+    # Out of the inbox first: whoever decides locks the inbox's row before the claim, and so does this.
     reviews.withdraw(claim, by=by)
+    CLAIM.apply(claim, "abandon", by=by, place_path=claim.place.path, decided_at=timezone.now())
     _erase_later(claim)
 
 

@@ -1,5 +1,6 @@
 """Two people press at once, a double click, a retry: one row, one decision, one number."""
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 
 from foundation.accounts.models import User
+from foundation.core import reviews
 from foundation.core.access.scopes import Scope
 from foundation.core.flow import audit, outbox
 from foundation.messaging.models import Notification
@@ -58,6 +60,56 @@ def test_two_who_decide_at_once_make_one_decision(at_once: Callable, person: Cal
     assert (item.state, claim.state) in (("approved", "approved"), ("refused", "refused"))
     assert Resident.objects.count() == (1 if item.state == "approved" else 0)
     assert audit.verify()[1] is None
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes something out of the inbox pauses before: what is locked till then is locked long."""
+    withdraw = reviews.withdraw
+
+    def later(obj: Any, *, by: Any) -> None:
+        time.sleep(0.3)
+        withdraw(obj, by=by)
+
+    monkeypatch.setattr(reviews, "withdraw", later)
+
+
+@pytest.mark.row("A2")
+@pytest.mark.parametrize("head_start", [0, 0.4])
+def test_who_withdraws_while_staff_decide_waits_for_nobody_who_waits_for_her(
+    at_once: Callable, person: Callable, places: dict, unhurried: None, head_start: float
+) -> None:
+    new, staff = person("new", verified=False), person("s1", roles=("staff",))
+    claim = claims.start_claim(by=new, items=ITEMS, verdict=Verdict.OK, place=places["ginkgo"])
+    claims.submit_claim(claim, by=new)
+
+    def decide() -> None:
+        time.sleep(head_start)
+        inbox.decide(ReviewItem.objects.get(), approved=False, reason="不", by=staff)
+
+    results = at_once(lambda: claims.abandon_claim(Claim.objects.get(), by=new), decide)
+    assert faults(results) in (["AlreadyDecided"], ["StepNotAllowed"])
+    states = (ReviewItem.objects.get().state, Claim.objects.get().state)
+    assert states in (("withdrawn", "abandoned"), ("refused", "refused"))
+
+
+@pytest.mark.row("P1")
+@pytest.mark.parametrize("head_start", [0, 0.4])
+def test_a_waiting_comment_is_deleted_while_it_is_decided(
+    at_once: Callable, person: Callable, article: Callable, unhurried: None, head_start: float
+) -> None:
+    page, lin, editor = article(), person("lin"), person("ed", roles=("editor",))
+    comments.comment(by=lin, target=page, text="好")
+
+    def decide() -> None:
+        time.sleep(head_start)
+        inbox.decide(ReviewItem.objects.get(), approved=True, by=editor)
+
+    results = at_once(lambda: comments.delete_comment(Comment.objects.get(), by=lin), decide)
+    assert faults(results) in ([], ["AlreadyDecided"])
+    page.refresh_from_db()
+    assert (Comment.objects.get().is_removed, page.comment_count) == (True, 0)
+    assert ReviewItem.objects.get().state in ("approved", "withdrawn")
 
 
 @pytest.mark.row("A2")

@@ -270,6 +270,21 @@ def test_staff_see_and_decide_the_claims_of_their_place_only(
 
 
 @pytest.mark.deny
+@pytest.mark.row("O1")
+@pytest.mark.django_db
+def test_whoever_decides_on_what_moved_on_is_told_so(
+    waiting: Callable, person: Callable, client: Any, portal: Any
+) -> None:
+    claim = waiting()
+    item = ReviewItem.objects.get()
+    Claim.objects.filter(pk=claim.pk).update(state="abandoned")
+    client.force_login(person("near", roles=("staff",)))
+    page = client.post(f"/admin/reviews/{item.public_id}/decide/", {"decision": "approve"}, follow=True)
+    assert "已经由别人处理，或者已被撤回" in page.content.decode()
+    assert Claim.objects.get().state == "abandoned"
+
+
+@pytest.mark.deny
 @pytest.mark.django_db
 def test_nobody_decides_on_herself(person: Callable, items: SixItems, places: dict) -> None:
     staff = person("staff", verified=False, roles=("staff",))
@@ -324,6 +339,51 @@ class TestTheClaimPage:
         client.post("/account/verification/abandon/")
         assert Claim.objects.get().state == "abandoned"
         assert client.get("/account/verification/").context["form"] is not None
+
+    def test_a_fault_on_the_way_into_the_inbox_leaves_no_half_claim(
+        self, client: Any, portal: Any, person: Callable, places: dict, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fault(*_args: object, **_more: object) -> None:
+            raise OSError("no power")
+
+        client.force_login(person("new", verified=False))
+        with monkeypatch.context() as broken:
+            broken.setattr(claims.reviews, "submit", fault)
+            with pytest.raises(OSError, match="no power"):
+                client.post("/account/verification/", self.form(places))
+        assert not Claim.objects.exists()
+        client.post("/account/verification/", self.form(places))
+        assert Claim.objects.get().state == "waiting"
+
+    @pytest.mark.parametrize(
+        ("way", "state"),
+        [("/account/verification/", "waiting"), ("/account/verification/abandon/", "abandoned")],
+    )
+    def test_a_draft_that_was_left_is_sent_or_taken_back(
+        self, client: Any, portal: Any, person: Callable, places: dict, items: SixItems, way: str, state: str
+    ) -> None:
+        new = person("new", verified=False)
+        claims.start_claim(by=new, items=items, verdict=Verdict.OK, place=places["ginkgo"])
+        client.force_login(new)
+        page = client.get("/account/verification/").content.decode()
+        assert "还没有提交" in page
+        assert 'action="/account/verification/abandon/"' in page
+        assert client.post(way).status_code == 302
+        assert client.post(way).status_code == 302
+        assert Claim.objects.get().state == state
+        assert ReviewItem.objects.filter(state="waiting").exists() == (state == "waiting")
+
+    @pytest.mark.deny
+    def test_a_draft_is_not_sent_before_the_mail_was_answered(
+        self, client: Any, portal: Any, person: Callable, places: dict, items: SixItems
+    ) -> None:
+        new = person("new", verified=False)
+        new.emailaddress_set.update(verified=False)
+        claims.start_claim(by=new, items=items, verdict=Verdict.OK, place=places["ginkgo"])
+        client.force_login(new)
+        assert "激活邮件里的链接" in client.get("/account/verification/").content.decode()
+        client.post("/account/verification/")
+        assert Claim.objects.get().state == "draft"
 
     @pytest.mark.deny
     def test_a_wrong_number_keeps_the_rest(

@@ -192,6 +192,18 @@ def test_a_waiting_comment_taken_back_leaves_the_inbox(article: Callable, lin: U
     assert ReviewItem.objects.get().state == "withdrawn"
 
 
+@pytest.mark.row("P1")
+def test_what_was_approved_since_the_page_was_read_is_counted_out(
+    article: Callable, lin: User, person: Callable
+) -> None:
+    page, editor = article(), person("ed", roles=("editor",))
+    read = comment(by=lin, target=page, text="算了")
+    inbox.decide(ReviewItem.objects.get(), approved=True, by=editor)
+    comments.delete_comment(read, by=lin)
+    page.refresh_from_db()
+    assert page.comment_count == 0
+
+
 @pytest.mark.deny
 def test_a_closed_account_leaves_gaps_only(post: Post, lin: User, zhou: User) -> None:
     first = comment(by=zhou, target=post, text="一")

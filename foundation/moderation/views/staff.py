@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.core import kinds
 from foundation.core.access.permissions import Refused
 from foundation.core.access.routes import permit
+from foundation.core.flow.workflow import StepNotAllowed
 from foundation.moderation.domain import inbox, queries
 from foundation.moderation.interfaces import DecisionForm
 from foundation.moderation.models import ReviewItem
@@ -78,7 +79,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     except inbox.ChangedMeanwhile:
         messages.warning(request, _("内容刚刚改过，请再看一遍。"))
         return redirect("reviews:item", found.public_id)
-    except inbox.AlreadyDecided:
+    except (inbox.AlreadyDecided, StepNotAllowed):
+        # The object itself may have moved on without its inbox row: to whoever decides it is the same.
         messages.warning(request, _("这一项已经由别人处理，或者已被撤回。"))
     except inbox.CannotBeCarriedOut as why:
         form.add_error(None, str(why))

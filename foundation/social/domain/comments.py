@@ -78,7 +78,7 @@ def _write(
     by: Any, target: models.Model, facet: CommentsFacet, text: str, reply_to: Comment | None, once: uuid.UUID
 ) -> Comment:
     # The package counts a thread's order by reading it: two at once must stand in line.
-    locked = type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
+    locked = _lock(target)
     parent = under(target).filter(pk=reply_to.pk, is_removed=False).first() if reply_to else None
     if reply_to is not None and (parent is None or not (parent.is_public or parent.user_id == by.pk)):
         raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
@@ -101,6 +101,11 @@ def _write(
         reviews.submit(made, by=by)
     audit.append("social.comment", by=by, obj=made)
     return made
+
+
+def _lock(target: models.Model) -> Any:
+    """Lock the row that comments stand under until the transaction ends, and return it as it is now."""
+    return type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
 
 
 def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: Any) -> None:
@@ -130,16 +135,17 @@ def _count(target: models.Model, step: int) -> None:
 @transaction.atomic
 def recount(target: models.Model) -> None:
     """Count the comments under `target` anew: for objects whose whole row others write too."""
-    manager = type(target)._default_manager
-    manager.select_for_update(of=("self",)).get(pk=target.pk)
+    _lock(target)
     shown = under(target).filter(is_public=True, is_removed=False)
-    manager.filter(pk=target.pk).update(comment_count=shown.count())
+    type(target)._default_manager.filter(pk=target.pk).update(comment_count=shown.count())
 
 
 def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
     """Let a waiting comment appear, or remove it; its author is told. Raises Refused."""
     require(by, SocialPermission.REVIEW_COMMENT)
     target = found.target
+    # The inbox's row (locked by the caller), the target, the comment: everybody locks in this order.
+    _lock(target)
     if approved:
         Comment.objects.filter(pk=found.pk).update(is_public=True)
         found.is_public = True
@@ -157,14 +163,15 @@ def delete_comment(found: Comment, *, by: Any) -> None:
     target = found.target
     if by.pk not in (found.user_id, kinds.of(target).owner(target)) or not by.is_authenticated:
         raise Refused(Refusal.FORBIDDEN)
-    type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
-    gone = Comment.objects.filter(pk=found.pk, is_removed=False).update(is_removed=True, comment="")
-    if not gone:
+    # Out of the inbox first, as in `decide_comment`; what was decided meanwhile is seen below.
+    reviews.withdraw(found, by=by)
+    _lock(target)
+    present = Comment.objects.filter(pk=found.pk, is_removed=False)
+    was_public = present.values_list("is_public", flat=True).first()
+    if not present.update(is_removed=True, comment=""):
         return
-    if found.is_public:
+    if was_public:
         _count(target, -1)
-    else:
-        reviews.withdraw(found, by=by)
     audit.append("social.delete_comment", by=by, obj=found)
 
 
