@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import smtplib
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -70,7 +71,7 @@ def test_a_failed_attempt_is_tried_again_later_and_parked_in_the_end(monkeypatch
         OutboxMessage.objects.filter(state="new").update(next_at=timezone.now())
     assert message.state == "dead"
     assert message.attempts == outbox.ATTEMPTS
-    assert message.error == "OSError: the gateway is away"
+    assert message.error == "OSError"
     assert waits[:3] == sorted(waits[:3])
     assert outbox.drain() == 0
 
@@ -149,6 +150,39 @@ def test_what_waits_in_the_same_batch_is_not_blamed_for_dead_workers(done: list,
     kill_workers(outbox.ATTEMPTS)
     assert set(OutboxMessage.objects.filter(channel="test").values_list("attempts", flat=True)) == {0}
     assert outbox.drain() == 5
+
+
+@pytest.mark.deny
+@pytest.mark.security(53)
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (
+            smtplib.SMTPRecipientsRefused(
+                {"lin@example.org": (550, b"<lin@example.org> unknown"), "zhou@example.org": (450, b"later")}
+            ),
+            "SMTPRecipientsRefused 450 550",
+        ),
+        (smtplib.SMTPDataError(552, b"too large for lin@example.org"), "SMTPDataError 552"),
+        (ValueError("no number in lin@example.org"), "ValueError"),
+    ],
+    ids=["recipients", "response", "other"],
+)
+def test_whom_a_gateway_refuses_stands_neither_in_the_row_nor_in_the_log(
+    fault: Exception, error: str, monkeypatch: Any, caplog: Any
+) -> None:
+    def refuse(key: str, payload: dict) -> None:
+        raise fault
+
+    monkeypatch.setitem(outbox._handlers, "test", refuse)
+    outbox.enqueue("test", key="a", payload={})
+    for _attempt in range(outbox.ATTEMPTS):
+        outbox.drain()
+        assert OutboxMessage.objects.get().error == error
+        OutboxMessage.objects.filter(state="new").update(next_at=timezone.now())
+    assert OutboxMessage.objects.get().state == "dead"
+    assert caplog.text.count(f"{error} in {__name__}:") == outbox.ATTEMPTS
+    assert "example.org" not in caplog.text
 
 
 @pytest.mark.security(53)

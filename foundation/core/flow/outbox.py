@@ -7,6 +7,7 @@ second copy of what was in flight.
 
 import json
 import logging
+import smtplib
 import threading
 import time
 import uuid
@@ -165,23 +166,37 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         log.error("outbox %s parked: %s", message.id, type(reason).__name__)
         mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=str(reason)[:300])
     except Exception as fault:
-        attempts = message.attempts + 1
+        # Neither the fault's text nor its traceback: a gateway repeats the addresses that it refuses.
+        attempts, error = message.attempts + 1, _in_short(fault)
         if attempts >= ATTEMPTS:
-            log.exception("outbox %s parked after %s attempts", message.id, attempts)
-            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=_in_short(fault))
-        else:
-            log.warning("outbox %s: attempt %s failed", message.id, attempts, exc_info=fault)
-            wait = timedelta(seconds=min(3600, 2**attempts * 5))
-            mine.update(
-                state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault)
+            log.error(
+                "outbox %s parked after %s attempts: %s in %s", message.id, attempts, error, _where(fault)
             )
+            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=error)
+        else:
+            log.warning("outbox %s: attempt %s failed: %s in %s", message.id, attempts, error, _where(fault))
+            wait = timedelta(seconds=min(3600, 2**attempts * 5))
+            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=error)
     else:
         mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
 
 
 def _in_short(fault: Exception) -> str:
-    """The fault's class and first line: enough for staff, without the payload."""
-    return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
+    """The fault's class, and what the mail gateway answered in numbers: its words name the people addressed."""
+    codes: list[int] = []
+    if isinstance(fault, smtplib.SMTPResponseException):
+        codes = [fault.smtp_code]
+    elif isinstance(fault, smtplib.SMTPRecipientsRefused):
+        codes = sorted({code for code, _words in fault.recipients.values()})
+    return " ".join([type(fault).__name__, *map(str, codes)])
+
+
+def _where(fault: Exception) -> str:
+    """The line that raised it, by module: all of a traceback that can't hold anybody's data."""
+    step = fault.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return f"{step.tb_frame.f_globals.get('__name__', '?')}:{step.tb_lineno}" if step is not None else "?"
 
 
 def retry(*, channel: str = "") -> int:
