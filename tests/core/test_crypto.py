@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from foundation.core.crypto import keys
 from foundation.core.crypto.models import CryptoKey
@@ -167,6 +167,77 @@ def test_the_wrapping_key_can_come_from_the_environment(monkeypatch: Any) -> Non
     keys.forget()
     with pytest.raises(ImproperlyConfigured):
         keys.key_encryption_key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sealed_after_a_transaction_was_undone_opens_for_everybody() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - both belong to the transaction
+        seal("undone", label="a.b.c", row="1")
+        blind_index("undone", label="a.b.c")
+        raise ZeroDivisionError
+    kept, index = seal("kept", label="a.b.c", row="2"), blind_index("kept", label="a.b.c")
+    keys.forget()  # another process
+    assert open_sealed(kept, label="a.b.c", row="2") == "kept"
+    assert blind_index("kept", label="a.b.c") == index
+
+
+@pytest.mark.deny
+def test_use_makes_no_key() -> None:
+    CryptoKey.objects.all().delete()
+    for use in (lambda: seal("x", label="a.b.c", row="1"), lambda: blind_index("x", label="a.b.c")):
+        with pytest.raises(keys.KeyMissing, match="migrate"):
+            use()
+    assert not CryptoKey.objects.exists()
+
+
+@pytest.mark.deny
+@pytest.mark.django_db(transaction=True)
+def test_no_key_is_made_in_a_transaction_that_could_undo_it() -> None:
+    CryptoKey.objects.all().delete()
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        keys.create_data_keys()
+    assert not CryptoKey.objects.exists()
+
+
+def test_preparing_an_installation_makes_the_missing_keys_and_replaces_none() -> None:
+    before = list(CryptoKey.objects.order_by("purpose").values_list("purpose", "number", "state", "wrapped"))
+    assert [row[:3] for row in before] == [("field", 1, "write"), ("index", 1, "write")]
+    CryptoKey.objects.filter(purpose="index").delete()
+    call_command("migrate", verbosity=0)
+    after = list(CryptoKey.objects.order_by("purpose").values_list("purpose", "number", "state", "wrapped"))
+    assert bytes(after[0][3]) == bytes(before[0][3])
+    assert [row[:3] for row in after] == [row[:3] for row in before]
+
+
+@pytest.mark.deny
+def test_preparing_makes_no_wrapping_key_in_production(
+    settings: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    settings.KEYS_DIR, settings.CREATE_KEYS = tmp_path / "keys", False
+    monkeypatch.delenv("LINLI_KEK", raising=False)
+    CryptoKey.objects.all().delete()
+    keys.forget()
+    with pytest.raises(ImproperlyConfigured, match="create_keys"):
+        keys.create_data_keys()
+    assert not CryptoKey.objects.exists()
+
+
+def test_a_thread_that_loads_takes_nothing_from_one_that_seals(monkeypatch: Any) -> None:
+    """An unknown number makes the ring read the table again, while others go on sealing."""
+    seal("x", label="a.b.c", row="1")
+    number, _key = keys.FIELD_KEYS.writing()
+    seen = []
+
+    label = keys._label
+
+    def meanwhile(*args: Any) -> bytes:
+        seen.append(keys.FIELD_KEYS.writing()[0])
+        return label(*args)
+
+    monkeypatch.setattr(keys, "_label", meanwhile)
+    with pytest.raises(keys.KeyMissing):
+        keys.FIELD_KEYS.reading(99)
+    assert seen == [number]
 
 
 def test_time_ordered_ids_grow_with_time() -> None:

@@ -1,6 +1,8 @@
 """The outbox: every effect happens once, and is tried again until it does (M4; security design §0.1)."""
 
+import contextlib
 import logging
+import smtplib
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -56,7 +58,7 @@ def test_an_effect_waits_for_its_time(done: list) -> None:
 
 def test_a_failed_attempt_is_tried_again_later_and_parked_in_the_end(monkeypatch: Any) -> None:
     def fail(key: str, payload: dict) -> None:
-        raise OSError("the gateway is away\nand this line is cut")
+        raise OSError("the gateway is away")
 
     monkeypatch.setitem(outbox._handlers, "test", fail)
     outbox.enqueue("test", key="a", payload={})
@@ -69,7 +71,7 @@ def test_a_failed_attempt_is_tried_again_later_and_parked_in_the_end(monkeypatch
         OutboxMessage.objects.filter(state="new").update(next_at=timezone.now())
     assert message.state == "dead"
     assert message.attempts == outbox.ATTEMPTS
-    assert message.error == "OSError: the gateway is away"
+    assert message.error == "OSError"
     assert waits[:3] == sorted(waits[:3])
     assert outbox.drain() == 0
 
@@ -106,6 +108,83 @@ def test_who_lost_the_lease_leaves_the_row_to_the_new_holder(done: list) -> None
     assert done == []
 
 
+def kill_workers(times: int) -> None:
+    """So many drains, each of which a message of the channel `deadly` ends; their leases run out at once."""
+    for _worker in range(times):
+        with contextlib.suppress(SystemExit):
+            outbox.drain()
+        OutboxMessage.objects.filter(state="leased").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.fixture
+def deadly(monkeypatch: Any) -> list[str]:
+    """The channel `deadly` ends the worker, without an exception that anybody would catch; who it was called for."""
+    seen: list[str] = []
+
+    def die(key: str, payload: dict) -> None:
+        seen.append(key)
+        raise SystemExit
+
+    monkeypatch.setitem(outbox._handlers, "deadly", die)
+    return seen
+
+
+@pytest.mark.deny
+def test_a_message_that_kills_its_workers_is_parked_and_the_rest_flows(
+    done: list, deadly: list, caplog: Any
+) -> None:
+    outbox.enqueue("deadly", key="lin@example.org", payload={})
+    outbox.enqueue("test", key="a", payload={})
+    kill_workers(outbox.ATTEMPTS + 3)
+    assert len(deadly) == outbox.ATTEMPTS
+    assert dict(OutboxMessage.objects.values_list("channel", "state")) == {"deadly": "dead", "test": "sent"}
+    parked = OutboxMessage.objects.get(channel="deadly")
+    assert (parked.error, parked.lease) == ("the worker ended without a word", None)
+    assert f"outbox [{parked.pk}] parked" in caplog.text
+    assert "lin@example.org" not in caplog.text
+
+
+def test_what_waits_in_the_same_batch_is_not_blamed_for_dead_workers(done: list, deadly: list) -> None:
+    outbox.enqueue("deadly", key="d", payload={})
+    outbox.enqueue_many("test", [(f"k{number}", {}) for number in range(5)])
+    kill_workers(outbox.ATTEMPTS)
+    assert set(OutboxMessage.objects.filter(channel="test").values_list("attempts", flat=True)) == {0}
+    assert outbox.drain() == 5
+
+
+@pytest.mark.deny
+@pytest.mark.security(53)
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (
+            smtplib.SMTPRecipientsRefused(
+                {"lin@example.org": (550, b"<lin@example.org> unknown"), "zhou@example.org": (450, b"later")}
+            ),
+            "SMTPRecipientsRefused 450 550",
+        ),
+        (smtplib.SMTPDataError(552, b"too large for lin@example.org"), "SMTPDataError 552"),
+        (ValueError("no number in lin@example.org"), "ValueError"),
+    ],
+    ids=["recipients", "response", "other"],
+)
+def test_whom_a_gateway_refuses_stands_neither_in_the_row_nor_in_the_log(
+    fault: Exception, error: str, monkeypatch: Any, caplog: Any
+) -> None:
+    def refuse(key: str, payload: dict) -> None:
+        raise fault
+
+    monkeypatch.setitem(outbox._handlers, "test", refuse)
+    outbox.enqueue("test", key="a", payload={})
+    for _attempt in range(outbox.ATTEMPTS):
+        outbox.drain()
+        assert OutboxMessage.objects.get().error == error
+        OutboxMessage.objects.filter(state="new").update(next_at=timezone.now())
+    assert OutboxMessage.objects.get().state == "dead"
+    assert caplog.text.count(f"{error} in {__name__}:") == outbox.ATTEMPTS
+    assert "example.org" not in caplog.text
+
+
 @pytest.mark.security(53)
 def test_addresses_and_texts_do_not_stand_readable_in_the_queue() -> None:
     outbox.enqueue("test", key="a", payload={"to": "lin@example.org", "text": "您好"})
@@ -123,6 +202,38 @@ def test_what_was_done_long_ago_is_swept_away(done: list) -> None:
     OutboxMessage.objects.filter(key="old").update(done_at=timezone.now() - timedelta(days=31))
     assert outbox.sweep() == 1
     assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["new"]
+
+
+@pytest.mark.security(53)
+def test_what_was_parked_long_ago_keeps_no_address_and_no_text() -> None:
+    for key in ("old", "new"):
+        outbox.enqueue("nobody", key=key, payload={"to": "lin@example.org"})
+    outbox.drain()
+    OutboxMessage.objects.filter(key="old").update(done_at=timezone.now() - timedelta(days=31))
+    assert outbox.sweep() == 1
+    assert outbox.sweep() == 0
+    left = {row.key: (row.state, bool(bytes(row.payload)), row.error) for row in OutboxMessage.objects.all()}
+    assert left == {
+        "old": ("dead", False, "no handler for nobody"),
+        "new": ("dead", True, "no handler for nobody"),
+    }
+    assert outbox.retry() == 1
+    assert OutboxMessage.objects.get(state="new").key == "new"
+
+
+def test_the_command_retries_what_was_parked(done: list, deadly: list) -> None:
+    outbox.enqueue("deadly", key="d", payload={})
+    outbox.enqueue("nobody", key="n", payload={})
+    kill_workers(outbox.ATTEMPTS + 1)
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"dead"}
+    out = StringIO()
+    outbox._handlers["deadly"] = outbox._handlers["test"]
+    call_command("outbox", "retry", "--channel", "deadly", stdout=out)
+    assert out.getvalue() == "1 wait again\n"
+    assert outbox.drain() == 1
+    assert [key for key, _payload in done] == ["d"]
+    call_command("outbox", "retry", stdout=out)
+    assert dict(OutboxMessage.objects.values_list("key", "state")) == {"d": "sent", "n": "new"}
 
 
 def test_the_command_drains_what_is_due(done: list) -> None:

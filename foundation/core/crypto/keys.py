@@ -3,7 +3,9 @@
 import base64
 import os
 import threading
+from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -58,61 +60,93 @@ def _checked(key: bytes) -> bytes:
     return key
 
 
+class _Held(NamedTuple):
+    """What one reading of the table gave. Replaced as a whole: other threads read while one loads."""
+
+    keys: Mapping[int, bytes]
+    writing: int | None
+
+
+_NOTHING = _Held({}, None)
+
+
 class Keyring:
-    """The unwrapped data keys of one purpose, read once per process and again when an unknown one appears."""
+    """The unwrapped data keys of one purpose, read once per process and again when an unknown one appears.
+
+    Using a ring never makes a key: one that is made in a transaction which is undone would go on sealing values
+    that nothing can open again.
+    """
 
     def __init__(self, purpose: str) -> None:
         self.purpose = purpose
-        self._keys: dict[int, bytes] = {}
-        self._writing: int | None = None
+        self._held = _NOTHING
         self._lock = threading.Lock()
 
     def writing(self) -> tuple[int, bytes]:
-        """Return number and bytes of the key that new values are sealed with, making the first one."""
-        if self._writing is None:
-            self._load()
-        if self._writing is None:
-            self._create()
-            self._load()
-        if self._writing is None:
-            raise KeyMissing(self.purpose)
-        return self._writing, self._keys[self._writing]
+        """Return number and bytes of the key that new values are sealed with. Raises KeyMissing."""
+        held = self._held
+        if held.writing is None:
+            held = self._load()
+        if held.writing is None:
+            raise KeyMissing(f"{self.purpose}: no key writes; `manage.py migrate` makes the first one.")
+        return held.writing, held.keys[held.writing]
 
     def reading(self, number: int) -> bytes:
         """Return the key of that number. Raises KeyMissing."""
-        if number not in self._keys:
-            self._load()
+        held = self._held
+        if number not in held.keys:
+            held = self._load()
         try:
-            return self._keys[number]
+            return held.keys[number]
         except KeyError:
             raise KeyMissing(f"{self.purpose} {number}") from None
 
-    def _load(self) -> None:
+    def forget(self) -> None:
+        """Drop what is held, so that the next use reads the table again."""
+        self._held = _NOTHING
+
+    def _load(self) -> _Held:
         with self._lock:
             wrapper = AESGCM(key_encryption_key())
             rows = CryptoKey.objects.filter(purpose=self.purpose).exclude(state=CryptoKey.State.RETIRED)
-            self._writing = None
+            keys: dict[int, bytes] = {}
+            writing = None
             for row in rows:
                 wrapped = bytes(row.wrapped)
-                label = f"{row.purpose}|{row.number}".encode()
-                self._keys[row.number] = wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], label)
+                label = _label(row.purpose, row.number)
+                keys[row.number] = wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], label)
                 if row.state == CryptoKey.State.WRITE:
-                    self._writing = row.number
+                    writing = row.number
+            self._held = held = _Held(keys, writing)
+            return held
 
-    def _create(self) -> None:
-        nonce = os.urandom(NONCE)
-        label = f"{self.purpose}|1".encode()
-        wrapped = nonce + AESGCM(key_encryption_key()).encrypt(nonce, AESGCM.generate_key(KEY * 8), label)
-        try:
-            with transaction.atomic():
-                CryptoKey.objects.create(purpose=self.purpose, number=1, wrapped=wrapped)
-        except IntegrityError:
-            # Another process made it in the meantime; _load reads that one.
-            return
+
+def _label(purpose: str, number: int) -> bytes:
+    return f"{purpose}|{number}".encode()
 
 
 FIELD_KEYS = Keyring("field")
 INDEX_KEYS = Keyring("index")
+
+
+def create_data_keys() -> None:
+    """Make the first data key of each purpose that has none yet: what `migrate` does at its end.
+
+    Each is committed before anybody can seal with it. Raises RuntimeError inside a transaction that could still
+    undo it, ImproperlyConfigured where there is no key-encryption key and none may be made.
+    """
+    for ring in (FIELD_KEYS, INDEX_KEYS):
+        if CryptoKey.objects.filter(purpose=ring.purpose).exists():
+            continue
+        nonce = os.urandom(NONCE)
+        wrapper = AESGCM(key_encryption_key())
+        wrapped = nonce + wrapper.encrypt(nonce, AESGCM.generate_key(KEY * 8), _label(ring.purpose, 1))
+        try:
+            with transaction.atomic(durable=True):
+                CryptoKey.objects.create(purpose=ring.purpose, number=1, wrapped=wrapped)
+        except IntegrityError:
+            # Another process made it in the meantime; that one counts.
+            continue
 
 
 @cache
@@ -135,5 +169,4 @@ def forget() -> None:
     """Drop every key from memory, so that the next use reads the table again (after a rotation, in tests)."""
     key_encryption_key.cache_clear()
     for ring in (FIELD_KEYS, INDEX_KEYS):
-        ring._keys.clear()
-        ring._writing = None
+        ring.forget()

@@ -7,11 +7,12 @@ second copy of what was in flight.
 
 import json
 import logging
+import smtplib
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -28,6 +29,10 @@ from foundation.core.flow.models import OutboxMessage
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 8
 KEEP_DONE = timedelta(days=30)
+# A parked row still holds somebody's address and text. A month is time enough to mend the gateway and retry;
+# then nobody waits for the message any more, and what serves no purpose is erased (个保法 47). Key, channel and
+# error stay, and say what never arrived.
+KEEP_DEAD = timedelta(days=30)
 LABEL = "core.outboxmessage.payload"
 # By name: the task (`core.tasks`) stands above this module.
 DRAIN_TASK = "core.drain_outbox"
@@ -119,6 +124,7 @@ def _lease(token: uuid.UUID, count: int) -> list[OutboxMessage]:
     """Take `count` rows that are due or whose lease ran out."""
     now = timezone.now()
     with transaction.atomic():
+        _park_killers(now)
         OutboxMessage.objects.filter(state="leased", lease_until__lt=now).update(
             state="new", lease=None, lease_until=None
         )
@@ -132,6 +138,16 @@ def _lease(token: uuid.UUID, count: int) -> list[OutboxMessage]:
             state="leased", lease=token, lease_until=now + LEASE
         )
     return list(OutboxMessage.objects.filter(lease=token).order_by("next_at", "id"))
+
+
+def _park_killers(now: datetime) -> None:
+    """Park the rows whose last attempt, too, ended with the worker: no handler was left to count it."""
+    killers = OutboxMessage.objects.filter(state="leased", lease_until__lt=now, attempts__gte=ATTEMPTS)
+    ids = list(killers.values_list("id", flat=True))
+    if ids and killers.filter(id__in=ids).update(
+        state="dead", lease=None, lease_until=None, done_at=now, error="the worker ended without a word"
+    ):
+        log.error("outbox %s parked: each of %s workers ended with it", ids, ATTEMPTS)
 
 
 def _act(message: OutboxMessage, token: uuid.UUID) -> None:
@@ -150,27 +166,57 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         log.error("outbox %s parked: %s", message.id, type(reason).__name__)
         mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=str(reason)[:300])
     except Exception as fault:
-        attempts = message.attempts + 1
+        # Neither the fault's text nor its traceback: a gateway repeats the addresses that it refuses.
+        attempts, error = message.attempts + 1, _in_short(fault)
         if attempts >= ATTEMPTS:
-            log.exception("outbox %s parked after %s attempts", message.id, attempts)
-            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=_in_short(fault))
-        else:
-            log.warning("outbox %s: attempt %s failed", message.id, attempts, exc_info=fault)
-            wait = timedelta(seconds=min(3600, 2**attempts * 5))
-            mine.update(
-                state="new", lease=None, lease_until=None, next_at=now() + wait, error=_in_short(fault)
+            log.error(
+                "outbox %s parked after %s attempts: %s in %s", message.id, attempts, error, _where(fault)
             )
+            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=error)
+        else:
+            log.warning("outbox %s: attempt %s failed: %s in %s", message.id, attempts, error, _where(fault))
+            wait = timedelta(seconds=min(3600, 2**attempts * 5))
+            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=error)
     else:
         mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
 
 
 def _in_short(fault: Exception) -> str:
-    """The fault's class and first line: enough for staff, without the payload."""
-    return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
+    """The fault's class, and what the mail gateway answered in numbers: its words name the people addressed."""
+    codes: list[int] = []
+    if isinstance(fault, smtplib.SMTPResponseException):
+        codes = [fault.smtp_code]
+    elif isinstance(fault, smtplib.SMTPRecipientsRefused):
+        codes = sorted({code for code, _words in fault.recipients.values()})
+    return " ".join([type(fault).__name__, *map(str, codes)])
+
+
+def _where(fault: Exception) -> str:
+    """The line that raised it, by module: all of a traceback that can't hold anybody's data."""
+    step = fault.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return f"{step.tb_frame.f_globals.get('__name__', '?')}:{step.tb_lineno}" if step is not None else "?"
+
+
+def retry(*, channel: str = "") -> int:
+    """Let what was parked (of one channel, or of all) wait again, with all its attempts; return how many rows.
+
+    A row whose payload was erased meanwhile stays parked: there is nothing left to send.
+    """
+    parked = OutboxMessage.objects.filter(state="dead").exclude(payload=b"")
+    if channel:
+        parked = parked.filter(channel=channel)
+    with transaction.atomic():
+        count = parked.update(state="new", attempts=0, next_at=timezone.now(), done_at=None, error="")
+        transaction.on_commit(_wake)
+    return count
 
 
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
-    """Delete what was done longer ago than it is kept; return how many rows went."""
-    old = OutboxMessage.objects.filter(state="sent", done_at__lt=timezone.now() - KEEP_DONE)
-    return old.delete()[0]
+    """Delete what was done, and empty what was parked, longer ago than it is kept; return how many rows."""
+    now = timezone.now()
+    gone, _tables = OutboxMessage.objects.filter(state="sent", done_at__lt=now - KEEP_DONE).delete()
+    parked = OutboxMessage.objects.filter(state="dead", done_at__lt=now - KEEP_DEAD).exclude(payload=b"")
+    return gone + parked.update(payload=b"")

@@ -1,4 +1,4 @@
-"""`manage.py outbox drain`: act on what waits in the outbox, now or for good."""
+"""`manage.py outbox drain`: act on what waits in the outbox; `retry`: let what was parked wait again."""
 
 import time
 from typing import Any
@@ -9,13 +9,20 @@ from foundation.core.flow import outbox
 
 
 class Command(BaseCommand):
-    help = "Drain the outbox once, or with --forever as a worker of its own."
+    help = (
+        "drain: act on what is due, once, or with --forever as a worker of its own. "
+        "retry: let parked messages wait again, once what refused them is mended."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", choices=["drain"])
-        parser.add_argument("--forever", action="store_true")
+        parser.add_argument("act", choices=["drain", "retry"])
+        parser.add_argument("--forever", action="store_true", help="drain until somebody ends the process")
+        parser.add_argument("--channel", default="", help="retry this channel alone, as mail or sms")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["act"] == "retry":
+            self.stdout.write(f"{outbox.retry(channel=options['channel'])} wait again")
+            return
         while True:
             done = outbox.drain()
             if done:
