@@ -180,6 +180,17 @@ def _erase_later(claim: Claim) -> None:
     outbox.enqueue("erase_claim", key=f"erase_claim:{claim.pk}", payload={"id": claim.pk}, after=ERASE_AFTER)
 
 
+def items_again(claim: Claim | None) -> dict[str, Any]:
+    """Return what a refused or abandoned claim holds until it is erased, for the form of the next one.
+
+    Never the number: it is typed anew, so that nobody reads it off an open screen.
+    """
+    if claim is None or not claim.items:
+        return {}
+    kept = {name: claim.items[name] for name in ("gender", "birthday", "document", "phone")}
+    return {**kept, "real_name": claim.items["name"], "place": claim.place_id}
+
+
 @outbox.handler("erase_claim")
 def erase_claim(key: str, payload: dict[str, Any]) -> None:
     """Erase the items of a claim that came to nothing, 30 days after."""

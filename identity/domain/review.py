@@ -26,5 +26,8 @@ def claim_context(claim: Claim, by: Any) -> dict[str, Any]:
         "age": age_on(items.birthday, claim.created_at.date()),
         "phone_verified": claim.user.phone_verified_at is not None,
         "known": known,
+        "rivals": Claim.objects.filter(number_index=claim.number_index, state=Claim.State.WAITING)
+        .exclude(pk=claim.pk)
+        .count(),
         "taken": User.objects.filter(identity_index=claim.number_index).exclude(pk=claim.user_id).exists(),
     }

@@ -33,7 +33,7 @@ def claim(request: MemberRequest) -> HttpResponse:
             return redirect("identity:claim")
         context = {"claim": latest, "form": None, "activated": activated}
         return render(request, "identity/claim.html", context)
-    form = SixItemsForm(request.POST or None)
+    form = SixItemsForm(request.POST or None, initial=claims.items_again(latest))
     if request.method == "POST" and form.is_valid():
         try:
             claims.file_claim(

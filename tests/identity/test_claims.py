@@ -299,11 +299,13 @@ def test_the_reviewer_is_told_what_the_house_already_knows(waiting: Callable, pe
     from identity.domain.review import claim_context
 
     staff = person("staff", roles=("staff",))
-    first = waiting("one")
-    inbox.decide(ReviewItem.objects.get(), approved=True, by=staff)
+    first, third = waiting("one"), waiting("three")
+    assert claim_context(first, staff)["rivals"] == claim_context(third, staff)["rivals"] == 1
+    inbox.decide(ReviewItem.objects.get(object_id=str(first.pk)), approved=True, by=staff)
     second = waiting("two")
     context = claim_context(second, staff)
     assert context["taken"]
+    assert context["rivals"] == 1
     assert context["known"] == Resident.objects.get()
     assert context["document"] == "居民身份证"
     first.refresh_from_db()
@@ -416,3 +418,17 @@ class TestTheClaimPage:
         assert client.get("/account/verification/").context["form"] is None
         assert client.post("/account/verification/", self.form(places)).status_code == 302
         assert not Claim.objects.exists()
+
+    @pytest.mark.row("A2")
+    def test_who_was_refused_types_only_the_number_again(
+        self, client: Any, portal: Any, person: Callable, waiting: Callable
+    ) -> None:
+        claim = waiting()
+        staff = person("staff", roles=("staff",))
+        inbox.decide(ReviewItem.objects.get(), approved=False, reason="号码与证件不一致", by=staff)
+        client.force_login(claim.user)
+        page = client.get("/account/verification/").content.decode()
+        assert "号码与证件不一致" in page
+        for kept in ('value="林秋雨"', 'value="1958-06-07"', "13900001234"):
+            assert kept in page
+        assert "110102195806071243" not in page
