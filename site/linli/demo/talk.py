@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from foundation.accounts.models import User
-from foundation.core.access.scopes import CONTACTS, ONLY, Scope
-from foundation.core.files import uploads
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, Scope
+from foundation.core.files import pictures, uploads
 from foundation.core.ids import time_ordered_id
 from foundation.social.domain import naming
 from foundation.social.domain.text import topics_in
@@ -28,6 +28,13 @@ def make_statuses(people: dict[str, User]) -> None:
         Reaction.objects.bulk_create(likes)
         Post.objects.filter(pk=post.pk).update(reaction_count=len(likes))
         make_comments(post, row["comments"], people)
+
+
+def cut_what_the_front_page_shows(number: int = 4) -> None:
+    """Make the sizes of the newest public statuses' pictures now: hundreds wait, and these are looked at first."""
+    newest = Post.objects.visible_to(None).filter(scope_level=PUBLIC, is_share=False).order_by("-pk")[:number]
+    for shown in PostPicture.objects.filter(post__in=list(newest)):
+        pictures.make("", {"id": shown.file_id})
 
 
 def _write(row: dict[str, Any], author: User, moment: datetime, share_of: Post | None) -> Post:

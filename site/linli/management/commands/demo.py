@@ -30,6 +30,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             self._fill()
+        talk.cut_what_the_front_page_shows()
         self.stdout.write("The demo community is ready.")
 
     def _fill(self) -> None:
