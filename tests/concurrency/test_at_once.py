@@ -1,5 +1,6 @@
 """Two people press at once, a double click, a retry: one row, one decision, one number."""
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from foundation.accounts.models import User
 from foundation.core import reviews
 from foundation.core.access.scopes import Scope
 from foundation.core.flow import audit, outbox
+from foundation.core.flow.models import AuditEntry
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
@@ -222,6 +224,32 @@ def test_who_verifies_while_others_write_sees_no_break(at_once: Callable, person
     results = at_once(write, write, read)
     assert faults(results) == []
     assert results[2] == []
+
+
+@pytest.mark.row("O4")
+def test_who_verifies_keeps_nobody_from_writing(
+    at_once: Callable, person: Callable, monkeypatch: Any
+) -> None:
+    lin, walk = person("lin"), audit._walk
+    walking, written = threading.Event(), threading.Event()
+
+    def slow() -> Any:
+        AuditEntry.objects.exists()  # the moment that is looked at
+        walking.set()
+        return written.wait(5), walk()
+
+    def write() -> None:
+        walking.wait(10)
+        audit.append("test.meanwhile", by=lin)
+        written.set()
+
+    before = audit.verify()
+    monkeypatch.setattr(audit, "_walk", slow)
+    results = at_once(audit.verify, write)
+    assert faults(results) == []
+    assert results[0] == (True, before)
+    monkeypatch.undo()
+    assert audit.verify() == (before[0] + 1, None)
 
 
 @pytest.mark.row("A3")

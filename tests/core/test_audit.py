@@ -8,9 +8,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from foundation.core.access.roles import Role
 from foundation.core.crypto.seal import seal
 from foundation.core.flow import audit
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
@@ -175,6 +177,72 @@ def test_an_erased_payload_leaves_the_chain_whole(chain: Any) -> None:
     payload.data, payload.erased_at = {}, datetime.now(UTC)
     payload.save()
     assert audit.verify()[1] is None
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("data", [{"text": "forged"}, {"text": ""}, [], None, "broken"], ids=str)
+def test_a_payload_that_was_replaced_and_called_erased_is_named(chain: Any, data: Any) -> None:
+    entry = AuditEntry.objects.get(action="test.3")
+    sealed = seal(json.dumps(data), label="core.auditpayload.data", row=str(entry.seq))
+    if data == "broken":
+        sealed = sealed[:-1]
+    AuditPayload.objects.filter(seq=entry.seq).update(data=sealed, erased_at=datetime.now(UTC))
+    assert audit.verify()[1] == audit.Break(entry.seq, "payload altered or missing")
+
+
+@pytest.mark.security(56)
+def test_a_payload_that_was_emptied_altogether_leaves_the_chain_whole(chain: Any) -> None:
+    seq = AuditEntry.objects.get(action="test.3").seq
+    AuditPayload.objects.filter(seq=seq).update(data=b"", erased_at=datetime.now(UTC))
+    assert audit.verify()[1] is None
+    AuditPayload.objects.filter(seq=seq).update(erased_at=None)
+    assert audit.verify()[1] == audit.Break(seq, "payload altered or missing")
+
+
+@pytest.mark.deny
+def test_a_log_that_was_removed_with_its_head_is_no_empty_log(chain: Any) -> None:
+    for model in (AuditPayload, AuditEntry, AuditHead):
+        model.objects.all().delete()
+    broken = audit.Break(1, "the head is missing")
+    assert audit.verify() == (0, broken)
+    with pytest.raises(audit.HeadMissing), transaction.atomic():
+        audit.append("test.next", by=chain)
+    call_command("migrate", verbosity=0)
+    assert audit.verify() == (0, broken), "neither the next entry nor the next migration heals it"
+
+
+@pytest.mark.deny
+def test_a_head_that_is_gone_is_a_break_where_the_entries_hold(chain: Any) -> None:
+    count = AuditEntry.objects.count()
+    AuditHead.objects.all().delete()
+    assert audit.verify() == (count, audit.Break(count + 1, "the head is missing"))
+
+
+def test_an_entry_says_which_roles_the_actor_held(person: Callable) -> None:
+    roles = [
+        audit.append("test.role", by=by).role
+        for by in (
+            None,
+            AnonymousUser(),
+            person("lin"),
+            person("wang", roles=("staff", "reviewer", "childrens_officer", "editor")),
+        )
+    ]
+    assert roles == ["", "", "resident", "childrens_officer,editor,resident,reviewer,staff"]
+    assert audit.verify()[1] is None
+
+
+def test_there_is_room_for_everybodys_roles() -> None:
+    assert len(",".join(Role.values)) <= AuditEntry._meta.get_field("role").max_length
+
+
+def test_roles_that_were_read_already_cost_nothing(
+    person: Callable, django_assert_num_queries: Callable
+) -> None:
+    user = person("lin", roles=("editor",))
+    audit.append("test.first", by=user)
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 3):
+        audit.append("test.next", by=user)
 
 
 def test_an_entry_is_undone_with_what_it_speaks_of(person: Callable) -> None:

@@ -1,11 +1,15 @@
 """What has to be done again and again is done, in both ways of running the site."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
 from django.conf import settings as configured
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from foundation.core import tasks
 from foundation.core.flow import chores
@@ -29,7 +33,20 @@ def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
+        "foundation.accounts.domain.sessions.sweep",
+        "foundation.messaging.domain.reading.sweep",
     }
+
+
+@pytest.mark.row("A1")
+def test_sessions_that_ran_out_are_forgotten() -> None:
+    over, running = SessionStore(), SessionStore()
+    for session in (over, running):
+        session["who"] = "lin"
+        session.save()
+    Session.objects.filter(pk=over.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert chores.do_all(Rhythm.DAY)["foundation.accounts.domain.sessions.sweep"] == 1
+    assert list(Session.objects.values_list("pk", flat=True)) == [running.session_key]
 
 
 def test_every_rhythm_is_due_at_the_start_and_then_in_its_time(monkeypatch: Any) -> None:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from foundation.core import notify
 from foundation.core.access.scopes import Scope
-from foundation.core.flow import outbox
+from foundation.core.flow import chores, outbox
 from foundation.messaging.domain import queries, reading
 from foundation.messaging.domain.sms import to_file
 from foundation.messaging.models import Notification
@@ -81,6 +83,21 @@ def test_what_the_reader_may_not_see_any_more_is_neither_mailed_nor_named(
 def test_an_event_that_no_kind_names_is_an_error(person: Callable) -> None:
     with pytest.raises(KeyError):
         notify.emit("invented", to=[1], about=person("lin"))
+
+
+def test_what_was_read_long_ago_is_forgotten_and_what_was_never_opened_is_not(liked: Notification) -> None:
+    now = timezone.now()
+    for days, event in ((181, "old"), (179, "young"), (None, "unread")):
+        Notification.objects.create(
+            user=liked.user,
+            event=event,
+            kind=liked.kind,
+            object_id=liked.object_id,
+            created_at=now - timedelta(days=400),
+            read_at=None if days is None else now - timedelta(days=days),
+        )
+    assert chores.do_all(chores.Rhythm.DAY)["foundation.messaging.domain.reading.sweep"] == 1
+    assert set(Notification.objects.values_list("event", flat=True)) == {liked.event, "young", "unread"}
 
 
 class TestTheCentre:

@@ -73,8 +73,8 @@ _NOTHING = _Held({}, None)
 class Keyring:
     """The unwrapped data keys of one purpose, read once per process and again when an unknown one appears.
 
-    Using a ring never makes a key: one that is made in a transaction which is undone would go on sealing values
-    that nothing can open again.
+    Using a ring never makes a key: one that is made in a transaction which is undone would go on sealing
+    values that nothing can open again.
     """
 
     def __init__(self, purpose: str) -> None:
@@ -132,8 +132,8 @@ INDEX_KEYS = Keyring("index")
 def create_data_keys() -> None:
     """Make the first data key of each purpose that has none yet: what `migrate` does at its end.
 
-    Each is committed before anybody can seal with it. Raises RuntimeError inside a transaction that could still
-    undo it, ImproperlyConfigured where there is no key-encryption key and none may be made.
+    Each is committed before anybody can seal with it. Raises RuntimeError inside a transaction that could
+    still undo it, ImproperlyConfigured where there is no key-encryption key and none may be made.
     """
     for ring in (FIELD_KEYS, INDEX_KEYS):
         if CryptoKey.objects.filter(purpose=ring.purpose).exists():

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +14,8 @@ from typing import Any, NamedTuple
 from django.db import connection, models, transaction
 
 from foundation.core import kinds
+from foundation.core.access.permissions import held_roles
+from foundation.core.access.roles import Role
 from foundation.core.crypto.fields import canonical
 from foundation.core.crypto.seal import SealBroken, open_sealed
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
@@ -32,6 +35,17 @@ COLUMNS = (
 )
 STORED = (*COLUMNS, "previous", "digest")
 CHUNK = 2000
+# What is left of a payload that was erased: nothing at all, or the empty object.
+ERASED = ("", canonical({}))
+
+
+class HeadMissing(Exception):
+    """The log's end is gone: somebody removed it, and appending would hide what went with it."""
+
+
+def begin() -> None:
+    """Give an empty log its head; one that is there stays."""
+    AuditHead.objects.get_or_create(id=1, defaults={"seq": 0, "digest": GENESIS})
 
 
 def append(
@@ -47,7 +61,10 @@ def append(
 
     `by` is the acting user, None the system itself; `data` is personal or bulky matter, sealed apart so that
     it can be erased. The head's lock is held until the caller's transaction ends, so append last.
+    Raises HeadMissing.
     """
+    # Before the lock: they may have to be read.
+    role = _roles(by)
     # No savepoint: the act and its entry stand or fall together.
     with transaction.atomic(savepoint=False):
         last, previous = _locked_head()
@@ -60,7 +77,7 @@ def append(
             seq=seq,
             at=datetime.now(UTC),
             actor_id=by.pk if by is not None else None,
-            role=getattr(by, "acting_role", "") or "",
+            role=role,
             action=action,
             kind=_kind_key(obj),
             object_id=str(obj.pk) if obj is not None else "",
@@ -74,15 +91,20 @@ def append(
     return entry
 
 
+def _roles(by: Any) -> str:
+    """The roles that the actor holds, each once and in order; that everybody is a visitor says nothing."""
+    if by is None:
+        return ""
+    return ",".join(sorted({str(held.role) for held in held_roles(by)} - {str(Role.VISITOR)}))
+
+
 def _locked_head() -> tuple[int, str]:
     """Number and digest of the last entry, which nobody else can follow before this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_statements().lock)
         if row := cursor.fetchone():
             return row
-        AuditHead.objects.bulk_create([AuditHead(id=1, seq=0, digest=GENESIS)], ignore_conflicts=True)
-        cursor.execute(_statements().lock)
-        return cursor.fetchone()
+    raise HeadMissing("The audit log has no head; `manage.py audit verify` says what is left of it.")
 
 
 def _write(entry: AuditEntry, payload: AuditPayload | None) -> None:
@@ -169,20 +191,38 @@ class Break:
 def verify() -> tuple[int, Break | None]:
     """Walk the whole chain; return how many entries hold, and the first break or None.
 
-    Finds altered, deleted, inserted and reordered entries, altered, moved, lost and added payloads, and a cut
-    tail (against the head). Others can write meanwhile: what is looked at is the log of one moment.
+    Finds altered, deleted, inserted and reordered entries, altered, moved, lost and added payloads, payloads
+    that were replaced and called erased, a cut tail (against the head), and a log removed with its head.
+    Others can write meanwhile: what is looked at is the log of one moment.
     Raises KeyMissing where a payload's key is not held.
     """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with _one_moment():
         return _walk()
 
 
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction in which all that is read is of one moment, and which keeps nobody from writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Our transactions there are IMMEDIATE, which shuts all other writers out as long as they last.
+        connection.ensure_connection()  # a new connection takes its mode from the settings
+        usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            connection.transaction_mode = usual
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+
+
 def _walk() -> tuple[int, Break | None]:
-    head = AuditHead.objects.filter(id=1).values_list("seq", "digest").first() or (0, GENESIS)
+    head = AuditHead.objects.filter(id=1).values_list("seq", "digest").first()
     payloads = _Payloads()
     previous, expected = GENESIS, 1
     rows = AuditEntry.objects.order_by("seq").values_list(*STORED)
@@ -195,6 +235,9 @@ def _walk() -> tuple[int, Break | None]:
         if not payloads.hold(seq, values[-1]):
             return expected - 1, Break(seq, "payload altered or missing")
         previous, expected = stored, expected + 1
+    # Every log has a head, also an empty one, from the day its table was made.
+    if head is None:
+        return expected - 1, Break(expected, "the head is missing")
     if head != (expected - 1, previous):
         return expected - 1, Break(expected, "the tail was cut or the head altered")
     if payloads.seq is not None:
@@ -222,14 +265,22 @@ class _Payloads:
             return self.seq != seq
         if self.seq != seq:
             return False
-        whole = self._erased_at is not None or self._is(digest)
+        whole = self._is(digest) if self._erased_at is None else self._text() in ERASED
         self._step()
         return whole
 
-    def _is(self, digest: str) -> bool:
+    def _text(self) -> str | None:
+        """What was sealed, None where the seal is broken."""
+        if not self._sealed.data:
+            return ""
         try:
-            text = open_sealed(self._sealed.data, label=self._label, row=str(self.seq))
+            return open_sealed(self._sealed.data, label=self._label, row=str(self.seq))
         except SealBroken:
+            return None
+
+    def _is(self, digest: str) -> bool:
+        text = self._text()
+        if not text:
             return False
         if hashlib.sha256(text.encode()).hexdigest() == digest:
             return True

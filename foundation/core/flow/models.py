@@ -14,7 +14,8 @@ class AuditEntry(models.Model):
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
-    role = models.CharField(max_length=24, blank=True)
+    # Every role that the actor held, joined by commas: room for all of `core.access.roles`.
+    role = models.CharField(max_length=200, blank=True)
     action = models.CharField(max_length=60)
     kind = models.CharField(max_length=40, blank=True)
     object_id = models.CharField(max_length=40, blank=True)

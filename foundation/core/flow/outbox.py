@@ -182,7 +182,7 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
 
 
 def _in_short(fault: Exception) -> str:
-    """The fault's class, and what the mail gateway answered in numbers: its words name the people addressed."""
+    """The fault's class, and the mail gateway's answer in numbers: its words name the people addressed."""
     codes: list[int] = []
     if isinstance(fault, smtplib.SMTPResponseException):
         codes = [fault.smtp_code]
@@ -200,7 +200,7 @@ def _where(fault: Exception) -> str:
 
 
 def retry(*, channel: str = "") -> int:
-    """Let what was parked (of one channel, or of all) wait again, with all its attempts; return how many rows.
+    """Let what was parked (of one channel, or of all) wait again, with all its attempts; return how many.
 
     A row whose payload was erased meanwhile stays parked: there is nothing left to send.
     """
