@@ -207,13 +207,14 @@ def _one_moment() -> Iterator[None]:
         yield
     elif connection.vendor == "sqlite":
         # Our transactions there are IMMEDIATE, which shuts all other writers out as long as they last.
-        connection.ensure_connection()  # a new connection takes its mode from the settings
-        usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        here: Any = connection
+        here.ensure_connection()  # a new connection takes its mode from the settings
+        usual, here.transaction_mode = here.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = usual
+            here.transaction_mode = usual
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:
