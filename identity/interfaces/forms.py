@@ -162,6 +162,9 @@ class SignUpForm(SixItemsForm, SignupForm):
         self.fields["email"].label = _("电子邮件")
         self.fields["email"].help_text = _("我们会寄一封激活邮件，请填写能收信的地址。")
         self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["consent"].help_text = _(
+            "未通过的申请 30 天后删除；30 天内没有激活的账号，连同填写的信息一起删除。您随时可以撤回。"
+        )
         self.fields["password1"].label = _("密码")
         self.fields["password1"].help_text = _("至少 8 个字符，不要用生日、姓名或常见的密码。")
         self.fields["password1"].widget.attrs.pop("placeholder", None)

@@ -29,6 +29,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
+        "foundation.accounts.domain.activation.remove_forgotten",
+        "identity.domain.claims.lapse_drafts",
     }
 
 

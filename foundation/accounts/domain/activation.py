@@ -1,10 +1,17 @@
 """Whether an account's mail was ever answered (A3): until then it is nobody's, and keeps no address from anybody."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from foundation.accounts.models import RoleAssignment, User
+from foundation.core.flow import chores
+
+# As long as the items of a claim that came to nothing.
+KEEP = timedelta(days=30)
 
 
 def is_activated(user: User) -> bool:
@@ -42,6 +49,13 @@ def remove_unanswered(pk: int) -> bool:
         return False
     user.delete()
     return True
+
+
+@chores.each(chores.Rhythm.DAY)
+def remove_forgotten() -> int:
+    """Delete what signed up and was not activated in time; return how many accounts went."""
+    old = unanswered().filter(date_joined__lt=timezone.now() - KEEP)
+    return sum(remove_unanswered(pk) for pk in list(old.values_list("pk", flat=True)))
 
 
 def make_room(email: str) -> None:
