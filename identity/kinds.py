@@ -22,11 +22,12 @@ KINDS = [
             "identity.approve": _("通过实名申请"),
             "identity.refuse": _("退回实名申请"),
             "identity.abandon": _("撤回实名申请"),
+            "identity.lapse": _("删除逾期未提交的实名申请"),
         },
         privacy=PrivacyFacet(
             subject="user",
             category="identity",
-            retain="items until approved, else 30 days after the decision",
+            retain="items until approved, else 30 days after the decision; never sent, 30 days",
             on_erase=OnErase.DELETE,
         ),
         search=Without("identity data is never searched"),

@@ -4,12 +4,15 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.accounts.domain import activation
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from foundation.core.crypto.seal import blind_index
@@ -43,6 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: Any, user: User) -> None:
         if not user.username:
             user.username = neutral_username()
+
+    def confirm_email(self, request: Any, email_address: EmailAddress) -> bool:
+        """Confirm an address and do what follows from it, all or nothing; False where a newer sign-up replaced it."""
+        with transaction.atomic():
+            if activation.hold(email_address):
+                return super().confirm_email(request, email_address)
+        messages.warning(request, _("这个链接已经用过，或者过期了。"))
+        return False
 
     def phone_form_field(self, **kwargs: Any) -> forms.Field:
         return MobileField(**kwargs)

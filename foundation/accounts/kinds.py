@@ -25,7 +25,10 @@ KINDS = [
             "accounts.change_profile": _("修改个人资料"),
         },
         privacy=PrivacyFacet(
-            subject="", category="account", retain="until the account is closed", on_erase=OnErase.ANONYMISE
+            subject="",
+            category="account",
+            retain="until the account is closed; never activated, 30 days",
+            on_erase=OnErase.ANONYMISE,
         ),
         search=SearchFacet(text=lambda user: name_search_text(user.display_name), weight=2),
         review=Without("people are verified by their identity claim"),

@@ -14,8 +14,8 @@ from foundation.accounts.models import User
 from foundation.accounts.models.user import AgeBand
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import require
-from foundation.core.flow import outbox
-from foundation.core.flow.workflow import Workflow
+from foundation.core.flow import chores, outbox
+from foundation.core.flow.workflow import StepNotAllowed, Workflow
 from foundation.core.models import Place
 from foundation.moderation.domain.inbox import CannotBeCarriedOut
 from identity.models import Claim
@@ -31,6 +31,7 @@ CLAIM = Workflow(
     ("submit", [Claim.State.DRAFT], Claim.State.WAITING, None),
     ("approve", [Claim.State.WAITING], Claim.State.APPROVED, IdentityPermission.DECIDE_CLAIM),
     ("refuse", [Claim.State.WAITING], Claim.State.REFUSED, IdentityPermission.DECIDE_CLAIM),
+    ("lapse", [Claim.State.DRAFT], Claim.State.ABANDONED, None),
     ("abandon", [Claim.State.DRAFT, Claim.State.WAITING], Claim.State.ABANDONED, None),
 )
 
@@ -199,3 +200,24 @@ def erase_claim(key: str, payload: dict[str, Any]) -> None:
         claim.items = {}
         claim.number_index = ""
         claim.save(update_fields=["items", "number_index"])
+
+
+@chores.each(chores.Rhythm.DAY)
+def lapse_drafts() -> int:
+    """Abandon and erase the drafts that nobody sent in time; return how many.
+
+    The items were typed for staff who never got them: the account, activated or not, loses nothing else by it.
+    """
+    old = Claim.objects.filter(state=Claim.State.DRAFT, created_at__lt=timezone.now() - ERASE_AFTER)
+    return sum(_lapse(claim) for claim in old.select_related("place"))
+
+
+def _lapse(claim: Claim) -> bool:
+    """Erase one draft; say whether it was still one."""
+    erased: dict[str, Any] = {"decided_at": timezone.now(), "items": {}, "number_index": ""}
+    try:
+        CLAIM.apply(claim, "lapse", by=None, place_path=claim.place.path, **erased)
+    except (StepNotAllowed, Claim.DoesNotExist):
+        # Sent, taken back or gone with its account since it was read.
+        return False
+    return True

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.account.utils import complete_signup
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.domain import activation
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from foundation.accounts.validators import validate_visible
@@ -30,6 +32,8 @@ NUMBER_ERRORS = {
     Verdict.BIRTHDAY_MISMATCH: _("号码里的出生日期与上面填写的生日不一致。"),
     Verdict.SEX_MISMATCH: _("号码里的性别与上面选择的性别不一致。"),
 }
+# How often a sign-up that meets another one of the same address begins anew.
+TRIES = 5
 MISMATCHES = {Verdict.BIRTHDAY_MISMATCH, Verdict.SEX_MISMATCH}
 NAME = RegexValidator(r"^[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\Z", _("请填写证件上的姓名，不要数字和符号。"))
 
@@ -158,6 +162,9 @@ class SignUpForm(SixItemsForm, SignupForm):
         self.fields["email"].label = _("电子邮件")
         self.fields["email"].help_text = _("我们会寄一封激活邮件，请填写能收信的地址。")
         self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["consent"].help_text = _(
+            "未通过的申请 30 天后删除；30 天内没有激活的账号，连同填写的信息一起删除。您随时可以撤回。"
+        )
         self.fields["password1"].label = _("密码")
         self.fields["password1"].help_text = _("至少 8 个字符，不要用生日、姓名或常见的密码。")
         self.fields["password1"].widget.attrs.pop("placeholder", None)
@@ -168,18 +175,35 @@ class SignUpForm(SixItemsForm, SignupForm):
         return [account, *super().fieldsets]
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Save account and claim together; the answer is the same, and as slow, where the address is taken."""
-        if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
-        try:
-            with transaction.atomic():
-                return super().try_save(request)
-        except IntegrityError:
-            if not User.objects.filter(email__iexact=self.cleaned_data["email"]).exists():
-                raise
-            # The same form was sent twice at once, and the other one was quicker.
-            self.account_already_exists = True
-            return super().try_save(request)
+        """Save account and claim and send the mail; the answer is the same, and as slow, where the address is taken.
+
+        Taken is an address that somebody confirmed. Who only typed it has shown nothing: such an account goes, with
+        its password, its items and its link, and this sign-up stands in its place.
+        """
+        email, fault = self.cleaned_data["email"], None
+        for _try in range(TRIES):
+            try:
+                with transaction.atomic():
+                    activation.make_room(email)
+                    self.validate_unique_email(email)
+                    if not self.account_already_exists:
+                        return self._sign_up(request)
+            except IntegrityError as clash:
+                # The same form was sent twice at once, and the other one was quicker: it gives way like any other.
+                fault = clash
+            else:
+                if not activation.unanswered(email).exists():
+                    break
+        if fault is not None and not User.objects.filter(email__iexact=email).exists():
+            raise fault
+        self.account_already_exists = True
+        make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+    def _sign_up(self, request: HttpRequest) -> Any:
+        """Make the account and send its mail in one transaction: a moment later another sign-up may replace it."""
+        user, answer = super().try_save(request)
+        return user, answer or complete_signup(request, user, None, None)
 
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
         user.display_name = self.cleaned_data["display_name"] or str(_("新邻居")) + user.username[-4:]

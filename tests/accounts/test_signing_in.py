@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
 
+from foundation.accounts.domain import activation
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from identity.models import Claim
@@ -92,6 +95,86 @@ def test_whoever_lost_the_mail_gets_another_by_signing_in(
     assert len(mail.outbox) == 2
     client.post(link_in(mail.outbox[1], "confirm-email"))
     assert Claim.objects.get(user=signed_up).state == "waiting"
+
+
+@pytest.mark.deny
+@pytest.mark.row("A3")
+@pytest.mark.security(37, 38)
+def test_whoever_signed_up_with_somebodys_address_first_gains_nothing(
+    client: Any, portal: Any, items: dict, drain: Callable
+) -> None:
+    theirs = {**items, "password1": "mallory-waits-1999", "real_name": "马洛", "display_name": "冒充者"}
+    first = Client().post("/account/signup/", theirs)
+    drain()
+    second = client.post("/account/signup/", items)
+    drain()
+    assert (first.status_code, first.url) == (second.status_code, second.url)
+    dead, path = (link_in(letter, "confirm-email") for letter in mail.outbox)
+    assert User.objects.get().display_name != "冒充者"
+    assert Claim.objects.get().items["name"] == "林秋雨"
+    assert "最新一封" in client.get(dead).content.decode()
+    assert client.post(dead).status_code == 404
+    assert Claim.objects.get().state == "draft"
+    client.post(path)
+    assert Claim.objects.get().state == "waiting"
+    for password, status in ((theirs["password1"], 302), (items["password1"], 200)):
+        browser = Client()
+        browser.post("/account/login/", {"login": items["email"], "password": password})
+        assert browser.get("/feed/").status_code == status
+
+
+@pytest.mark.row("A3")
+def test_a_sign_up_can_be_corrected_until_its_mail_is_answered(
+    client: Any, signed_up: User, items: dict, drain: Callable
+) -> None:
+    client.post("/account/signup/", {**items, "real_name": "林秋语", "password1": "bridge-stones-1986"})
+    drain()
+    assert not User.objects.filter(pk=signed_up.pk).exists()
+    assert Claim.objects.get().items["name"] == "林秋语"
+    assert [letter.to for letter in mail.outbox] == [[items["email"]]] * 2
+    client.post(link_in(mail.outbox[1], "confirm-email"))
+    client.post("/account/login/", {"login": items["email"], "password": "bridge-stones-1986"})
+    assert client.get("/feed/").status_code == 200
+
+
+@pytest.mark.deny
+@pytest.mark.security(38)
+@pytest.mark.parametrize("change", ["confirmed", "signed in", "role", "suspended", "by hand"])
+def test_an_account_that_is_somebodys_is_not_replaced(
+    client: Any, portal: Any, items: dict, person: Callable, drain: Callable, change: str
+) -> None:
+    owner = person("qiuyu", verified=False, roles=("editor",) if change == "role" else ())
+    if change != "confirmed":
+        owner.emailaddress_set.update(verified=False, primary=change != "by hand")
+    if change == "signed in":
+        User.objects.update(last_login=timezone.now())
+    if change == "suspended":
+        User.objects.update(is_active=False)
+    facts = User.objects.values("pk", "password", "display_name", "date_joined")
+    before = facts.get()
+    assert client.post("/account/signup/", items).status_code == 302
+    drain()
+    assert facts.get() == before
+    assert not Claim.objects.exists()
+    assert [letter.to for letter in mail.outbox] == [[owner.email]]
+    assert "confirm-email" not in mail.outbox[0].body
+
+
+@pytest.mark.deny
+def test_a_link_pressed_while_its_account_is_replaced_activates_nothing(
+    client: Any, signed_up: User, items: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = activation.hold
+
+    def meanwhile(address: Any) -> bool:
+        Client().post("/account/signup/", items)
+        return hold(address)
+
+    monkeypatch.setattr(activation, "hold", meanwhile)
+    answer = client.post(link_in(mail.outbox[0], "confirm-email"), follow=True)
+    assert "已经用过，或者过期了" in answer.content.decode()
+    assert not activation.is_activated(User.objects.get())
+    assert Claim.objects.get().state == "draft"
 
 
 def test_the_nickname_may_be_left_out_and_the_address_name_says_nothing(signed_up: User) -> None:

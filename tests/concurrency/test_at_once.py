@@ -282,3 +282,7 @@ def test_one_address_signed_up_twice_at_once_is_one_account(
     assert set(answers) <= {302, 200, 422}
     assert User.objects.filter(email=form["email"]).count() == 1
     assert Claim.objects.count() == 1
+    # Each of them replaces the one before, also where that one is not activated yet but older.
+    answers = at_once(*[lambda: Client().post("/account/signup/", form).status_code] * 3)
+    assert (faults(answers), set(answers)) == ([], {302})
+    assert User.objects.filter(email=form["email"]).count() == Claim.objects.count() == 1

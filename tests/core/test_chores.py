@@ -35,6 +35,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.files.uploads.sweep",
         "foundation.accounts.domain.sessions.sweep",
         "foundation.messaging.domain.reading.sweep",
+        "foundation.accounts.domain.activation.remove_forgotten",
+        "identity.domain.claims.lapse_drafts",
     }
 
 

@@ -98,6 +98,27 @@ def test_signing_up(known: User, places: dict) -> None:
     alike("/account/signup/", {**items, "email": known.email}, {**items, "email": "fresh@example.org"})
 
 
+@pytest.mark.parametrize("times", [1, 2, 6])
+def test_signing_up_with_an_address_that_somebody_else_typed_before(
+    known: User, places: dict, times: int
+) -> None:
+    """Nobody, somebody who never answered, somebody who did: again and again all look the same."""
+    from tests.accounts.test_signing_in import ITEMS
+
+    items = {**ITEMS, "place": str(places["ginkgo"].pk)}
+    Client().post("/account/signup/", {**items, "email": "typed@example.org"})
+    cache.clear()
+    told = {}
+    for address in (known.email, "typed@example.org", "fresh@example.org"):
+        clients = [Client() for _time in range(times)]
+        answers = [client.post("/account/signup/", {**items, "email": address}) for client in clients]
+        pages = [clients[-1].get(answer["Location"]).content.decode() for answer in answers[-1:]]
+        told[address] = [answer.status_code for answer in answers] + [
+            VOLATILE.sub("", page).replace(address, "…") for page in pages
+        ]
+    assert told[known.email] == told["typed@example.org"] == told["fresh@example.org"]
+
+
 def test_signing_up_with_a_number_that_is_taken(known: User, places: dict) -> None:
     """Mobile and identity numbers are compared by staff, never told on the form."""
     from tests.accounts.test_signing_in import ITEMS

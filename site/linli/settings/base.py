@@ -152,6 +152,9 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
 ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = "strict"
+# Five letters in a row and no more in a day than allauth's one in three minutes: a sign-up that was corrected at
+# once needs its own letter, because the link of the first one is dead.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "5/15m/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
