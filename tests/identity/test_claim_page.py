@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
 from identity.domain import claims
 from identity.domain.claims import SixItems
