@@ -28,11 +28,17 @@ addEventListener("submit", (event) => {
   if (question && !confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 
-// --- how many characters are left
-for (const field of document.querySelectorAll("textarea[maxlength]")) {
+// --- how many characters there are, counted as the server counts; too many are said and not sent, never cut
+for (const field of document.querySelectorAll("textarea[data-max]")) {
   const counter = document.querySelector(`[data-count-for="${field.id}"]`);
-  if (!counter) continue;
-  const show = () => { counter.textContent = `${[...field.value].length} / ${field.maxLength}`; };
+  const show = () => {
+    const many = [...field.value.trim()].length, over = many > Number(field.dataset.max);
+    field.setCustomValidity(over ? field.dataset.tooLong : "");
+    field.toggleAttribute("data-over", over);
+    if (!counter) return;
+    counter.textContent = `${many} / ${field.dataset.max}${over ? ` · ${field.dataset.tooLong}` : ""}`;
+    counter.classList.toggle("over", over);
+  };
   field.addEventListener("input", show);
   show();
 }
@@ -48,7 +54,8 @@ for (const field of document.querySelectorAll("[data-draft]")) {
     const body = new URLSearchParams({ key: field.dataset.draft, text, csrfmiddlewaretoken: token(field.form) });
     try {
       const answer = await fetch(field.dataset.draftUrl, { method: "POST", body });
-      if (answer.ok) { kept = text; if (note) note.hidden = false; }
+      if (answer.ok) kept = text;
+      if (note) note.hidden = !answer.ok;
     } catch { /* without a network the text still stands in the field */ }
   };
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
