@@ -187,6 +187,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "stranger": {"username": "invented", "is_followed": False, "is_contact": False},
         "followed": {"username": "invented", "is_followed": True, "is_contact": False},
         "contact": {"username": "invented", "is_followed": True, "is_contact": True},
-        "typed": [("text", "写了很久的一段话，不会丢。")],
+        "typed": ["写了很久的一段话，不会丢。"],
     }
     return render(request, "home/style_guide.html", context)
