@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
 ]
 ROOT_URLCONF = "linli.urls"
@@ -158,6 +159,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
     "signup": "identity.interfaces.forms.SignUpForm",
     "request_login_code": "foundation.accounts.interfaces.forms.CodeForm",
+    "confirm_login_code": "foundation.accounts.interfaces.forms.ConfirmCodeForm",
+    "verify_phone": "foundation.accounts.interfaces.forms.ConfirmPhoneForm",
 }
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
