@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -47,6 +48,20 @@ class HeroBlock(blocks.StructBlock):
         icon = "image"
         label = _("题图")
         template = "home/blocks/hero.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """Give `links` without the way to sign-up for those who have been there."""
+        context = super().get_context(value, parent_context=parent_context)
+        user = context.get("user")
+        joined = user is not None and user.is_authenticated
+        context["links"] = [
+            link for link in value["links"] if not (joined and _leads_to_sign_up(link["address"] or ""))
+        ]
+        return context
+
+
+def _leads_to_sign_up(address: str) -> bool:
+    return urlsplit(address).path.removeprefix("/en") == "/account/signup/"
 
 
 class NewsBlock(blocks.StructBlock):

@@ -28,6 +28,8 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        gender: Any = self.fields["gender"]
+        gender.choices = [("", _("不填")), *gender.choices[1:]]
         self.fields["display_name"].initial = user.display_name
         self.fields["birthday"].help_text = _("按 06-07 的样子填写，不用写年份。")
         for field, default in DEFAULT_LEVELS.items():

@@ -20,7 +20,7 @@ from foundation.accounts.models import User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
-from foundation.social.interfaces.forms import CommentForm, PostForm
+from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from identity.interfaces.forms import SixItemsForm
 from news.models import ArticlePage, Channel, NoticePage
 
@@ -180,12 +180,13 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "said": Paginator(_comments(lin, zhou, long), 30).page(1),
         "comment_form": CommentForm(auto_id="comment_%s"),
         "post_form": PostForm(auto_id="post_%s"),
+        "share_form": ShareForm(auto_id="share_%s"),
         "items_form": SixItemsForm(auto_id="items_%s"),
         "wrong_form": wrong,
         "number_of_pages": Paginator(range(400), 20).page(7),
         "stranger": {"username": "invented", "is_followed": False, "is_contact": False},
         "followed": {"username": "invented", "is_followed": True, "is_contact": False},
         "contact": {"username": "invented", "is_followed": True, "is_contact": True},
-        "typed": [("text", "写了很久的一段话，不会丢。")],
+        "typed": ["写了很久的一段话，不会丢。"],
     }
     return render(request, "home/style_guide.html", context)

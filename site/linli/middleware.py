@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
 
 from foundation.core.pages.models import site_of
+from linli.views import wrong_method
 
 ADMIN_CSP = {
     **settings.SECURE_CSP,
@@ -54,6 +55,22 @@ def private_pages(
         if personal and page:
             add_never_cache_headers(response)
         return response
+
+    return middleware
+
+
+def wrong_method_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give somebody who opens the address of a form a page in words; Django's own refusal is empty."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or request.method not in ("GET", "POST") or response.content:
+            return response
+        page = wrong_method(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     return middleware
 

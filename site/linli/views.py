@@ -1,7 +1,8 @@
 """What the whole site answers: refusals that say what to do next, health."""
 
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -19,6 +21,20 @@ from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.routes import open_to_all
 
 SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
+# What is chosen or carried along, not typed.
+CHOSEN_FIELDS = {
+    "consent",
+    "decision",
+    "document",
+    "gender",
+    "liked",
+    "next",
+    "once",
+    "place",
+    "reply_to",
+    "scope",
+    "seen",
+}
 
 
 @open_to_all("the sizes of editors' pictures that pages show")
@@ -31,32 +47,78 @@ def cut_picture(request: HttpRequest, path: str) -> HttpResponseBase:
     return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def _typed(request: HttpRequest) -> list[str]:
     """Return what was typed into a form that is refused, so that the page can give it back; secrets never."""
     if request.method != "POST":
         return []
     return [
-        (name, value[:20_000])
+        value[:20_000]
         for name, values in request.POST.lists()
         for value in values
         if len(value) > 1
         and not any(word in name.lower() for word in SECRET_FIELDS)
-        and name not in ("once", "next")
+        and name not in CHOSEN_FIELDS
+        and not name.startswith("level_")
     ]
 
 
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of this site on which the form or link stood, as a path; empty where that is not known."""
+    of_htmx = request.headers.get("HX-Current-URL", "")
+    address = of_htmx or request.headers.get("Referer", "")
+    own = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts=own, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def _login_url(request: HttpRequest) -> str:
+    is_page = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
+    back = request.get_full_path() if is_page else _came_from(request) or "/"
+    return f"{reverse('account_login')}?{urlencode({'next': back})}"
+
+
+def _after_a_form(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page knows that stands where a form was refused."""
+    return {
+        "typed": _typed(request),
+        "back_url": _came_from(request),
+        "login_url": _login_url(request),
+    }
+
+
+WHY = {
+    Refusal.VERIFY: _("邻里是实名社区：完成实名认证后就可以发言、评论、点赞和关注。您现在可以浏览。"),
+    Refusal.FORBIDDEN: _("您的账号没有这项权限。如果您认为不该这样，请打电话给社区。"),
+}
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say why, and what to do next; whoever only has to sign in is brought there and back."""
+    """Say why, and what to do next; whoever only has to sign in is brought there and back.
+
+    A piece of a page that was asked for by htmx must not become a page of its own: it gets a way, or a sentence.
+    """
     refusal = exception.refusal if isinstance(exception, Refused) else Refusal.FORBIDDEN
+    if "HX-Request" in request.headers:
+        if refusal is Refusal.SIGN_IN:
+            return HttpResponse(status=403, headers={"HX-Redirect": _login_url(request)})
+        return HttpResponse(str(WHY[refusal]), status=403, content_type="text/plain; charset=utf-8")
     if refusal is Refusal.SIGN_IN and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    context = {"refusal": str(refusal), "typed": _typed(request), "login_url": _login_url(request)}
+    context = {"refusal": str(refusal), "why": WHY.get(refusal), **_after_a_form(request)}
     return render(request, "403.html", context, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that it is gone, or was never there; what was typed into a form for it comes back."""
-    return render(request, "404.html", {"typed": _typed(request)}, status=404)
+    return render(request, "404.html", _after_a_form(request), status=404)
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """Say that there is nothing to see where forms are sent to."""
+    return render(request, "405.html", _after_a_form(request), status=405)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -68,12 +130,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or came from elsewhere: nothing was done, and what was typed comes back."""
-    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
-
-
-def _login_url(request: HttpRequest) -> str:
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    return f"{reverse('account_login')}?{urlencode({'next': back})}"
+    if "HX-Request" in request.headers:
+        fresh = (
+            {"HX-Refresh": "true"} if request.user.is_authenticated else {"HX-Redirect": _login_url(request)}
+        )
+        return HttpResponse(status=403, headers=fresh)
+    return render(request, "403_csrf.html", _after_a_form(request), status=403)
 
 
 @open_to_all("a load balancer asks")

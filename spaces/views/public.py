@@ -1,7 +1,6 @@
 """Spaces and statuses: what each shows starts from what the reader may see."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
@@ -17,7 +16,7 @@ from foundation.social.domain import drafts
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
-from foundation.social.interfaces.forms import CommentForm, PostForm
+from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from foundation.social.models import Post, PostRevision, Topic
 
 PER_PAGE = 20
@@ -92,7 +91,7 @@ def status(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
         "comments": comment_page(post, request.user, number=request.GET.get("page"), owner=post.author_id),
         "form": CommentForm.below(request, key),
         "draft_key": key,
-        "share_once": uuid4(),
+        "share_form": ShareForm(auto_id="share_%s"),
     }
     return render(request, "spaces/status.html", context)
 

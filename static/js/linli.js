@@ -22,17 +22,48 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// --- an answer that refuses is no piece of the page: it leads on by its header, or says one sentence
+const trouble = document.querySelector("[data-trouble]");
+const say = (text) => {
+  trouble.hidden = false;
+  trouble.querySelector("span").textContent = text || trouble.dataset.trouble;
+};
+addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.hx.redirect || ctx.hx.refresh) return;
+  say(ctx.response.headers.get("Content-Type")?.startsWith("text/plain") ? ctx.text : "");
+});
+addEventListener("htmx:error", () => say(""));
+addEventListener("htmx:before:request", () => { trouble.hidden = true; });
+
+// --- menus close by Escape and by a click elsewhere
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+};
+addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  closeMenus();
+});
+
 // --- questions before what can't be undone
 addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
   if (question && !confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 
-// --- how many characters are left
-for (const field of document.querySelectorAll("textarea[maxlength]")) {
+// --- how many characters there are, counted as the server counts; too many are said and not sent, never cut
+for (const field of document.querySelectorAll("textarea[data-max]")) {
   const counter = document.querySelector(`[data-count-for="${field.id}"]`);
-  if (!counter) continue;
-  const show = () => { counter.textContent = `${[...field.value].length} / ${field.maxLength}`; };
+  const show = () => {
+    const many = [...field.value.trim()].length, over = many > Number(field.dataset.max);
+    field.setCustomValidity(over ? field.dataset.tooLong : "");
+    field.toggleAttribute("data-over", over);
+    if (!counter) return;
+    counter.textContent = `${many} / ${field.dataset.max}${over ? ` · ${field.dataset.tooLong}` : ""}`;
+    counter.classList.toggle("over", over);
+  };
   field.addEventListener("input", show);
   show();
 }
@@ -48,7 +79,8 @@ for (const field of document.querySelectorAll("[data-draft]")) {
     const body = new URLSearchParams({ key: field.dataset.draft, text, csrfmiddlewaretoken: token(field.form) });
     try {
       const answer = await fetch(field.dataset.draftUrl, { method: "POST", body });
-      if (answer.ok) { kept = text; if (note) note.hidden = false; }
+      if (answer.ok) kept = text;
+      if (note) note.hidden = !answer.ok;
     } catch { /* without a network the text still stands in the field */ }
   };
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
@@ -62,12 +94,26 @@ for (const input of document.querySelectorAll("[data-pictures]")) {
   const problem = input.closest("form").querySelector("[data-picture-problem]");
   input.addEventListener("change", () => {
     list.replaceChildren();
-    const files = [...input.files];
-    const heavy = files.find((file) => file.size > Number(input.dataset.maxBytes));
-    const wrong = files.length > 9 ? input.dataset.tooMany : heavy ? input.dataset.tooLarge.replace("{}", heavy.name) : "";
+    const chosen = [...input.files];
+    const light = chosen.filter((file) => file.size <= Number(input.dataset.maxBytes)), files = light.slice(0, 9);
+    const heavy = chosen.filter((file) => !light.includes(file)).map((file) => file.name).join("”“");
+    const wrong = [
+      heavy && input.dataset.tooLarge.replace("{}", heavy),
+      light.length > 9 && input.dataset.tooMany,
+    ].filter(Boolean).join(" ");
     problem.textContent = wrong;
     problem.hidden = !wrong;
-    if (wrong) { input.value = ""; return; }
+    input.setCustomValidity("");
+    delete input.form.dataset.confirm;
+    if (wrong) {
+      // What is good stays chosen; where nothing stays, or nothing can be taken out, no text goes without its pictures.
+      try {
+        const kept = new DataTransfer();
+        for (const file of files) kept.items.add(file);
+        input.files = kept.files;
+        if (!files.length) input.form.dataset.confirm = `${wrong} ${input.dataset.without}`;
+      } catch { input.setCustomValidity(wrong); }
+    }
     for (const file of files) {
       const row = template.content.cloneNode(true);
       const image = row.querySelector("img");

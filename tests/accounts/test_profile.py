@@ -174,6 +174,13 @@ def test_the_form_keeps_what_was_typed_and_names_the_fault(
     assert Profile.objects.get(user=lin).birthday == "02-29"
 
 
+def test_a_choice_that_is_left_open_says_so_in_chinese(client: Any, portal: Any, person: Callable) -> None:
+    client.force_login(person("lin"))
+    html = client.get("/account/profile/").content.decode()
+    assert "Select an option" not in html
+    assert "不填" in html
+
+
 @pytest.mark.row("A5")
 def test_a_role_brings_its_group_and_taking_it_ends_it_at_once(person: Callable) -> None:
     admin, lin = person("admin", roles=("administrator",)), person("lin")

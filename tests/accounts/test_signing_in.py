@@ -377,6 +377,17 @@ def test_asking_for_a_code_tells_nobody_whether_the_number_is_known(
     assert "还没有绑定" in text
 
 
+def test_signing_in_by_code_speaks_plain_chinese(client: Any, portal: Any, drain: Callable) -> None:
+    """Also where the sentences are allauth's."""
+    assert "邮箱和手机号填一个就行" in client.get("/account/login/code/").content.decode()
+    assert ">邮箱或手机号" in client.get("/account/login/").content.decode()
+    page = client.post("/account/login/code/", {"email": "nobody@example.org"}, follow=True).content.decode()
+    assert "验证码已寄到" in page
+    page += client.post("/account/login/code/confirm/", {"code": "wrong"}).content.decode()
+    assert "验证码：验证码不对，请再看一下。" in page
+    assert not any(words in page for words in ("请求码", "登录代码", "错误代码", "重新发送代码"))
+
+
 @pytest.mark.deny
 def test_a_suspended_account_does_not_sign_in(client: Any, portal: Any, person: Callable) -> None:
     lin = person("lin")

@@ -40,6 +40,7 @@ def community(
         "notice": notice.get_absolute_url(),
         "space": lin.space_url,
         "status": post.url,
+        "share": f"{post.url}#share",
         "topic": "/topics/秋天/",
         "guide": "/_ui/",
     }

@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
+from foundation.core.access.scopes import Scope
 from foundation.core.models import SiteSettings
 from foundation.core.pages import version
+from foundation.social.domain.posts import post_status
 from news.models import ArticlePage, NoticePage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8")]
@@ -156,6 +158,39 @@ def test_the_own_tab_is_marked_in_both_languages(home: Any, person: Callable) ->
     for address in ("/u/lin/", "/en/u/lin/"):
         bar = client.get(address).content.decode().partition('<nav class="tabbar"')[2].partition("</nav>")[0]
         assert f'<a href="{address}" aria-current="page">' in bar
+
+
+def test_the_own_tab_is_not_marked_with_somebody_else(home: Any, person: Callable) -> None:
+    """Neither by a name that begins alike nor on somebody's status."""
+    client = Client()
+    client.force_login(person("lin"))
+    post = post_status(by=person("lin2"), text="银杏黄了", scope=Scope("public"))
+    for address in ("/u/lin2/", post.url, "/en/u/lin2/", "/topics/lin/"):
+        bar = client.get(address).content.decode().partition('<nav class="tabbar"')[2].partition("</nav>")[0]
+        assert "aria-current" not in bar, address
+
+
+def test_who_has_joined_is_not_asked_to_join(home: Any, person: Callable) -> None:
+    links = [
+        {"label": "注册成为邻居", "address": "/account/signup/"},
+        {"label": "看新闻", "address": "/news/"},
+    ]
+    home.home.body = [("hero", {"title": "彼此有个照应", "links": links})]
+    home.home.save_revision().publish()
+    client = Client()
+    client.force_login(person("lin"))
+    for _time in range(2):
+        visitor, resident = read(), client.get("/").content.decode()
+        assert ("注册成为邻居" in visitor, "注册成为邻居" in resident) == (True, False)
+        assert "看新闻" in resident
+
+
+def test_the_front_page_is_named_once(home: Any) -> None:
+    SiteSettings.objects.update_or_create(site=Site.objects.get(), defaults={"community_name": "银杏里社区"})
+    assert "<title>银杏里社区</title>" in read().replace("\n", "")
+    home.home.seo_title = "通知与邻里往来"
+    home.home.save_revision().publish()
+    assert "<title>银杏里社区 · 通知与邻里往来</title>" in " ".join(read().split())
 
 
 @pytest.mark.deny

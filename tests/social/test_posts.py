@@ -1,5 +1,6 @@
 """Statuses (S2): written once, edited with history, shared, deleted without a trace."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -279,6 +280,40 @@ class TestFollowing:
     def test_nobody_follows_herself(self, lin: Any) -> None:
         with pytest.raises(ValidationError):
             follow(lin, by=lin)
+
+
+class TestLongTexts:
+    """The browser cuts nothing; the server counts, refuses and gives back."""
+
+    def test_a_line_ends_once(self, client: Any, portal: Any, lin: Any) -> None:
+        client.force_login(lin)
+        text = "字" * 249 + "\r\n" + "字" * 250
+        answer = client.post("/feed/post/", {"text": text, "scope": "public"})
+        assert answer.status_code == 302
+        assert len(Post.objects.get().text) == 500
+
+    @pytest.mark.deny
+    def test_what_is_too_long_comes_back_whole(self, client: Any, portal: Any, lin: Any, zhou: Any) -> None:
+        post, long = write(lin, scope=PUBLIC), "长" * 501
+        client.force_login(zhou)
+        for path, data in (
+            ("/feed/post/", {"text": long, "scope": "public"}),
+            (f"/social/posts/{post.public_id}/share/", {"text": long}),
+        ):
+            answer = client.post(path, data)
+            assert answer.status_code == 422
+            assert long in answer.content.decode()
+            assert "最多 500 个字，请删短一些。" in answer.content.decode()
+        assert Post.objects.count() == 1
+
+    def test_no_field_of_a_text_has_a_limit_that_cuts(self, client: Any, portal: Any, lin: Any) -> None:
+        post = write(lin, scope=PUBLIC)
+        client.force_login(lin)
+        for path in ("/feed/post/", post.url, f"{post.url}edit/"):
+            html = client.get(path).content.decode()
+            fields = re.findall(r"<textarea[^>]*>", html)
+            assert fields
+            assert all("data-max=" in field and "maxlength" not in field for field in fields), path
 
 
 class TestDrafts:

@@ -42,11 +42,33 @@ class PicturesField(forms.FileField):
         return given
 
 
+class TextField(forms.CharField):
+    """A longer text, counted and never cut: of what is pasted, `maxlength` drops the end without a word.
+
+    A line's end is one character, as the page counts it and as it is kept.
+    """
+
+    counted = True
+
+    def __init__(self, *, too_long: Any, error_messages: Any = None, **kwargs: Any) -> None:
+        self.too_long = too_long
+        super().__init__(error_messages={**(error_messages or {}), "max_length": too_long}, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return {**attrs, "data-max": self.max_length, "data-too-long": self.too_long}
+
+
 class PostForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=_("说说"),
         required=False,
         max_length=MAX_TEXT,
+        too_long=_("最多 500 个字，请删短一些。"),
         strip=True,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("今天有什么想和邻居说的？")}),
     )
@@ -73,10 +95,26 @@ class EditPostForm(PostForm):
             del self.fields[name]
 
 
+class ShareForm(forms.Form):
+    text = TextField(
+        label=_("想说的话"),
+        required=False,
+        max_length=MAX_TEXT,
+        too_long=_("最多 500 个字，请删短一些。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["once"].initial = uuid.uuid4
+
+
 class CommentForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=_("评论"),
         max_length=MAX_COMMENT,
+        too_long=_("最多 1000 个字，请删短一些。"),
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("请写下您想说的话。")},
     )

@@ -1,7 +1,6 @@
 """What residents do to each other's content; each answers a plain form and an htmx request alike."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,7 +16,7 @@ from foundation.core import kinds
 from foundation.core.access.routes import permit
 from foundation.core.kinds import CommentsFacet
 from foundation.social.domain import comments, drafts, follows, posts, reactions
-from foundation.social.interfaces.forms import CommentForm
+from foundation.social.interfaces.forms import CommentForm, ShareForm
 from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
 
@@ -50,23 +49,25 @@ def react(request: MemberRequest, public_id: str) -> HttpResponse:
 def share(request: MemberRequest, public_id: str) -> HttpResponse:
     """Share a post into the own space, with a word of one's own."""
     post = kinds.find_public("post", public_id, request.user)
-    scope = posts.Scope("residents")
-    try:
-        posts.post_status(
-            by=request.user,
-            text=request.POST.get("text", ""),
-            scope=scope,
-            share_of=post,
-            once=_uuid(request.POST.get("once")),
-        )
-    except ValidationError as fault:
-        if any(error.code == "gone" for error in fault.error_list):
-            # The page for what is gone gives back what was typed.
-            raise Http404 from fault
-        messages.error(request, " ".join(fault.messages))
-    else:
-        messages.success(request, _("已转发到您的空间。"))
-    return back(request, post.url)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        try:
+            posts.post_status(
+                by=request.user,
+                text=form.cleaned_data["text"],
+                scope=posts.Scope("residents"),
+                share_of=post,
+                once=form.cleaned_data["once"],
+            )
+        except ValidationError as fault:
+            if any(error.code == "gone" for error in fault.error_list):
+                # The page for what is gone gives back what was typed.
+                raise Http404 from fault
+            form.add_error("text", fault)
+        else:
+            messages.success(request, _("已转发到您的空间。"))
+            return back(request, post.url)
+    return render(request, "social/share_form.html", {"form": form, "post": post}, status=422)
 
 
 @require_POST
@@ -161,10 +162,3 @@ def draft(request: MemberRequest) -> HttpResponse:
     except ValidationError:
         return JsonResponse({"kept": False}, status=422)
     return JsonResponse({"kept": True})
-
-
-def _uuid(text: Any) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
 ]
 ROOT_URLCONF = "linli.urls"
@@ -162,6 +163,8 @@ ACCOUNT_FORMS = {
     "signup": "identity.interfaces.forms.SignUpForm",
     "request_login_code": "foundation.accounts.interfaces.forms.CodeForm",
     "change_phone": "identity.interfaces.telephone.BindPhoneForm",
+    "confirm_login_code": "foundation.accounts.interfaces.forms.ConfirmCodeForm",
+    "verify_phone": "foundation.accounts.interfaces.forms.ConfirmPhoneForm",
 }
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
