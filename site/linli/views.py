@@ -44,7 +44,7 @@ def cut_picture(request: HttpRequest, path: str) -> HttpResponseBase:
 
     Nothing else of MEDIA_ROOT has an address: documents are checked one by one, originals are nobody's.
     """
-    return serve(request, path, document_root=Path(settings.MEDIA_ROOT) / "images")
+    return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
 
 
 def _typed(request: HttpRequest) -> list[str]:
