@@ -138,7 +138,7 @@ SHOWS_NO_STATUS = {
     "admin/login/": "leads to the sign-in page",
     "_util/login/": "leads to the sign-in page",
     "demo_outbox": "the demo's invented post; elsewhere 404",
-    "media/<path:path>": "editors' pictures",
+    "media/images/<path:path>": "editors' pictures",
     "style_guide": "invented content",
     "identity:claim": "the own claim: tests/identity/test_claims.py",
     "spaces:post_status": "the own draft",
