@@ -4,12 +4,7 @@ from foundation.core.access.roles import Role
 
 class ModerationPermission(Permission):
     OPEN_INBOX = "moderation.open_inbox"
-    PUBLISH_UNREVIEWED = "moderation.publish_unreviewed"
 
 
 # Who may open the inbox sees in it only what she may decide: each kind's review facet names that right.
-GRANTS: Grants = {
-    ModerationPermission.OPEN_INBOX: [Role.EDITOR, Role.REVIEWER, Role.STAFF],
-    # In an emergency, and written down: everybody else's page is seen by a second pair of eyes (P2).
-    ModerationPermission.PUBLISH_UNREVIEWED: [Role.ADMINISTRATOR],
-}
+GRANTS: Grants = {ModerationPermission.OPEN_INBOX: [Role.EDITOR, Role.REVIEWER, Role.STAFF]}

