@@ -109,7 +109,8 @@ def _bring_out(page: ArticlePage, row: dict[str, Any], people: dict[str, User]) 
     if row["state"] == "in_review":
         page.get_workflow().start(page, people["editor"])
         return
-    revision.publish(user=people["reviewer"])
+    # The review itself happened weeks ago: what the inbox approved is published without a right of its own.
+    revision.publish(user=people["reviewer"], skip_permission_checks=True)
     if row["state"] == "live":
         moment = ago(row["days_ago"])
         ArticlePage.objects.filter(pk=page.pk).update(first_published_at=moment, last_published_at=moment)
@@ -148,7 +149,9 @@ def make_notices(frame: Frame, people: dict[str, User], pictures: Pictures) -> N
             live=False,
         )
         frame.notices.add_child(instance=page)
-        page.save_revision(user=people["editor"]).publish(user=people["reviewer"])
+        page.save_revision(user=people["editor"]).publish(
+            user=people["reviewer"], skip_permission_checks=True
+        )
 
 
 def make_front_page(frame: Frame, pictures: Pictures) -> None:
