@@ -50,6 +50,8 @@ KINDS = [
         },
         comments=Without("the reason is the word on it"),
         feed=Without("nobody else's business"),
+        report=Without("nobody else sees it"),
+        export=Without("comes with the own data"),
         demo=Without("filled with the demo's people"),
     )
 ]

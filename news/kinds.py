@@ -57,6 +57,8 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
         search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
         notify={"approved": _("您提交的内容已发布"), "returned": _("您提交的内容被退回修改")},
         feed=Without("the portal shows it; the feed is for people"),
+        report=Without("the office's own word: readers write to its hotline"),
+        export=Without("the office's publication, not its editor's data"),
         demo=Without("the demo's pages are composed in linli"),
         work=WorkFacet(
             events=frozenset({"returned"}),

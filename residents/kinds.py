@@ -26,6 +26,8 @@ KINDS = [
         notify=Without("the claim tells the person"),
         comments=Without("a record, not a publication"),
         feed=Without("a record, not a publication"),
+        report=Without("a record, not a publication"),
+        export=Without("comes with the own data"),
         demo=Without("identity fills the demo's people, together with their claims"),
     )
 ]

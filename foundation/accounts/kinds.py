@@ -35,6 +35,8 @@ KINDS = [
         notify={"followed": _("%(who)s 关注了您")},
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
+        report=Without("comes with reports"),
+        export=Without("comes with the own data"),
         demo=Without("identity fills the demo's people, together with their claims"),
     )
 ]

@@ -1,11 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
 from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
 from foundation.core.access.roles import Role
 
 
 class AccountPermission(Permission):
-    EDIT_PROFILE = "accounts.edit_profile"
-    GIVE_ROLES = "accounts.give_roles"
-    ENTER_ADMIN = "accounts.enter_admin"
+    EDIT_PROFILE = "accounts.edit_profile", _("编辑自己的个人资料")
+    GIVE_ROLES = "accounts.give_roles", _("授予和收回角色")
+    ENTER_ADMIN = "accounts.enter_admin", _("进入管理后台")
 
 
 GRANTS: Grants = {

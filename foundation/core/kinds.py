@@ -45,6 +45,8 @@ class PrivacyFacet:
     retain: str
     on_erase: OnErase
     why_kept: str = ""
+    # `erase(user)` carries it out where it is more than deleting the subject's rows; returns how many it dealt with.
+    erase: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,34 @@ class ReviewFacet:
     reasons: Sequence[Words] = ()
     # Looking at it shows personal data and is written to the audit log.
     sensitive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacet:
+    """How somebody objects to it, and what becomes of it (O2).
+
+    `hide(obj, hidden=…, by=…)` takes it from everybody's eyes but its owner's, or gives it back. `text(obj)` is what
+    the word filter reads; `evidence(obj)` names what is kept of it as it stood when it was reported, and `files(obj)`
+    the stored files that belong to that.
+    """
+
+    hide: Callable[..., None]
+    text: Callable[[Any], str]
+    evidence: Callable[[Any], dict[str, str]]
+    files: Callable[[Any], Iterable[Any]] = lambda obj: ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFacet:
+    """What goes into the own data of its subject (A7), apart from staff's lists.
+
+    `rows(user)` are all of hers, whoever may see them; `as_data(obj)` is what JSON takes; `files(obj)` the stored
+    files that are laid beside.
+    """
+
+    rows: Callable[[Any], models.QuerySet]
+    as_data: Callable[[Any], dict[str, Any]]
+    files: Callable[[Any], Iterable[Any]] = lambda obj: ()
 
 
 class CommentPolicy(StrEnum):
@@ -146,6 +176,8 @@ class Kind:
     notify: dict[str, Words] | Without
     comments: CommentsFacet | Without
     feed: FeedFacet | Without
+    report: ReportFacet | Without
+    export: ExportFacet | Without
     demo: DemoFacet | Without
     # None: it is worked on where it is shown.
     work: WorkFacet | None = None

@@ -22,6 +22,8 @@ KINDS = [
         notify=Without("is itself the notification"),
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
+        report=Without("nobody else sees it"),
+        export=Without("comes with the own data"),
         demo=Without("follows from what the demo's people do"),
     )
 ]

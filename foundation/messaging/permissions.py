@@ -1,9 +1,11 @@
+from django.utils.translation import gettext_lazy as _
+
 from foundation.core.access.permissions import Grants, Permission
 from foundation.core.access.roles import Role
 
 
 class MessagingPermission(Permission):
-    READ_NOTIFICATIONS = "messaging.read_notifications"
+    READ_NOTIFICATIONS = "messaging.read_notifications", _("查看自己的通知")
 
 
 GRANTS: Grants = {MessagingPermission.READ_NOTIFICATIONS: [Role.RESIDENT]}

@@ -29,6 +29,8 @@ KINDS = [
         notify={"submitted": _("有新的内容等您审核")},
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
+        report=Without("staff's own work"),
+        export=Without("comes with the own data"),
         demo=Without("comes with what the demo submits"),
     )
 ]

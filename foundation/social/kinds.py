@@ -49,6 +49,8 @@ KINDS = [
         },
         comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
+        report=Without("comes with reports"),
+        export=Without("comes with the own data"),
         demo=Without("spaces fills the statuses"),
     ),
     Kind(
@@ -83,6 +85,8 @@ KINDS = [
         },
         comments=Without("answers are comments of the same thread"),
         feed=Without("shown with what it stands under"),
+        report=Without("comes with reports"),
+        export=Without("comes with the own data"),
         demo=Without("comes with what it stands under"),
     ),
 ]

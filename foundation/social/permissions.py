@@ -1,15 +1,17 @@
+from django.utils.translation import gettext_lazy as _
+
 from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
 from foundation.core.access.roles import Role
 
 
 class SocialPermission(Permission):
-    READ_FEED = "social.read_feed"
-    KEEP_DRAFT = "social.keep_draft"
-    POST_STATUS = "social.post_status"
-    COMMENT = "social.comment"
-    REACT = "social.react"
-    FOLLOW = "social.follow"
-    REVIEW_COMMENT = "social.review_comment"
+    READ_FEED = "social.read_feed", _("查看邻里动态")
+    KEEP_DRAFT = "social.keep_draft", _("保存没写完的草稿")
+    POST_STATUS = "social.post_status", _("发布说说")
+    COMMENT = "social.comment", _("发表评论")
+    REACT = "social.react", _("点赞")
+    FOLLOW = "social.follow", _("关注邻居")
+    REVIEW_COMMENT = "social.review_comment", _("审核评论")
 
 
 GRANTS: Grants = {

@@ -87,6 +87,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
 
+    # Sanctions (O2): `moderation` decides, everybody else only asks the properties below.
+    muted_until = models.DateTimeField(null=True, editable=False)
+    suspended_until = models.DateTimeField(null=True, editable=False)
+    # Staff's passwords age (等保); null: never set by a person.
+    password_changed_at = models.DateTimeField(null=True, editable=False)
+    # Closing the account was asked for; until this time it can be taken back (A7).
+    leaves_at = models.DateTimeField(null=True, editable=False)
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["email"]
@@ -139,6 +147,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > timezone.now()
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
 
     @property
     def initial(self) -> str:

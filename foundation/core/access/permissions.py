@@ -10,13 +10,17 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import models
 from django.utils.module_loading import module_has_submodule
 
 from foundation.core.access.roles import PLACED, Role
 
 
-class Permission(StrEnum):
-    """Base of each app's enum in `permissions.py`; members are `"app.verb_noun"`."""
+class Permission(models.TextChoices):
+    """Base of each app's enum in `permissions.py`; members are `"app.verb_noun"` with what they let somebody do.
+
+    The words stand in the table of rights that everybody who decides can read (A5).
+    """
 
 
 class Refusal(StrEnum):
