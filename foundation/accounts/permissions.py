@@ -7,12 +7,14 @@ from foundation.core.access.roles import Role
 class AccountPermission(Permission):
     EDIT_PROFILE = "accounts.edit_profile", _("编辑自己的个人资料")
     GIVE_ROLES = "accounts.give_roles", _("授予和收回角色")
+    READ_RIGHTS = "accounts.read_rights", _("查看谁持有什么角色，以及权限总表")
     ENTER_ADMIN = "accounts.enter_admin", _("进入管理后台")
 
 
 GRANTS: Grants = {
     AccountPermission.EDIT_PROFILE: [VERIFIED_RESIDENT],
     AccountPermission.GIVE_ROLES: [Role.ADMINISTRATOR],
+    AccountPermission.READ_RIGHTS: [Role.ADMINISTRATOR, Role.AUDITOR],
     AccountPermission.ENTER_ADMIN: [
         Role.EDITOR,
         Role.REVIEWER,

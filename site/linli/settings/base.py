@@ -42,6 +42,7 @@ LOCAL_APPS = [
     "news",
     "spaces",
     "home",
+    "office",
 ]
 INSTALLED_APPS = [
     "linli",
