@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class OfficeConfig(AppConfig):
     name = "office"
     verbose_name = _("办公室")
+
+    def ready(self) -> None:
+        # Importing registers the chore.
+        from office.domain import alarms  # noqa: F401, PLC0415

@@ -8,6 +8,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.permissions import Permission, has_permission
+from office.permissions import OfficePermission
 
 
 @hooks.register("register_admin_urls")
@@ -30,6 +31,7 @@ def _items() -> list[MenuItem]:
     return [
         OfficeMenuItem(_("角色"), "roles", AccountPermission.READ_RIGHTS, "group", 10),
         OfficeMenuItem(_("权限总表"), "rights", AccountPermission.READ_RIGHTS, "list-ul", 20),
+        OfficeMenuItem(_("操作日志"), "log", OfficePermission.READ_LOG, "history", 30),
     ]
 
 

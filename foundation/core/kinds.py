@@ -245,7 +245,7 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
 NOT_KINDS = {
     "Place": "the tree that everything hangs on; public names",
     "CryptoKey": "technical",
-    "AuditEntry": "the log itself; its page comes with the office",
+    "AuditEntry": "the log itself; auditors read it in the office",
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",

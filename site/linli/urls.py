@@ -17,6 +17,7 @@ from foundation.core.files.views import serve
 from home.views.style_guide import style_guide
 from linli import views
 from linli.demo.views import outbox
+from office.views.log import head as audit_head
 
 handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
@@ -40,6 +41,7 @@ urlpatterns = [
     ),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
+    path("audit/head/", audit_head, name="audit_head"),
     path("admin/login/", views.admin_login),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
