@@ -7,5 +7,6 @@ class OfficeConfig(AppConfig):
     verbose_name = _("办公室")
 
     def ready(self) -> None:
-        # Importing registers the chore.
+        # Importing registers the chore and the options.
+        from office import options  # noqa: F401, PLC0415
         from office.domain import alarms  # noqa: F401, PLC0415

@@ -18,6 +18,11 @@ KINDS = [
             "office.look_into_alarm": _("核实警报"),
             "office.look_at_entry": _("查看日志里的密封内容"),
             "office.export_log": _("导出操作日志"),
+            # Of the house itself, which is no kind.
+            "core.change_settings": _("修改网站设置"),
+            "core.add_place": _("添加地点"),
+            "core.rename_place": _("地点改名"),
+            "core.remove_place": _("删除地点"),
         },
         privacy=PrivacyFacet(
             subject="actor",

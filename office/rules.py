@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 # Their owner's own data, which people take home themselves, is neither.
 REVEALS = frozenset({"moderation.look", "office.look_at_entry"})
 EXPORTS = frozenset({"office.export_log"})
-# How many reveals of one person within an hour are work, and not a collection.
-REVEALS_AN_HOUR = 30
 HOUR = timedelta(hours=1)
-NIGHT_FROM, NIGHT_TO = time(22), time(6)
 
 
 class Rule(models.TextChoices):
@@ -22,6 +19,7 @@ class Rule(models.TextChoices):
     ROLE_AT_SERVER = "role_at_server", _("在服务器上授予了角色")
 
 
-def is_night(moment: time) -> bool:
-    """Say whether nobody works at that time of the day."""
-    return moment >= NIGHT_FROM or moment < NIGHT_TO
+def is_night(moment: time, *, begins: int, ends: int) -> bool:
+    """Say whether nobody works at that time of the day; night may reach over midnight."""
+    hour = moment.hour
+    return begins <= hour < ends if begins <= ends else hour >= begins or hour < ends

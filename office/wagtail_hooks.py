@@ -8,6 +8,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.permissions import Permission, has_permission
+from foundation.core.permissions import PortalPermission
 from office.permissions import OfficePermission
 
 
@@ -29,6 +30,7 @@ class OfficeMenuItem(MenuItem):
 
 def _items() -> list[MenuItem]:
     return [
+        OfficeMenuItem(_("网站设置"), "settings", PortalPermission.CHANGE_SETTINGS, "cogs", 5),
         OfficeMenuItem(_("角色"), "roles", AccountPermission.READ_RIGHTS, "group", 10),
         OfficeMenuItem(_("权限总表"), "rights", AccountPermission.READ_RIGHTS, "list-ul", 20),
         OfficeMenuItem(_("操作日志"), "log", OfficePermission.READ_LOG, "history", 30),

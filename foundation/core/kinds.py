@@ -253,4 +253,5 @@ NOT_KINDS = {
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",
     "SiteSettings": "the installation's own name and address",
+    "SiteOption": "what the installation decided for itself",
 }

@@ -14,9 +14,10 @@ from foundation.core import notify
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.flow import audit, chores
 from foundation.core.models import AuditEntry
+from foundation.core.pages import options
 from office.models import Alarm, Watch
 from office.permissions import OfficePermission
-from office.rules import EXPORTS, HOUR, REVEALS, REVEALS_AN_HOUR, Rule, is_night
+from office.rules import EXPORTS, HOUR, REVEALS, Rule, is_night
 
 CHUNK = 2000
 
@@ -53,7 +54,11 @@ def watch() -> int:
 
 def _broken(entry: AuditEntry) -> Rule | None:
     """The rule that one entry breaks by itself."""
-    if entry.action in EXPORTS and is_night(timezone.localtime(entry.at).time()):
+    if entry.action in EXPORTS and is_night(
+        timezone.localtime(entry.at).time(),
+        begins=options.value("office.night_from"),
+        ends=options.value("office.night_to"),
+    ):
         return Rule.NIGHT_EXPORT
     if entry.action == "moderation.publish":
         return Rule.UNREVIEWED
@@ -76,10 +81,11 @@ def _mass_reveals(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
     moments: dict[int | None, list[Any]] = defaultdict(list)
     too_many = []
     new = {entry.seq for entry in looks}
+    most = options.value("office.reveals_an_hour")
     for entry in earlier:
         recent = [at for at in moments[entry.actor_id] if at > entry.at - HOUR]
         moments[entry.actor_id] = [*recent, entry.at]
-        if entry.seq in new and len(recent) >= REVEALS_AN_HOUR:
+        if entry.seq in new and len(recent) >= most:
             too_many.append(entry)
     return too_many
 

@@ -22,9 +22,10 @@ from foundation.social.domain import posts
 from office.domain import alarms, log
 from office.domain.queries.log import Filters, entries, sentences
 from office.models import Alarm
-from office.rules import EXPORTS, REVEALS, REVEALS_AN_HOUR
+from office.rules import EXPORTS, REVEALS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("O4")]
+REVEALS_AN_HOUR = 30
 HERE = ZoneInfo("Asia/Shanghai")
 
 
