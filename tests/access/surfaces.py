@@ -141,6 +141,8 @@ SHOWS_NO_STATUS = {
     "media/images/<path:path>": "editors' pictures",
     "style_guide": "invented content",
     "identity:claim": "the own claim: tests/identity/test_claims.py",
+    "accounts:devices": "the own devices: tests/accounts/test_devices.py",
+    "accounts:confirm_by_code": "a code of one's own: tests/accounts/test_second_factor.py",
     "spaces:post_status": "the own draft",
     "spaces:edit_profile": "the own profile",
     "messaging:notifications": "tests/messaging/test_notifications.py",

@@ -34,6 +34,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.accounts.domain.sessions.sweep",
+        "foundation.accounts.domain.devices.sweep",
         "foundation.messaging.domain.reading.sweep",
         "foundation.accounts.domain.activation.remove_forgotten",
         "identity.domain.claims.lapse_drafts",

@@ -3,8 +3,9 @@
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from foundation.accounts.domain import devices
 from foundation.accounts.models import RoleAssignment, User
-from foundation.accounts.permissions import AccountPermission
+from foundation.accounts.permissions import STAFF_ROLES, AccountPermission
 from foundation.core.access.permissions import require
 from foundation.core.access.roles import Role
 from foundation.core.flow import audit
@@ -27,6 +28,7 @@ def give_role(user: User, role: Role, *, place: Place | None = None, by: User | 
         user=user, role=role, place=place, defaults={"given_by": by}
     )
     if new:
+        _became_or_ceased(user, role)
         audit.append(
             "accounts.give_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
         )
@@ -41,10 +43,18 @@ def take_role(user: User, role: Role, *, place: Place | None = None, by: User | 
         require(by, AccountPermission.GIVE_ROLES)
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
+        _became_or_ceased(user, role)
         audit.append(
             "accounts.take_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
         )
     _follow(user, role)
+
+
+def _became_or_ceased(user: User, role: Role) -> None:
+    """End the sessions of somebody whose last or first staff role it was: staff's sessions follow other rules."""
+    held = RoleAssignment.objects.filter(user=user, role__in=STAFF_ROLES).exclude(role=role)
+    if role in STAFF_ROLES and not held.exists():
+        devices.end_all(user)
 
 
 def _follow(user: User, role: Role) -> None:
