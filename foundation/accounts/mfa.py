@@ -74,7 +74,7 @@ class MFAAdapter(DefaultMFAAdapter):
 def _use_once(user: Any, code: str, error: Any) -> None:
     """Refuse a code that this person has used already."""
     plain = "".join(code.split())
-    if not cache.add(f"totp used:{user.pk}:{plain}", 1, timeout=CODE_SECONDS + 30):
+    if not cache.add(f"totp-used:{user.pk}:{plain}", 1, timeout=CODE_SECONDS + 30):
         raise error("incorrect_code")
 
 

@@ -50,7 +50,7 @@ def network_of(address: str) -> str:
         return ""
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    if found.is_loopback or found.is_private:
+    if found.is_loopback:
         return ""
     if isinstance(found, ipaddress.IPv4Address):
         first, second, *_rest = str(found).split(".")
