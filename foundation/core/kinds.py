@@ -243,7 +243,7 @@ def own_data() -> list[OwnPart]:
         if isinstance(kind.export, ExportFacet)
     ]
     order = {app: number for number, app in enumerate(settings.LOCAL_APPS)}
-    kinds_by_floor = sorted(parts, key=lambda part: order[get(part.key).model_class._meta.app_config.name])  # type: ignore[union-attr]
+    kinds_by_floor = sorted(parts, key=lambda part: order[get(part.key).model_class._meta.app_config.name])
     return [*kinds_by_floor, *(part for _app, part in reversed(_listed("OWN_DATA")))]
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
         path("account/", include("foundation.accounts.urls")),
+        path("account/", include("identity.own_urls")),
         path("account/security/", include("allauth.mfa.urls")),
         path("", include("spaces.urls")),
         path("account/", include("allauth.account.urls")),

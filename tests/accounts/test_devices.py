@@ -17,7 +17,9 @@ from foundation.accounts.models import Device, User
 from foundation.core.flow.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A6"), pytest.mark.security(43)]
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+)
 LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML) Chrome/150.0.0.0 Safari/537.36"
 
 
@@ -81,9 +83,7 @@ def test_nobody_signs_out_the_devices_of_others(two: tuple[Client, Client], pers
     assert "iPhone" not in stranger.get("/account/devices/").content.decode()
 
 
-def test_with_sessions_in_the_cache_too(
-    portal: Any, person: Callable, settings: Any
-) -> None:
+def test_with_sessions_in_the_cache_too(portal: Any, person: Callable, settings: Any) -> None:
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
     person("lin")
     here, there = enter(browser(PHONE)), enter(browser(LAPTOP))

@@ -168,7 +168,9 @@ def forced(settings: Any) -> None:
 
 @pytest.mark.deny
 @pytest.mark.security(36)
-@pytest.mark.parametrize("role", ["editor", "reviewer", "staff", "childrens_officer", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["editor", "reviewer", "staff", "childrens_officer", "auditor", "administrator"]
+)
 @pytest.mark.parametrize("path", ["/admin/", "/admin/reviews/", "/admin/pages/", "/admin/images/add/"])
 def test_no_page_of_the_admin_opens_without_a_second_factor(
     portal: Any, person: Callable, forced: None, role: str, path: str

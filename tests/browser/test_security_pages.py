@@ -76,9 +76,7 @@ def test_a_passkey_is_added_and_opens_the_account_without_a_password(
 
 
 @pytest.mark.deny
-def test_a_passkey_that_does_not_answer_is_said(
-    phone: Any, key: Any, person: Callable, portal: Any
-) -> None:
+def test_a_passkey_that_does_not_answer_is_said(phone: Any, key: Any, person: Callable, portal: Any) -> None:
     session, authenticator = key
     session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
     phone.goto("/account/login/")

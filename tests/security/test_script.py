@@ -39,8 +39,10 @@ def faults(html: str) -> list[str]:
         if element.name in NEVER:
             found.append(f"<{element.name}>")
         # A block of data is no code: browsers run no such type.
-        if element.name == "script" and element.get("type") != "application/json" and (
-            element.get_text() or not str(element.get("src")).startswith(OWN_SCRIPTS)
+        if (
+            element.name == "script"
+            and element.get("type") != "application/json"
+            and (element.get_text() or not str(element.get("src")).startswith(OWN_SCRIPTS))
         ):
             found.append(str(element)[:80])
         if element.name == "link" and "e.vil" in str(element.get("href")):

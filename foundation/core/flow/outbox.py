@@ -229,7 +229,12 @@ def erase_mentions(words: Iterable[str]) -> int:
             gone += mine.update(payload=b"")
         else:
             gone += mine.update(
-                payload=b"", state="dead", lease=None, lease_until=None, done_at=timezone.now(), error="erased"
+                payload=b"",
+                state="dead",
+                lease=None,
+                lease_until=None,
+                done_at=timezone.now(),
+                error="erased",
             )
     return gone
 

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "foundation.accounts.middleware.session_rules",
     "foundation.accounts.middleware.staff_door",
+    "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
