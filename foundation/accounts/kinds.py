@@ -9,7 +9,10 @@ from foundation.accounts.domain.leaving import (
     person_data,
     person_files,
 )
-from foundation.accounts.models import Device, User
+from foundation.accounts.domain.roles import decide_role_request
+from foundation.accounts.models import Device, RoleRequest, User
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.roles import SENTENCES
 from foundation.core.kinds import (
     Erasing,
     ExportFacet,
@@ -17,6 +20,7 @@ from foundation.core.kinds import (
     OnErase,
     OwnPart,
     PrivacyFacet,
+    ReviewFacet,
     SearchFacet,
     Without,
     WorkFacet,
@@ -39,6 +43,7 @@ KINDS = [
         owner=lambda user: user.pk,
         place_path=_place_path,
         audit={
+            "accounts.ask_for_role": _("申请授予角色"),
             "accounts.give_role": _("授予角色"),
             "accounts.take_role": _("收回角色"),
             "accounts.change_profile": _("修改个人资料"),
@@ -61,6 +66,8 @@ KINDS = [
             "followed": _("%(who)s 关注了您"),
             "new_sign_in": _("您的账号在一台新设备上登录了，如果不是您，请马上修改密码"),
             "second_factor_removed": _("您的两步验证已由运维人员取消，请重新设置"),
+            "role_given": _("您获得了一个新角色"),
+            "role_taken": _("您的一个角色被收回了"),
         },
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
@@ -78,7 +85,39 @@ KINDS = [
             title=lambda user: "",
             url=lambda user: reverse("accounts:devices"),
         ),
-    )
+    ),
+    Kind(
+        key="role_request",
+        model="accounts.RoleRequest",
+        name=_("角色申请"),
+        title=lambda request: f"{request.user.display_name} · {request.get_role_display()}",
+        url=lambda request: reverse("office:roles_of", args=[request.user.username]),
+        visible_to=lambda user: RoleRequest.objects.visible_to(user).select_related("user"),
+        owner=lambda request: request.asked_by_id,
+        place_path=lambda request: request.place.path if request.place else "",
+        audit=Without("written down with the person whom the role is for"),
+        privacy=PrivacyFacet(
+            subject="user", category="office", retain="as long as the account", on_erase=OnErase.DELETE
+        ),
+        search=Without("found in the inbox and on the page of roles"),
+        review=ReviewFacet(
+            decide=decide_role_request,
+            permission=AccountPermission.GIVE_ROLES,
+            template="accounts/role_request_review.html",
+            context=lambda request, by: {"sentence": SENTENCES[request.role]},
+            related=["user"],
+            reasons=[_("这个人不再负责这项工作。"), _("请先说明为什么需要这个角色。")],
+        ),
+        notify={
+            "role_granted": _("您申请的角色已经授予"),
+            "role_refused": _("您申请的角色没有得到同意"),
+        },
+        comments=Without("the reason is the word on it"),
+        feed=Without("administrators' own work"),
+        report=Without("nobody else sees it"),
+        export=Without("the role itself stands in the person's own data"),
+        demo=Without("the demo's roles are given at once"),
+    ),
 ]
 NOT_KINDS = {
     "Device": "the owner's own list of where she is signed in; forgotten 90 days after it was last seen",
@@ -119,7 +158,11 @@ ERASE = [
         erase=erase_third_party,
     ),
     Erasing(
-        links=["accounts.RoleAssignment.given_by"],
+        links=[
+            "accounts.RoleAssignment.given_by",
+            "accounts.RoleRequest.asked_by",
+            "accounts.RoleRequest.decided_by",
+        ],
         why="another's role: that somebody gave it stays, nameless",
     ),
     Erasing(

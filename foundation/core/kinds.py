@@ -299,7 +299,7 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
 NOT_KINDS = {
     "Place": "the tree that everything hangs on; public names",
     "CryptoKey": "technical",
-    "AuditEntry": "the log itself; its page comes with the office",
+    "AuditEntry": "the log itself; auditors read it in the office",
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",
@@ -307,4 +307,5 @@ NOT_KINDS = {
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",
     "SiteSettings": "the installation's own name and address",
+    "SiteOption": "what the installation decided for itself",
 }

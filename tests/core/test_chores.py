@@ -33,6 +33,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.pages.schedule.publish_due",
         "identity.domain.leaving.leave_due",
         "identity.domain.own_data.sweep_exports",
+        "foundation.core.flow.heads.publish",
+        "office.domain.alarms.watch",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",

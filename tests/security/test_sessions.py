@@ -209,6 +209,7 @@ SQL_CALLS = {"execute", "executemany", "RawSQL"}
 # Names of tables come from the models, or constants are strung together; every value is a parameter.
 BUILDS_SQL = {
     "foundation/core/flow/audit.py",
+    "foundation/core/flow/guard.py",
     "foundation/core/zh/search.py",
     "foundation/social/domain/queries/feed.py",
 }

@@ -42,6 +42,7 @@ LOCAL_APPS = [
     "news",
     "spaces",
     "home",
+    "office",
 ]
 INSTALLED_APPS = [
     "linli",
@@ -271,6 +272,10 @@ PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
 # Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
 CREATE_KEYS = True
+# Whether triggers keep the audit log from being changed (`core.flow.guard`), and where its signed heads are written:
+# a place that whoever may write in the database can't reach is the better one.
+AUDIT_GUARD = True
+AUDIT_HEADS = Path(os.environ.get("LINLI_AUDIT_HEADS", VAR_DIR / "audit-heads.jsonl"))
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_devices_and_old_passwords"),
+        ("accounts", "0007_devices_and_old_passwords"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_sanctions_and_leaving"),
+        ("accounts", "0006_role_requests"),
     ]
 
     operations = [
