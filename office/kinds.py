@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import Erasing, Kind, OnErase, PrivacyFacet, Without
 from office.models import Alarm
 
 KINDS = [
@@ -42,3 +42,9 @@ KINDS = [
     )
 ]
 NOT_KINDS = {"Watch": "a counter without content"}
+ERASE = [
+    Erasing(
+        links=["office.Alarm.seen_by"],
+        why="who looked into an alarm belongs to the record of oversight, nameless from then on",
+    )
+]

@@ -31,6 +31,8 @@ def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog:
 def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.MINUTE)) == {
         "foundation.core.pages.schedule.publish_due",
+        "identity.domain.leaving.leave_due",
+        "identity.domain.own_data.sweep_exports",
         "foundation.core.flow.heads.publish",
         "office.domain.alarms.watch",
     }
@@ -38,6 +40,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.accounts.domain.sessions.sweep",
+        "foundation.accounts.domain.devices.sweep",
         "foundation.messaging.domain.reading.sweep",
         "foundation.accounts.domain.activation.remove_forgotten",
         "identity.domain.claims.lapse_drafts",

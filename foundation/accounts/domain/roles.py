@@ -6,8 +6,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.domain import devices
 from foundation.accounts.models import RoleAssignment, RoleRequest, User
-from foundation.accounts.permissions import AccountPermission
+from foundation.accounts.permissions import STAFF_ROLES, AccountPermission
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.roles import GIVEN, PLACED, STRONG, Role
@@ -99,6 +100,7 @@ def give_role(
         user=user, role=role, place=place, defaults={"given_by": by}
     )
     if new:
+        _became_or_ceased(user, role)
         audit.append("accounts.give_role", by=by, obj=user, **_facts(role, place), purpose=purpose)
         if by is not None:
             notify.emit("role_given", to=[user.pk], about=user, by=by, text=str(role.label))
@@ -124,10 +126,18 @@ def take_role(
             raise LastAdministrator
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
+        _became_or_ceased(user, role)
         audit.append("accounts.take_role", by=by, obj=user, **_facts(role, place), purpose=purpose)
         if by is not None:
             notify.emit("role_taken", to=[user.pk], about=user, by=by, text=str(role.label))
     _follow(user, role)
+
+
+def _became_or_ceased(user: User, role: Role) -> None:
+    """End the sessions of somebody whose last or first staff role it was: staff's sessions follow other rules."""
+    held = RoleAssignment.objects.filter(user=user, role__in=STAFF_ROLES).exclude(role=role)
+    if role in STAFF_ROLES and not held.exists():
+        devices.end_all(user)
 
 
 def _follow(user: User, role: Role) -> None:

@@ -6,6 +6,9 @@ import tempfile
 from linli.settings.base import *
 
 DEBUG = False
+# Tests that want them ask for them.
+STAFF_SECOND_FACTOR = False
+STAFF_PASSWORD_DAYS = 0
 SECRET_KEY = "tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
