@@ -35,6 +35,9 @@ addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 addEventListener("htmx:error", () => say(""));
 addEventListener("htmx:before:request", () => { trouble.hidden = true; });
 
+// --- of many tabs the current one is in sight
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // --- passkeys: the way in shows itself where the browser knows them; what failed is said, never silent
 for (const form of document.querySelectorAll("[data-passkey]")) form.hidden = !window.PublicKeyCredential;
 addEventListener("allauth.error", (event) => {

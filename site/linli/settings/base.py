@@ -269,6 +269,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+# Who left, as numbers: kept apart from the database, so that a backup put back can be made to forget them again.
+ERASURE_LIST = Path(os.environ.get("LINLI_ERASURES", VAR_DIR / "erasures.csv"))
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
 # Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
 CREATE_KEYS = True
