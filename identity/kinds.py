@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, ReviewFacet, Without
+from foundation.core.kinds import Event, EventGroup, Kind, OnErase, PrivacyFacet, ReviewFacet, Without
 from identity.domain.claims import decide_claim
 from identity.domain.review import claim_context
 from identity.models import Claim
@@ -45,8 +45,8 @@ KINDS = [
             ],
         ),
         notify={
-            "claim_approved": _("您的实名认证已通过，现在可以发言了"),
-            "claim_refused": _("您的实名认证未通过"),
+            "claim_approved": Event(_("您的实名认证已通过，现在可以发言了"), EventGroup.OWN, urgent=True),
+            "claim_refused": Event(_("您的实名认证未通过"), EventGroup.OWN, urgent=True),
         },
         comments=Without("the reason is the word on it"),
         feed=Without("nobody else's business"),

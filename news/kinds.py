@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.kinds import (
     CommentPolicy,
     CommentsFacet,
+    Event,
+    EventGroup,
     Kind,
     OnErase,
     PrivacyFacet,
@@ -55,7 +57,10 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             on_erase=OnErase.ANONYMISE,
         ),
         search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
-        notify={"approved": _("您提交的内容已发布"), "returned": _("您提交的内容被退回修改")},
+        notify={
+            "approved": Event(_("您提交的内容已发布"), EventGroup.WORK),
+            "returned": Event(_("您提交的内容被退回修改"), EventGroup.WORK),
+        },
         feed=Without("the portal shows it; the feed is for people"),
         report=Without("the office's own word: readers write to its hotline"),
         export=Without("the office's publication, not its editor's data"),

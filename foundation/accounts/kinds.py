@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, SearchFacet, Without
+from foundation.core.kinds import Event, EventGroup, Kind, OnErase, PrivacyFacet, SearchFacet, Without
 from foundation.core.zh.text import name_search_text
 
 
@@ -32,7 +32,7 @@ KINDS = [
         ),
         search=SearchFacet(text=lambda user: name_search_text(user.display_name), weight=2),
         review=Without("people are verified by their identity claim"),
-        notify={"followed": _("%(who)s 关注了您")},
+        notify={"followed": Event(_("%(who)s 关注了您"), EventGroup.PEOPLE, alike=True)},
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
         report=Without("comes with reports"),

@@ -7,5 +7,8 @@ urlpatterns = [
     path("", resident.notifications, name="notifications"),
     path("badge/", resident.badge, name="badge"),
     path("read/", resident.read_all, name="read_all"),
+    path("settings/", resident.preferences, name="settings"),
+    path("settings/unmute/<int:mute_id>/", resident.unmute, name="unmute"),
     path("<slug:public_id>/", resident.open_notification, name="open"),
+    path("<slug:public_id>/mute/<slug:what>/", resident.mute, name="mute"),
 ]

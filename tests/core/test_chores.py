@@ -29,7 +29,10 @@ def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog:
 
 
 def test_the_sites_own_chores_are_among_them() -> None:
-    assert set(chores.do_all(Rhythm.MINUTE)) == {"foundation.core.pages.schedule.publish_due"}
+    assert set(chores.do_all(Rhythm.MINUTE)) == {
+        "foundation.core.pages.schedule.publish_due",
+        "foundation.messaging.domain.delivery.start_due",
+    }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",

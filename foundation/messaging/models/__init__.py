@@ -1,3 +1,5 @@
+from foundation.messaging.models.delivery import Delivery
 from foundation.messaging.models.notification import Notification
+from foundation.messaging.models.preference import Digest, Manner, Mute, Preference, Preset
 
-__all__ = ["Notification"]
+__all__ = ["Delivery", "Digest", "Manner", "Mute", "Notification", "Preference", "Preset"]

@@ -186,6 +186,9 @@ MAILERS = {
 SMS_GATEWAY = os.environ.get("LINLI_SMS_GATEWAY", "foundation.messaging.domain.sms.to_file")
 SMS_FOLDER = VAR_DIR / "sms"
 
+# --- web push (RFC 8030): off until a community wants it, because the browsers' makers carry it
+WEB_PUSH = os.environ.get("LINLI_WEB_PUSH", "") == "1"
+
 # --- cache, sessions, background work
 # Django's 300 would throw rate limits away as soon as a few hundred names were tried.
 CACHE_ENTRIES = 200_000

@@ -48,5 +48,5 @@ class Command(BaseCommand):
         portal.make_front_page(frame, pictures)
         # What happened weeks ago was read long since, and no mail of it goes out today.
         Notification.objects.update(read_at=timezone.now())
-        OutboxMessage.objects.filter(channel="notification").delete()
+        OutboxMessage.objects.filter(channel="deliver").delete()
         people.make_claims(everybody, places["ginkgo"])
