@@ -46,6 +46,7 @@ KINDS = [
     )
 ]
 NOT_KINDS = {
+    "Device": "her own browser, listed and removed by her alone; goes with her notifications",
     "Delivery": "how a notification went out; goes with it",
     "Manner": "her own choice, seen and changed by her alone; goes with her notifications",
     "Mute": "her own choice, which nobody else may learn of; goes with her notifications",

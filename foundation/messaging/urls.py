@@ -9,6 +9,8 @@ urlpatterns = [
     path("read/", resident.read_all, name="read_all"),
     path("settings/", resident.preferences, name="settings"),
     path("settings/unmute/<int:mute_id>/", resident.unmute, name="unmute"),
+    path("devices/", resident.subscribe, name="subscribe"),
+    path("devices/<slug:public_id>/remove/", resident.remove_device, name="remove_device"),
     path("<slug:public_id>/", resident.open_notification, name="open"),
     path("<slug:public_id>/mute/<slug:what>/", resident.mute, name="mute"),
 ]

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from foundation.core import kinds
+from foundation.core import kinds, live
 from foundation.core.flow import outbox
 from foundation.core.kinds import Channel
 from foundation.messaging.domain import muting
@@ -71,10 +71,11 @@ def _tell(
     told = dict(
         Notification.objects.filter(user_id__in=ways, created_at=now, **about_it).values_list("user_id", "pk")
     )
-    shown = [pk for pk in told if Channel.SITE in ways[pk]]
-    Notification.objects.filter(user_id__in=shown, bundle=bundle, folded=False, created_at__lt=now).update(
-        folded=True
-    )
+    shown_people = [pk for pk in told if Channel.SITE in ways[pk]]
+    Notification.objects.filter(
+        user_id__in=shown_people, bundle=bundle, folded=False, created_at__lt=now
+    ).update(folded=True)
+    live.publish(shown_people)
     _plan(told, ways, choices, facts, now)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.messaging.models import Manner, Mute, Notification, Preference
+from foundation.messaging.models import Device, Manner, Mute, Notification, Preference
 
 
 def forget(user: Any) -> int:
@@ -13,6 +13,7 @@ def forget(user: Any) -> int:
             Notification.objects.filter(user_id=user.pk),
             Manner.objects.filter(user_id=user.pk),
             Preference.objects.filter(user_id=user.pk),
+            Device.objects.filter(user_id=user.pk),
             Mute.objects.filter(user_id=user.pk),
             Mute.objects.filter(person_id=user.pk),
         )

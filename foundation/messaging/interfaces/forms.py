@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.core import kinds
 from foundation.core.kinds import Channel, Event, EventGroup
 from foundation.messaging.domain import choices
 from foundation.messaging.domain.choices import Choice
@@ -45,10 +46,10 @@ class PreferencesForm(forms.Form):
     digest = forms.ChoiceField(label=gettext_lazy("邮件多久寄一次"), choices=Digest.choices, required=False)
     quiet = forms.BooleanField(label=gettext_lazy("夜里不打扰"), required=False)
     quiet_from = forms.TimeField(
-        label=gettext_lazy("从"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+        label=gettext_lazy("从几点"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     quiet_until = forms.TimeField(
-        label=gettext_lazy("到"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+        label=gettext_lazy("到几点"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     wanted = forms.MultipleChoiceField(required=False, choices=_pairs)
 
@@ -78,12 +79,19 @@ class PreferencesForm(forms.Form):
         sent = set(self["wanted"].value() or ()) if self.is_bound else None
         for group in EventGroup:
             rows = [
-                (words(event), [self._box(name, event, way, sent) for way in self.ways])
+                (self._name(name), [self._box(name, event, way, sent) for way in self.ways])
                 for name, event in self.events.items()
                 if event.group == group
             ]
             if rows:
                 yield str(group.label), rows
+
+    def _name(self, name: str) -> str:
+        """Name an event; with its kind where two kinds use the same words."""
+        said = words(self.events[name])
+        if sum(words(event) == said for event in self.events.values()) > 1:
+            said += f"（{kinds.get(name.partition('.')[0]).name}）"
+        return said
 
     def _box(self, name: str, event: Event, way: Channel, sent: set[str] | None) -> Box:
         value = f"{name}:{way}"
@@ -91,7 +99,7 @@ class PreferencesForm(forms.Form):
         sure = event.urgent and way in (Channel.SITE, Channel.MAIL)
         impossible = way == Channel.SMS and not self.has_phone
         ticked = sure or ((value in sent if sent is not None else own) and not impossible)
-        return Box(way, value, ticked, sure or impossible, f"{words(event)}：{way.label}")
+        return Box(way, value, ticked, sure or impossible, f"{self._name(name)}：{way.label}")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -122,6 +130,31 @@ class PreferencesForm(forms.Form):
             "quiet_hours": hours,
             "wanted": wanted if custom else None,
         }
+
+
+BROWSERS = {
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "MicroMessenger": "微信",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device_name(agent: str) -> str:
+    """Name a browser so that its owner knows it again, and nothing more: Chrome · Android."""
+    found = [
+        next((name for word, name in words.items() if word in agent), "") for words in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(filter(None, found))
 
 
 def words(event: Event) -> str:

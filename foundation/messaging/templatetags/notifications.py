@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,12 @@ register = template.Library()
 def unread(user: Any) -> int:
     """Return how many lines of the centre `user` has not opened; nobody signed in has none."""
     return unread_count(user) if user.is_authenticated else 0
+
+
+@register.simple_tag
+def live_url() -> str:
+    """Return where pages listen for what is new; empty where they have to ask."""
+    return "/live/" if settings.LIVE else ""
 
 
 @register.filter

@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.core.kinds import EventGroup
-from foundation.messaging.domain import choices, muting, queries, reading
-from foundation.messaging.interfaces.forms import PreferencesForm
-from foundation.messaging.models import Notification
+from foundation.messaging.domain import choices, muting, push, queries, reading
+from foundation.messaging.interfaces.forms import PreferencesForm, device_name
+from foundation.messaging.models import Device, Notification
 from foundation.messaging.permissions import MessagingPermission
 
 
@@ -98,7 +100,36 @@ def preferences(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("已保存。"))
         return redirect("messaging:settings")
     context = {"form": form, "mutes": queries.mutes_of(user)}
+    if settings.WEB_PUSH:
+        context |= {
+            "push_key": push.public_key(),
+            "devices": Device.objects.filter(user=user).order_by("-pk"),
+        }
     return render(request, "messaging/settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@permit(MessagingPermission.READ_NOTIFICATIONS)
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Take what the browser's push service gave the page; refusals are one sentence of plain text."""
+    if not settings.WEB_PUSH:
+        raise Http404
+    given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        push.subscribe(**given, name=device_name(request.headers.get("User-Agent", "")), by=request.user)
+    except ValidationError as fault:
+        return HttpResponse(fault.messages[0], status=422, content_type="text/plain; charset=utf-8")
+    messages.success(request, _("这台设备以后会收到推送。"))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@permit(MessagingPermission.READ_NOTIFICATIONS)
+def remove_device(request: HttpRequest, public_id: str) -> HttpResponse:
+    if not push.remove(public_id, by=request.user):
+        raise Http404
+    messages.success(request, _("这台设备不再收到推送。"))
+    return redirect("messaging:settings")
 
 
 def _own(request: HttpRequest, public_id: str) -> Notification:
