@@ -1,5 +1,6 @@
 """The notification centre and its settings in a real browser (S11)."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from foundation.core.access.scopes import Scope
+from foundation.messaging.domain import choices
 from foundation.messaging.models import Manner, Mute, Preference
 from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
+from tests.messaging.push_service import PushService
 
 pytestmark = pytest.mark.row("S11")
 LONG = "欧阳上官司马诸葛慕容夏侯令狐宇文长孙"
@@ -87,3 +90,57 @@ def test_presets_the_table_quiet_hours_and_what_was_muted(
     page.get_by_role("button", name="恢复提醒：院里的银杏").click()
     expect(page.get_by_text("已恢复提醒。")).to_be_visible()
     assert not Mute.objects.exists()
+
+
+def test_a_browser_is_woken_and_opens_what_it_is_about(
+    desktop: Any,
+    told: dict,
+    sign_in: Callable,
+    axe: Callable,
+    settings: Any,
+    drain: Callable,
+    live_server: Any,
+    person: Callable,
+) -> None:
+    """Only the browser maker's own `subscribe` is replaced: by one that yields the keys of a service of ours."""
+    service = PushService()
+    settings.WEB_PUSH, settings.WEB_PUSH_TRUSTED = True, [service.origin]
+    choices.choose(preset="all", by=told["lin"])
+    given = json.dumps({"endpoint": f"{service.origin}/lin", "keys": service.keys})
+    desktop.add_init_script(f"PushManager.prototype.subscribe = async () => ({{ toJSON: () => ({given}) }})")
+    desktop.context.grant_permissions(["notifications"], origin=live_server.url)
+    sign_in(desktop, "lin")
+    desktop.goto("/notifications/settings/")
+    desktop.get_by_role("button", name="在这台设备上打开推送").click()
+    expect(desktop.get_by_text("这台设备以后会收到推送。")).to_be_visible()
+    axe(desktop)
+    comments.comment(by=person("wu", display="吴桐"), target=told["post"], text="悄悄话")
+    drain()
+    assert service.refused == []
+    message = service.messages[-1]["body"]
+    wire = desktop.context.new_cdp_session(desktop)
+    registrations: list[str] = []
+    wire.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    wire.send("ServiceWorker.enable")
+    desktop.wait_for_timeout(500)
+    wire.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": live_server.url, "registrationId": registrations[-1], "data": json.dumps(message)},
+    )
+    shown = """async () => {
+        const worker = await navigator.serviceWorker.ready
+        return (await worker.getNotifications()).map(one => [one.title, one.data.url, one.tag])
+    }"""
+    for _attempt in range(50):
+        if found := desktop.evaluate(shown):
+            break
+        desktop.wait_for_timeout(100)
+    assert found == [[message["title"], message["url"], message["tag"]]]
+    assert "吴桐" in message["title"]
+    assert "悄悄话" not in json.dumps(message, ensure_ascii=False)
+    desktop.get_by_role("button", name="移除：").click()
+    expect(desktop.get_by_text("这台设备不再收到推送。")).to_be_visible()
+    service.close()
