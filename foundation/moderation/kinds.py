@@ -2,7 +2,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import (
+    Erasing,
+    Event,
+    EventGroup,
+    ExportFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    Without,
+)
 from foundation.moderation.models import ReviewItem
 
 
@@ -43,7 +52,7 @@ KINDS = [
         ),
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
-        notify={"submitted": _("有新的内容等您审核")},
+        notify={"submitted": Event(_("有新的内容等您审核"), EventGroup.WORK)},
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
         report=Without("staff's own work"),
