@@ -137,8 +137,8 @@ def erase_again() -> int:
     path = Path(settings.ERASURE_LIST)
     if path.exists():
         for line in path.read_text(encoding="ascii").split():
-            pk, at = line.split(",")
-            left.setdefault(int(pk), datetime.fromisoformat(at))
+            number, time = line.split(",")
+            left.setdefault(int(number), datetime.fromisoformat(time))
     gone = 0
     for pk, at in sorted(left.items()):
         if User.objects.get_queryset().filter(pk=pk, date_joined__lt=at).exists():

@@ -19,7 +19,6 @@ from foundation.accounts.models import Device, User
 from foundation.core import notify
 from foundation.core.flow import audit, chores
 
-COOKIE = "device"
 # A device that was not seen for so long is a stranger again, and nothing is known of it any more.
 KEEP = timedelta(days=90)
 # How often a device that is in use is written down.
