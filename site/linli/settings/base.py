@@ -259,6 +259,8 @@ SESSION_ENGINE = (
 # The longest that anybody's lasts; staff's end sooner (foundation.accounts.domain.sessions).
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+# By it a browser is known again when it signs in (foundation.accounts.domain.devices).
+DEVICE_COOKIE = "device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
 CELERY_BROKER_URL = REDIS_URL or "memory://"
