@@ -2,16 +2,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import ExportFacet, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
 from foundation.messaging.domain.erasure import forget
 from foundation.messaging.models import Notification
 
 
 def _as_data(row: Notification) -> dict[str, Any]:
+    """What she was told and when; by whom only as far as the sentence names nobody."""
     return {
-        "event": f"{row.kind}.{row.event}",
-        "about": row.object_id,
-        "note": row.text,
+        "event": row.event,
+        "about": row.kind,
+        "text": row.text,
         "at": row.created_at,
         "read_at": row.read_at,
     }
@@ -33,7 +34,6 @@ KINDS = [
             category="activity",
             retain="until read, then 180 days; never shown on the site, 180 days",
             on_erase=OnErase.DELETE,
-            erase=forget,
         ),
         search=Without("found through what it tells of"),
         review=Without("written by the site"),
@@ -41,9 +41,28 @@ KINDS = [
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),
-        export=ExportFacet(rows=lambda user: Notification.objects.filter(user_id=user.pk), as_data=_as_data),
+        export=ExportFacet(rows=lambda user: Notification.objects.filter(user=user), as_data=_as_data),
         demo=Without("follows from what the demo's people do"),
     )
+]
+ERASE = [
+    Erasing(
+        links=["messaging.Notification.by"],
+        why="what others were told of her",
+        erase=lambda user: Notification.objects.filter(by=user).delete()[0],
+    ),
+    Erasing(
+        links=[
+            "messaging.Delivery.user",
+            "messaging.Device.user",
+            "messaging.Manner.user",
+            "messaging.Mute.person",
+            "messaging.Mute.user",
+            "messaging.Preference.user",
+        ],
+        why="how she wanted to be told, and where",
+        erase=forget,
+    ),
 ]
 NOT_KINDS = {
     "Device": "her own browser, listed and removed by her alone; goes with her notifications",

@@ -1,7 +1,29 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Event, EventGroup, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import (
+    Erasing,
+    Event,
+    EventGroup,
+    ExportFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    Without,
+)
 from foundation.moderation.models import ReviewItem
+
+
+def _as_data(item: ReviewItem) -> dict[str, Any]:
+    return {
+        "what": item.kind,
+        "state": item.state,
+        "submitted_at": item.submitted_at,
+        "decided_at": item.decided_at,
+        "reason": item.reason,
+    }
+
 
 KINDS = [
     Kind(
@@ -23,6 +45,10 @@ KINDS = [
             category="activity",
             retain="as long as what was decided",
             on_erase=OnErase.ANONYMISE,
+            # The reason was written to her, and may speak of her.
+            erase=lambda user: ReviewItem.objects.filter(submitted_by=user).update(
+                submitted_by=None, reason=""
+            ),
         ),
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
@@ -30,8 +56,14 @@ KINDS = [
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
         report=Without("staff's own work"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=lambda user: ReviewItem.objects.filter(submitted_by=user), as_data=_as_data),
         demo=Without("comes with what the demo submits"),
     )
 ]
 NOT_KINDS = {"InboxTask": "a step of Wagtail's workflow"}
+ERASE = [
+    Erasing(
+        links=["moderation.ReviewItem.decided_by"],
+        why="a decision on another's matter, nameless from then on",
+    )
+]

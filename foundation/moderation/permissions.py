@@ -9,4 +9,6 @@ class ModerationPermission(Permission):
 
 
 # Who may open the inbox sees in it only what she may decide: each kind's review facet names that right.
-GRANTS: Grants = {ModerationPermission.OPEN_INBOX: [Role.EDITOR, Role.REVIEWER, Role.STAFF]}
+GRANTS: Grants = {
+    ModerationPermission.OPEN_INBOX: [Role.EDITOR, Role.REVIEWER, Role.STAFF, Role.ADMINISTRATOR]
+}

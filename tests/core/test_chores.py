@@ -32,11 +32,16 @@ def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.MINUTE)) == {
         "foundation.core.pages.schedule.publish_due",
         "foundation.messaging.domain.delivery.start_due",
+        "identity.domain.leaving.leave_due",
+        "identity.domain.own_data.sweep_exports",
+        "foundation.core.flow.heads.publish",
+        "office.domain.alarms.watch",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.accounts.domain.sessions.sweep",
+        "foundation.accounts.domain.devices.sweep",
         "foundation.messaging.domain.reading.sweep",
         "foundation.accounts.domain.activation.remove_forgotten",
         "identity.domain.claims.lapse_drafts",

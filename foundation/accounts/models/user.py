@@ -27,7 +27,7 @@ RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "ne
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
         """Keep the people whose space `user` may open: verified, active ones, and the own."""
-        found = Q(is_active=True, verified_at__isnull=False)
+        found = Q(is_active=True, verified_at__isnull=False, leaves_at__isnull=True)
         if user is not None and user.is_authenticated:
             found |= Q(pk=user.pk)
         return self.filter(found)
@@ -94,6 +94,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField(null=True, editable=False)
     # Closing the account was asked for; until this time it can be taken back (A7).
     leaves_at = models.DateTimeField(null=True, editable=False)
+    # What she wrote for others stays then, without her name; else it goes with her.
+    leaves_words = models.BooleanField(default=False, editable=False)
+    # Nobody any more: the row stays because others' rows point to it.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -22,6 +22,7 @@ class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
     def visible_to(self, user: Any) -> "StoredFileQuerySet":
         """Keep the files whose scope `user` holds and the own ones; dropped ones and closed owners' never."""
         active = get_user_model()._default_manager.filter(pk=models.OuterRef("owner_id"), is_active=True)
+        active = active.filter(models.Q(leaves_at=None) | models.Q(pk=getattr(user, "pk", None)))
         return super().visible_to(user).filter(models.Exists(active), dropped_at=None)  # type: ignore[return-value]
 
 

@@ -13,7 +13,7 @@ class Device(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=time_ordered_id, editable=False)
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
     name = models.CharField(max_length=60)
     endpoint = EncryptedTextField()
     endpoint_index = models.CharField(max_length=32, unique=True, editable=False)

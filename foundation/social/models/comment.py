@@ -16,6 +16,7 @@ from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
 from foundation.core.ids import public_id
 from foundation.core.kinds import CommentsFacet
+from foundation.social.models.post import shown_author
 
 MAX_COMMENT = 1000
 
@@ -46,7 +47,7 @@ class CommentManager(XtdCommentManager):
         if user is not None and user.is_authenticated:
             shown |= models.Q(user_id=user.pk)
         readable = scopes.readable(user, owner="user")
-        return self.get_queryset().filter(shown, readable, is_removed=False, user__is_active=True)
+        return self.get_queryset().filter(shown, readable, shown_author("user", user), is_removed=False)
 
 
 class Comment(XtdComment, Scoped):

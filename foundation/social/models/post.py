@@ -20,10 +20,19 @@ MAX_PICTURES = 9
 COMMUNITY = 1
 
 
+def shown_author(path: str, user: Any) -> Q:
+    """Keep what was written by somebody who is here: active and not leaving, oneself, or nameless for ever."""
+    shown = Q(**{f"{path}__is_active": True, f"{path}__leaves_at__isnull": True})
+    if user is not None and user.is_authenticated:
+        shown |= Q(**{path: user.pk, f"{path}__is_active": True})
+    return shown | Q(**{f"{path}__erased_at__isnull": False})
+
+
 class PostQuerySet(ScopedQuerySet["Post"]):
     def visible_to(self, user: Any) -> "PostQuerySet":
         """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never."""
-        return super().visible_to(user).filter(deleted_at__isnull=True, author__is_active=True)  # type: ignore[return-value]
+        found = super().visible_to(user).filter(deleted_at__isnull=True)
+        return found.filter(shown_author("author", user))  # type: ignore[return-value]
 
 
 class Topic(TagBase):
