@@ -3,15 +3,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
-from foundation.messaging.domain.erasure import forget
 from foundation.messaging.models import Notification
 
 
 def _as_data(row: Notification) -> dict[str, Any]:
+    """What she was told and when; by whom only as far as the sentence names nobody."""
     return {
-        "event": f"{row.kind}.{row.event}",
-        "about": row.object_id,
-        "note": row.text,
+        "event": row.event,
+        "about": row.kind,
+        "text": row.text,
         "at": row.created_at,
         "read_at": row.read_at,
     }
@@ -33,7 +33,6 @@ KINDS = [
             category="activity",
             retain="until read, then 180 days; never shown on the site, 180 days",
             on_erase=OnErase.DELETE,
-            erase=forget,
         ),
         search=Without("found through what it tells of"),
         review=Without("written by the site"),
