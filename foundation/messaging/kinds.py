@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
-from foundation.messaging.models import Notification
+from foundation.messaging.models import Delivery, Manner, Mute, Notification, Preference, Subscription
 
 
 def _as_data(row: Notification) -> dict[str, Any]:
@@ -15,6 +15,15 @@ def _as_data(row: Notification) -> dict[str, Any]:
         "at": row.created_at,
         "read_at": row.read_at,
     }
+
+
+def _erase_choices(user: Any) -> int:
+    """Delete what she chose and where she was reached, also what others chose about her."""
+    rows = [
+        model._default_manager.filter(user=user)
+        for model in (Delivery, Subscription, Manner, Mute, Preference)
+    ]
+    return sum(found.delete()[0] for found in (*rows, Mute.objects.filter(person=user)))
 
 
 KINDS = [
@@ -59,7 +68,8 @@ ERASE = [
             "messaging.Mute.user",
             "messaging.Preference.user",
         ],
-        why="how she wanted to be told: gone with her notifications",
+        why="how she wanted to be told, and by which browser",
+        erase=_erase_choices,
     ),
 ]
 NOT_KINDS = {

@@ -13,6 +13,7 @@ from foundation.moderation.models import ReviewItem
 from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
 from foundation.social.models import Comment, Post
+from identity.models import DataExport
 from news.models import ArticlePage, Channel, NoticePage
 from tests.access.town import claim_of
 
@@ -211,8 +212,10 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "comment": under_status(scene, number, target=own),
         "person": scene.somebody(number),
         "review": ReviewItem.objects.filter(state="waiting").latest("pk"),
+        "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
     }
     events = {
+        "data_export": "data_ready",
         "article": "approved",
         "notice": "returned",
         "post": "liked",
