@@ -67,7 +67,8 @@ class ReviewTiming(StrEnum):
 class ReviewFacet:
     """How the inbox shows and decides an object of this kind.
 
-    `decide(obj, approved=…, reason=…, by=…)` is the one domain function that carries the decision out.
+    `decide(obj, approved=…, reason=…, by=…)` is the one domain function that carries the decision out; where it can
+    be reviewed afterwards (`least`), it also takes an object that everybody sees already.
     `template` renders the object for the reviewer, with what `context(obj, by)` adds.
     """
 
@@ -77,7 +78,13 @@ class ReviewFacet:
     context: Callable[[Any, Any], dict[str, Any]] = lambda obj, by: {}
     # Names what the reviewer sees; a decision holds for that, never for what was written meanwhile.
     version: Callable[[Any], str] = lambda obj: ""
+    # What holds while the office has set nothing else; `least` is as lenient as it may become.
     timing: ReviewTiming = ReviewTiming.BEFORE
+    least: ReviewTiming = ReviewTiming.BEFORE
+    # Says beside that setting what it does not reach.
+    timing_note: Words = ""
+    # Several can be decided with one act; False: each has to be opened and looked at.
+    bulk: bool = True
     # What the inbox calls it, where that is not what everybody may read; None: as everywhere.
     title: Callable[[Any], Any] | None = None
     # What that title reads beside the object itself: the inbox lists many at once.

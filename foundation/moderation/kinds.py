@@ -16,7 +16,12 @@ KINDS = [
         audit={
             "moderation.approve": _("审核通过"),
             "moderation.refuse": _("审核不通过"),
+            "moderation.half_approve": _("初审通过"),
             "moderation.look": _("查看含个人信息的审核事项"),
+            "moderation.hand_over": _("转交审核事项"),
+            "moderation.take_back": _("收回转交的审核事项"),
+            "moderation.change_settings": _("修改审核设置"),
+            "moderation.change_reasons": _("修改常用理由"),
         },
         privacy=PrivacyFacet(
             subject="submitted_by",
@@ -26,7 +31,11 @@ KINDS = [
         ),
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
-        notify={"submitted": _("有新的内容等您审核")},
+        notify={
+            "submitted": _("有新的内容等您审核"),
+            "half_approved": _("一项内容初审通过，等您复审"),
+            "handed": _("%(who)s 把一项审核转交给您"),
+        },
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
         report=Without("staff's own work"),
@@ -34,4 +43,9 @@ KINDS = [
         demo=Without("comes with what the demo submits"),
     )
 ]
-NOT_KINDS = {"InboxTask": "a step of Wagtail's workflow"}
+NOT_KINDS = {
+    "InboxTask": "a step of Wagtail's workflow",
+    "ReviewReason": "sentences that staff keep at hand",
+    "ReviewSetting": "a setting of the office",
+    "ReviewStep": "part of an item: who handed it on and decided it",
+}

@@ -9,6 +9,7 @@ from foundation.core.kinds import (
     OnErase,
     PrivacyFacet,
     ReviewFacet,
+    ReviewTiming,
     SearchFacet,
     Without,
 )
@@ -71,6 +72,9 @@ KINDS = [
             decide=decide_comment,
             permission=SocialPermission.REVIEW_COMMENT,
             template="social/comment_review.html",
+            timing=ReviewTiming.NEVER,
+            least=ReviewTiming.NEVER,
+            timing_note=_("新闻和公告下的评论总是先审后发；这里设置的是说说等处的评论。"),
             reasons=[
                 _("内容与文章无关。"),
                 _("请文明发言，不要指责他人。"),

@@ -17,7 +17,7 @@ from foundation.core.access import scopes
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit
-from foundation.core.kinds import CommentPolicy, CommentsFacet
+from foundation.core.kinds import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.social.domain.text import written
 from foundation.social.models import Comment
 from foundation.social.models.comment import MAX_COMMENT
@@ -82,6 +82,7 @@ def _write(
     parent = under(target).filter(pk=reply_to.pk, is_removed=False).first() if reply_to else None
     if reply_to is not None and (parent is None or not (parent.is_public or parent.user_id == by.pk)):
         raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    timing = ReviewTiming.BEFORE if facet.policy is CommentPolicy.REVIEWED else reviews.timing("comment")
     made = Comment(
         content_type=ContentType.objects.get_for_model(target, for_concrete_model=True),
         object_pk=str(target.pk),
@@ -89,7 +90,7 @@ def _write(
         user=by,
         comment=text,
         submit_date=timezone.now(),
-        is_public=facet.policy is CommentPolicy.AT_ONCE,
+        is_public=timing is not ReviewTiming.BEFORE,
         parent_id=parent.pk if parent else 0,
         once=once,
     )
@@ -97,8 +98,8 @@ def _write(
     made.save()
     if made.is_public:
         _appeared(made, locked, parent, by)
-    else:
-        reviews.submit(made, by=by)
+    if timing is not ReviewTiming.NEVER:
+        reviews.submit(made, by=by, afterwards=made.is_public)
     audit.append("social.comment", by=by, obj=made)
     return made
 
@@ -141,11 +142,17 @@ def recount(target: models.Model) -> None:
 
 
 def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
-    """Let a waiting comment appear, or remove it; its author is told. Raises Refused."""
+    """Let a waiting comment appear, or remove it; its author is told. One that is seen already just stays.
+
+    Raises Refused.
+    """
     require(by, SocialPermission.REVIEW_COMMENT)
     target = found.target
     # The inbox's row (locked by the caller), the target, the comment: everybody locks in this order.
     _lock(target)
+    was_public = Comment.objects.filter(pk=found.pk, is_public=True, is_removed=False).exists()
+    if approved and was_public:
+        return
     if approved:
         Comment.objects.filter(pk=found.pk).update(is_public=True)
         found.is_public = True
@@ -154,6 +161,8 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
         notify.emit("approved", to=[found.author.pk], about=found)
     else:
         Comment.objects.filter(pk=found.pk).update(is_removed=True)
+        if was_public:
+            _count(target, -1)
         notify.emit("refused", to=[found.author.pk], about=found, text=reason)
 
 
