@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
 from foundation.accounts.models import User
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, SearchFacet, Without
+from foundation.core.kinds import Kind, OnErase, PrivacyFacet, ReportFacet, SearchFacet, Without
 from foundation.core.zh.text import name_search_text
 
 
@@ -35,7 +36,7 @@ KINDS = [
         notify={"followed": _("%(who)s 关注了您")},
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
-        report=Without("comes with reports"),
+        report=ReportFacet(hide=hide_profile, text=words_of, evidence=evidence_of, files=files_of),
         export=Without("comes with the own data"),
         demo=Without("identity fills the demo's people, together with their claims"),
     )

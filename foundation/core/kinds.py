@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
@@ -90,6 +91,10 @@ class ReviewFacet:
     # What that title reads beside the object itself: the inbox lists many at once.
     related: Sequence[str] = ()
     reasons: Sequence[Words] = ()
+    # What a decision on it has to say beside yes, no and a reason: a form whose values `decide` takes by name.
+    details: type[forms.Form] | None = None
+    # What the two decisions are called where they are not "approve" and "refuse".
+    labels: tuple[Words, Words] | None = None
     # Looking at it shows personal data and is written to the audit log.
     sensitive: bool = False
 

@@ -4,16 +4,13 @@ from typing import Any, Protocol
 
 from django.db import models
 
-from foundation.core import kinds
-from foundation.core.kinds import ReviewFacet, ReviewTiming
-
 
 class Inbox(Protocol):
     def submit(self, obj: models.Model, *, by: Any, place_path: str, afterwards: bool) -> None: ...
 
     def withdraw(self, obj: models.Model, *, by: Any) -> None: ...
 
-    def timing(self, kind_key: str) -> ReviewTiming: ...
+    def timing(self, kind_key: str) -> str: ...
 
 
 _inboxes: list[Inbox] = []
@@ -24,19 +21,16 @@ def answered_by(inbox: Inbox) -> None:
     _inboxes[:] = [inbox]
 
 
-def timing(kind_key: str) -> ReviewTiming:
-    """Say whether objects of that kind are seen before their review, afterwards, or are not reviewed (O1).
+def timing(kind_key: str) -> str:
+    """Say (as a `kinds.ReviewTiming`) whether objects of that kind are seen before their review, afterwards, or are not reviewed (O1).
 
     The owning app asks while it writes: `BEFORE`, it keeps the object from everybody and submits it; `AFTER`, it
-    shows it and submits it with `afterwards=True`; `NEVER`, it submits nothing. Raises KeyError for no kind and
-    TypeError for one that has no review.
+    shows it and submits it with `afterwards=True`; `NEVER`, it submits nothing. Raises KeyError for no kind,
+    TypeError for one that has no review, LookupError where there is no inbox.
     """
     for inbox in _inboxes:
         return inbox.timing(kind_key)
-    facet = kinds.get(kind_key).review
-    if not isinstance(facet, ReviewFacet):
-        raise TypeError(f"{kind_key} is not reviewed: {facet.reason}")
-    return facet.timing
+    raise LookupError("nobody answers for the inbox")
 
 
 def submit(obj: models.Model, *, by: Any, place_path: str = "", afterwards: bool = False) -> None:

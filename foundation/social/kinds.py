@@ -8,13 +8,16 @@ from foundation.core.kinds import (
     Kind,
     OnErase,
     PrivacyFacet,
+    ReportFacet,
     ReviewFacet,
     ReviewTiming,
     SearchFacet,
     Without,
 )
-from foundation.social.domain.comments import decide_comment
+from foundation.social.domain.comments import decide_comment, hide_comment
+from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts
+from foundation.social.domain.reported import comment_evidence, post_evidence, post_files
 from foundation.social.models import Comment, Post
 from foundation.social.permissions import SocialPermission
 
@@ -42,7 +45,7 @@ KINDS = [
             on_erase=OnErase.DELETE,
         ),
         search=SearchFacet(text=lambda post: post.text),
-        review=Without("verified residents post at once; reports come with the moderation issue"),
+        review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
             "liked": _("%(who)s 赞了您的说说"),
             "mentioned": _("%(who)s 在说说里提到了您"),
@@ -50,7 +53,9 @@ KINDS = [
         },
         comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
-        report=Without("comes with reports"),
+        report=ReportFacet(
+            hide=hide_post, text=lambda post: post.text, evidence=post_evidence, files=post_files
+        ),
         export=Without("comes with the own data"),
         demo=Without("spaces fills the statuses"),
     ),
@@ -89,7 +94,9 @@ KINDS = [
         },
         comments=Without("answers are comments of the same thread"),
         feed=Without("shown with what it stands under"),
-        report=Without("comes with reports"),
+        report=ReportFacet(
+            hide=hide_comment, text=lambda comment: comment.comment, evidence=comment_evidence
+        ),
         export=Without("comes with the own data"),
         demo=Without("comes with what it stands under"),
     ),

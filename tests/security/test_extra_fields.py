@@ -37,6 +37,8 @@ PLAIN = {
     "social:share": {"text", "once"},
     "social:react": {"liked"},
     "social:draft": {"key", "text"},
+    "moderation:report": {"reason", "text"},
+    "reviews:words": {"do", "lines", "level", "note", "word"},
     "reviews:hand": {"to", "note"},
     "reviews:reasons": set(),
 }

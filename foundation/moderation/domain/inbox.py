@@ -80,10 +80,18 @@ def withdraw(obj: models.Model, *, by: Any) -> None:
         _close(item, "withdraw", by, "")
 
 
-def decide(item: ReviewItem, *, approved: bool, reason: str = "", seen: str | None = None, by: Any) -> None:
+def decide(
+    item: ReviewItem,
+    *,
+    approved: bool,
+    reason: str = "",
+    seen: str | None = None,
+    details: dict[str, Any] | None = None,
+    by: Any,
+) -> None:
     """Approve or refuse; at the last step the kind's own function carries it out in the same transaction.
 
-    `seen` is the version that the decision was made on (None: the present one). Where the office wants two
+    `details` are the values of the facet's own form, which its function takes by name. `seen` is the version that the decision was made on (None: the present one). Where the office wants two
     people, the first approval only leaves the item half approved; what was changed since counts as approved by nobody.
     Raises Refused without the right, NeedsAnother on the own submission and for both steps by one person,
     AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal
@@ -115,7 +123,7 @@ def decide(item: ReviewItem, *, approved: bool, reason: str = "", seen: str | No
         else:
             # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
             _close(locked, "approve" if approved else "refuse", by, reason)
-            facet.decide(obj, approved=approved, reason=reason, by=by)
+            facet.decide(obj, approved=approved, reason=reason, by=by, **(details or {}))
         _write_down(locked, obj, by, reason)
     item.refresh_from_db()
 

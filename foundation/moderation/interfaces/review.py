@@ -39,8 +39,9 @@ class BulkForm(DecisionForm):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
+        self.ticked: list[str] = data.getlist("pick")
         # Which of them exist and may be decided, the domain finds out one by one.
-        self.fields["pick"].choices = [(value, value) for value in data.getlist("pick")]  # type: ignore[attr-defined]
+        self.fields["pick"].choices = [(value, value) for value in self.ticked]  # type: ignore[attr-defined]
 
     def picked(self) -> dict[str, str]:
         """Return public id → version."""

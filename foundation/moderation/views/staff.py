@@ -41,7 +41,7 @@ def _list_page(request: HttpRequest, form: BulkForm | None = None) -> HttpRespon
         "rows": listing.rows,
         "wanted": wanted,
         "form": form,
-        "ticked": form.data.getlist("pick") if form else [],
+        "ticked": form.ticked if form else [],
         "total": sum(listing.counts.values()),
         "kinds": [
             (key, name, listing.counts[key])
@@ -92,7 +92,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry a decision out and go on to the next item."""
     found = _find(request, public_id)
     form = DecisionForm(request.POST)
-    if not form.is_valid():
+    more = found.facet.details(request.POST) if found.facet.details else None
+    if not form.is_valid() or not (more is None or more.is_valid()):
         return _item_page(request, found, form=form)
     approved = form.cleaned_data["decision"] == "approve"
     try:
@@ -101,6 +102,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
             approved=approved,
             reason=form.cleaned_data["reason"],
             seen=form.cleaned_data["seen"],
+            details=more.cleaned_data if more else None,
             by=request.user,
         )
     except inbox.ChangedMeanwhile:
@@ -189,6 +191,8 @@ def _item_page(
         "form": form or DecisionForm(),
         "hand_form": hand_form
         or (HandForm(colleagues=colleagues, initial={"to": found.assigned_to_id}) if colleagues else None),
+        "details": facet.details(form.data if form else None) if facet.details and found.is_open else None,
+        "labels": facet.labels or (_("通过"), _("不通过")),
         "obj": obj,
         "reasons": details.reasons_for(found.kind, facet.reasons) if found.is_open else [],
         "body": facet.template,

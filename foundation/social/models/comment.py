@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.models import XtdComment, XtdCommentManager
 
 from foundation.accounts.models import User
+from foundation.accounts.models.user import good_standing
 from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
@@ -42,11 +43,11 @@ class CommentManager(XtdCommentManager):
 
     def on_visible(self, user: Any) -> models.QuerySet["Comment"]:
         """Keep what `user` may see of the comments under an object that was found by `visible_to(user)`."""
-        shown = models.Q(is_public=True)
+        shown = models.Q(is_public=True, hidden_at__isnull=True)
         if user is not None and user.is_authenticated:
             shown |= models.Q(user_id=user.pk)
         readable = scopes.readable(user, owner="user")
-        return self.get_queryset().filter(shown, readable, is_removed=False, user__is_active=True)
+        return self.get_queryset().filter(shown, readable, good_standing("user__"), is_removed=False)
 
 
 class Comment(XtdComment, Scoped):
@@ -62,6 +63,7 @@ class Comment(XtdComment, Scoped):
     # The form's own number: the same form sent twice is one comment.
     once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     edited_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentManager()
 
@@ -82,7 +84,7 @@ class Comment(XtdComment, Scoped):
 
     @property
     def waiting(self) -> bool:
-        return not self.is_public and not self.is_removed
+        return not self.is_public and not self.is_removed and self.hidden_at is None
 
     @property
     def target_kind(self) -> kinds.Kind:

@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from foundation.accounts.models import User
+from foundation.accounts.models.user import good_standing
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
 from foundation.core.models import StoredFile
@@ -22,8 +23,14 @@ COMMUNITY = 1
 
 class PostQuerySet(ScopedQuerySet["Post"]):
     def visible_to(self, user: Any) -> "PostQuerySet":
-        """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never."""
-        return super().visible_to(user).filter(deleted_at__isnull=True, author__is_active=True)  # type: ignore[return-value]
+        """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never.
+
+        What the community hid only its author sees (O2).
+        """
+        shown = Q(hidden_at__isnull=True)
+        if user is not None and user.is_authenticated:
+            shown |= Q(author_id=user.pk)
+        return super().visible_to(user).filter(shown, good_standing("author__"), deleted_at__isnull=True)  # type: ignore[return-value]
 
 
 class Topic(TagBase):
@@ -53,6 +60,7 @@ class Post(Scoped):
     created_at = models.DateTimeField(db_index=True)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)
     reaction_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     share_count = models.PositiveIntegerField(default=0)

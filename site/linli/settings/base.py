@@ -317,3 +317,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"linli": {"level": "INFO"}, "django.tasks": {"level": "WARNING"}},
 }
+
+# So many people's reports hide something until staff have decided (O2).
+REPORTS_THAT_HIDE = 3

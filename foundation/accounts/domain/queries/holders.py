@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db.models import Q
 
 from foundation.accounts.models import RoleAssignment
+from foundation.accounts.models.user import good_standing
 from foundation.core.access.permissions import Grant, Permission, grants
 from foundation.core.access.roles import PLACED
 
@@ -17,7 +18,7 @@ def holders(
     `reaches(path)` says of the place that a placed role is held for whether it counts.
     """
     roles = [entry.role if isinstance(entry, Grant) else entry for entry in grants().get(permission, ())]
-    held = RoleAssignment.objects.filter(role__in=roles, user__is_active=True).select_related("place")
+    held = RoleAssignment.objects.filter(good_standing("user__"), role__in=roles).select_related("place")
     return sorted(
         {
             row.user_id

@@ -144,7 +144,9 @@ def rows(items: Iterable[ReviewItem], *, places: dict[str, str] | None = None) -
         title = facet.title or kind.title
         objects = kind.model_class._default_manager.filter(pk__in=ids)
         for obj in objects.select_related(*facet.related) if facet.related else objects:
-            titles[key, str(obj.pk)], versions[key, str(obj.pk)] = str(title(obj)), facet.version(obj)
+            titles[key, str(obj.pk)] = str(title(obj))
+            # Only what can be ticked sends it back; the others may have to read for it.
+            versions[key, str(obj.pk)] = facet.version(obj) if facet.bulk else ""
     if places is None:
         paths = {item.place_path for item in items}
         places = dict(Place.objects.filter(path__in=paths).values_list("path", "name"))

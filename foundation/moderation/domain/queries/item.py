@@ -50,7 +50,7 @@ def _looks(item: ReviewItem) -> list[Line]:
     looks = AuditEntry.objects.filter(action="moderation.look", kind="review", object_id=str(item.pk))
     first: dict[int, datetime] = {}
     for who, at in looks.order_by("seq").values_list("actor_id", "at")[:500]:
-        first.setdefault(who, at)
+        first.setdefault(who or 0, at)
     names = dict(User.objects.filter(pk__in=first).values_list("pk", "display_name"))
     return [Line(at, names.get(who, ""), _("查看")) for who, at in list(first.items())[:MOST_LOOKS]]
 
