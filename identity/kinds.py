@@ -1,10 +1,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, ReviewFacet, Without
-from identity.domain.claims import decide_claim
+from foundation.core.kinds import ExportFacet, Kind, OnErase, PrivacyFacet, ReviewFacet, Without
+from identity.domain.claims import claim_data, decide_claim, erase_claims
+from identity.domain.own_data import erase_exports
 from identity.domain.review import claim_context
-from identity.models import Claim
+from identity.models import Claim, DataExport
 from identity.permissions import IdentityPermission
 
 KINDS = [
@@ -29,6 +30,7 @@ KINDS = [
             category="identity",
             retain="items until approved, else 30 days after the decision; never sent, 30 days",
             on_erase=OnErase.DELETE,
+            erase=erase_claims,
         ),
         search=Without("identity data is never searched"),
         review=ReviewFacet(
@@ -53,7 +55,43 @@ KINDS = [
         comments=Without("the reason is the word on it"),
         feed=Without("nobody else's business"),
         report=Without("nobody else sees it"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(
+            rows=lambda user: Claim.objects.filter(user=user).select_related("place"), as_data=claim_data
+        ),
         demo=Without("filled with the demo's people"),
-    )
+    ),
+    Kind(
+        key="data_export",
+        model="identity.DataExport",
+        name=_("资料下载"),
+        title=lambda export: "",
+        url=lambda export: reverse("own:data"),
+        visible_to=DataExport.objects.visible_to,
+        owner=lambda export: export.user_id,
+        place_path=Without("belongs to one person, wherever she lives"),
+        audit={
+            "identity.request_data": _("申请下载自己的资料"),
+            "identity.cancel_data": _("取消下载自己的资料"),
+            "identity.fetch_data": _("下载自己的资料"),
+            "identity.ask_to_leave": _("申请注销账号"),
+            "identity.take_back": _("取消注销账号"),
+            "identity.erase": _("注销账号"),
+        },
+        privacy=PrivacyFacet(
+            subject="user",
+            category="account",
+            retain="the archive 24 hours, that it was asked for until the account is closed",
+            on_erase=OnErase.DELETE,
+            erase=erase_exports,
+        ),
+        search=Without("nobody else sees it"),
+        review=Without("everybody has a right to it"),
+        notify={"data_ready": _("您的资料已打包好，24 小时内可以下载")},
+        comments=Without("nobody else sees it"),
+        feed=Without("nobody else sees it"),
+        report=Without("nobody else sees it"),
+        export=Without("is itself the export"),
+        demo=Without("made when somebody asks"),
+    ),
 ]
+NOT_KINDS = {"Erasure": "a number and a time, so that a restored backup forgets again"}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.kinds import (
     CommentPolicy,
     CommentsFacet,
+    Erasing,
     Kind,
     OnErase,
     PrivacyFacet,
@@ -95,3 +96,13 @@ NOT_KINDS = {
     "NewsIndexPage": "a list of articles",
     "NoticeIndexPage": "a list of notices",
 }
+ERASE = [
+    Erasing(
+        links=[
+            f"{model}.{field}"
+            for model in ("news.ArticlePage", "news.NoticePage", "news.NewsIndexPage", "news.NoticeIndexPage")
+            for field in ("locked_by", "owner")
+        ],
+        why="the office's publication; who edited it stays nameless",
+    )
+]

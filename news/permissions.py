@@ -6,6 +6,13 @@ from foundation.core.access.roles import Role
 
 class NewsPermission(Permission):
     PUBLISH = "news.publish", _("审核并发布新闻和公告")
+    CHANGE_CHANNELS = "news.change_channels", _("管理新闻栏目")
 
 
-GRANTS: Grants = {NewsPermission.PUBLISH: [Role.REVIEWER]}
+GRANTS: Grants = {
+    NewsPermission.PUBLISH: [Role.REVIEWER],
+    NewsPermission.CHANGE_CHANNELS: [Role.ADMINISTRATOR],
+}
+DJANGO_RIGHTS = {
+    NewsPermission.CHANGE_CHANNELS: ["news.add_channel", "news.change_channel", "news.delete_channel"]
+}

@@ -14,7 +14,18 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
-FOLDERS = ("foundation", "home", "identity", "news", "residents", "site", "spaces", "templates")
+FOLDERS = (
+    "foundation",
+    "home",
+    "identity",
+    "news",
+    "office",
+    "office",
+    "residents",
+    "site",
+    "spaces",
+    "templates",
+)
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURAL = {"ngettext", "ngettext_lazy"}

@@ -5,14 +5,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts.domain import activation
+from foundation.accounts.domain import activation, confirmation
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from foundation.core.crypto.seal import blind_index
@@ -105,6 +108,31 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             typed = typed.lower()
         return f"login:{typed}"
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+        """Return the ways in which somebody signed in shows that it is she; a code is one that nobody lacks."""
+        words = {
+            "reauthenticate": _("用密码"),
+            "mfa_reauthenticate": _("用验证器或恢复码"),
+            "mfa_reauthenticate:webauthn": _("用通行密钥"),
+        }
+        found = super().get_reauthentication_methods(user)
+        ways = [{**way, "description": words.get(way["id"], way["description"])} for way in found]
+        if user.is_authenticated:
+            code = {
+                "id": "code",
+                "description": _("用验证码"),
+                "url": reverse("accounts:confirm_by_code"),
+            }
+            ways.append(code)
+        return ways
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask of everybody: allauth lets those pass who have neither password nor second factor."""
+        request = context.request
+        if not request.user.has_usable_password() and not confirmation.is_fresh(request):
+            raise ReauthenticationRequired
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         text = _("验证码 %(code)s，10 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。") % {

@@ -1,8 +1,32 @@
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.domain.leaving import (
+    blockers,
+    device_data,
+    erase_account,
+    erase_third_party,
+    person_data,
+    person_files,
+)
+from foundation.accounts.domain.roles import decide_role_request
 from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
-from foundation.accounts.models import User
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, ReportFacet, SearchFacet, Without
+from foundation.accounts.models import Device, RoleRequest, User
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.roles import SENTENCES
+from foundation.core.kinds import (
+    Erasing,
+    ExportFacet,
+    Kind,
+    OnErase,
+    OwnPart,
+    PrivacyFacet,
+    ReportFacet,
+    ReviewFacet,
+    SearchFacet,
+    Without,
+    WorkFacet,
+)
 from foundation.core.zh.text import name_search_text
 
 
@@ -21,27 +45,148 @@ KINDS = [
         owner=lambda user: user.pk,
         place_path=_place_path,
         audit={
+            "accounts.ask_for_role": _("申请授予角色"),
             "accounts.give_role": _("授予角色"),
             "accounts.take_role": _("收回角色"),
             "accounts.change_profile": _("修改个人资料"),
+            "core.erase_payloads": _("清空操作日志中关于本人的内容"),
+            "accounts.sign_out_device": _("让设备退出登录"),
+            "accounts.add_second_factor": _("设置两步验证"),
+            "accounts.drop_second_factor": _("取消两步验证"),
+            "accounts.remove_second_factor": _("为丢失验证方式的人取消两步验证"),
         },
         privacy=PrivacyFacet(
             subject="",
             category="account",
             retain="until the account is closed; never activated, 30 days",
             on_erase=OnErase.ANONYMISE,
+            erase=erase_account,
         ),
         search=SearchFacet(text=lambda user: name_search_text(user.display_name), weight=2),
         review=Without("people are verified by their identity claim"),
-        notify={"followed": _("%(who)s 关注了您")},
+        notify={
+            "followed": _("%(who)s 关注了您"),
+            "new_sign_in": _("您的账号在一台新设备上登录了，如果不是您，请马上修改密码"),
+            "second_factor_removed": _("您的两步验证已由运维人员取消，请重新设置"),
+            "role_given": _("您获得了一个新角色"),
+            "role_taken": _("您的一个角色被收回了"),
+        },
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
         report=ReportFacet(hide=hide_profile, text=words_of, evidence=evidence_of, files=files_of),
-        export=Without("comes with the own data"),
+        export=ExportFacet(
+            rows=lambda user: User.objects.get_queryset().filter(pk=user.pk),
+            as_data=person_data,
+            files=person_files,
+        ),
         demo=Without("identity fills the demo's people, together with their claims"),
-    )
+        # What concerns the account's safety leads to the page on which something can be done about it.
+        work=WorkFacet(
+            events=frozenset({"new_sign_in", "second_factor_removed"}),
+            rows=lambda user: User.objects.get_queryset().filter(pk=user.pk),
+            title=lambda user: "",
+            url=lambda user: reverse("accounts:devices"),
+        ),
+    ),
+    Kind(
+        key="role_request",
+        model="accounts.RoleRequest",
+        name=_("角色申请"),
+        title=lambda request: f"{request.user.display_name} · {request.get_role_display()}",
+        url=lambda request: reverse("office:roles_of", args=[request.user.username]),
+        visible_to=lambda user: RoleRequest.objects.visible_to(user).select_related("user"),
+        owner=lambda request: request.asked_by_id,
+        place_path=lambda request: request.place.path if request.place else "",
+        audit=Without("written down with the person whom the role is for"),
+        privacy=PrivacyFacet(
+            subject="user", category="office", retain="as long as the account", on_erase=OnErase.DELETE
+        ),
+        search=Without("found in the inbox and on the page of roles"),
+        review=ReviewFacet(
+            decide=decide_role_request,
+            permission=AccountPermission.GIVE_ROLES,
+            template="accounts/role_request_review.html",
+            context=lambda request, by: {"sentence": SENTENCES[request.role]},
+            related=["user"],
+            reasons=[_("这个人不再负责这项工作。"), _("请先说明为什么需要这个角色。")],
+        ),
+        notify={
+            "role_granted": _("您申请的角色已经授予"),
+            "role_refused": _("您申请的角色没有得到同意"),
+        },
+        comments=Without("the reason is the word on it"),
+        feed=Without("administrators' own work"),
+        report=Without("nobody else sees it"),
+        export=Without("the role itself stands in the person's own data"),
+        demo=Without("the demo's roles are given at once"),
+    ),
 ]
 NOT_KINDS = {
+    "Device": "the owner's own list of where she is signed in; forgotten 90 days after it was last seen",
+    "PasswordRecord": "hashes of staff's last five passwords, shown to nobody",
     "RoleAssignment": "part of a person: shown and changed with it",
     "Profile": "part of a person: field by field at its own level",
 }
+OWN_DATA = [
+    OwnPart(
+        key="devices",
+        name=_("登录设备"),
+        facet=ExportFacet(rows=lambda user: Device.objects.filter(user=user), as_data=device_data),
+    ),
+]
+ERASE = [
+    Erasing(
+        links=[
+            "accounts.Profile.user",
+            "accounts.RoleAssignment.user",
+            "accounts.Device.user",
+            "accounts.PasswordRecord.user",
+            "accounts.User_groups.user",
+            "accounts.User_user_permissions.user",
+        ],
+        why="deleted with the account, by the kind `person`",
+        erase=lambda user: 0,
+    ),
+    Erasing(
+        links=[
+            "account.EmailAddress.user",
+            "mfa.Authenticator.user",
+            "wagtailusers.UserProfile.user",
+            "wagtailcore.APIToken.user",
+            "wagtailcore.PageSubscription.user",
+            "django_comments.CommentFlag.user",
+        ],
+        why="what packages keep for her alone",
+        erase=erase_third_party,
+    ),
+    Erasing(
+        links=[
+            "accounts.RoleAssignment.given_by",
+            "accounts.RoleRequest.asked_by",
+            "accounts.RoleRequest.decided_by",
+        ],
+        why="another's role: that somebody gave it stays, nameless",
+    ),
+    Erasing(
+        links=[
+            "core.PortalImage.uploaded_by_user",
+            "wagtailimages.Image.uploaded_by_user",
+            "wagtaildocs.Document.uploaded_by_user",
+            "wagtailcore.UploadedFile.uploaded_by_user",
+            "wagtailadmin.EditingSession.user",
+            "wagtailadmin.FormState.user",
+            "wagtailcore.ModelLogEntry.user",
+            "wagtailcore.PageLogEntry.user",
+            "wagtailcore.Revision.user",
+            "wagtailcore.WorkflowState.requested_by",
+            "wagtailcore.TaskState.finished_by",
+            "wagtailcore.Page.locked_by",
+            "wagtailcore.Page.owner",
+            "wagtailcore.Comment.user",
+            "wagtailcore.Comment.resolved_by",
+            "wagtailcore.CommentReply.user",
+        ],
+        why="the office's own publications and who worked on them, nameless from then on",
+    ),
+]
+BLOCKERS = [blockers]

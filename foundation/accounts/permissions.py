@@ -3,22 +3,29 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
 from foundation.core.access.roles import Role
 
+# Who works in the admin: their passwords, second factors and sessions follow stricter rules.
+STAFF_ROLES = (
+    Role.EDITOR,
+    Role.REVIEWER,
+    Role.STAFF,
+    Role.CHILDRENS_OFFICER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+
 
 class AccountPermission(Permission):
     EDIT_PROFILE = "accounts.edit_profile", _("编辑自己的个人资料")
     GIVE_ROLES = "accounts.give_roles", _("授予和收回角色")
+    READ_RIGHTS = "accounts.read_rights", _("查看谁持有什么角色，以及权限总表")
     ENTER_ADMIN = "accounts.enter_admin", _("进入管理后台")
+    KEEP_ACCOUNT = "accounts.keep_account", _("管理自己的账号：设备、资料下载和注销")
 
 
 GRANTS: Grants = {
     AccountPermission.EDIT_PROFILE: [VERIFIED_RESIDENT],
     AccountPermission.GIVE_ROLES: [Role.ADMINISTRATOR],
-    AccountPermission.ENTER_ADMIN: [
-        Role.EDITOR,
-        Role.REVIEWER,
-        Role.STAFF,
-        Role.CHILDRENS_OFFICER,
-        Role.AUDITOR,
-        Role.ADMINISTRATOR,
-    ],
+    AccountPermission.READ_RIGHTS: [Role.ADMINISTRATOR, Role.AUDITOR],
+    AccountPermission.ENTER_ADMIN: STAFF_ROLES,
+    AccountPermission.KEEP_ACCOUNT: [Role.RESIDENT],
 }

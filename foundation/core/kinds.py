@@ -127,6 +127,28 @@ class ExportFacet:
     files: Callable[[Any], Iterable[Any]] = lambda obj: ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnPart:
+    """A part of somebody's own data that is no kind; apps list theirs in `OWN_DATA` of their `kinds.py`."""
+
+    key: str
+    name: Words
+    facet: ExportFacet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasing:
+    """What erasing a person does to rows that are no kind of their own; apps list theirs in `ERASE`.
+
+    `links` are the foreign keys to a person, `app.Model.field`; a test fails on one that nobody names. `erase(user)`
+    carries it out and returns how many rows it dealt with; None: the rows stay, tied to a nameless account, `why`.
+    """
+
+    links: Sequence[str]
+    why: str
+    erase: Callable[[Any], int] | None = None
+
+
 class CommentPolicy(StrEnum):
     REVIEWED = "reviewed"
     AT_ONCE = "at_once"
@@ -215,6 +237,38 @@ def all_kinds() -> dict[str, Kind]:
     return found
 
 
+def _listed(name: str) -> list[tuple[str, Any]]:
+    """Join a list of every app's `kinds.py`, the highest floor first."""
+    found = []
+    for app in reversed(settings.LOCAL_APPS):
+        config = next(one for one in apps.get_app_configs() if one.name == app)
+        if module_has_submodule(config.module, "kinds"):
+            found += [(app, entry) for entry in getattr(import_module(f"{app}.kinds"), name, ())]
+    return found
+
+
+def own_data() -> list[OwnPart]:
+    """Return every part of somebody's own data, the lowest floor first: who she is before what she wrote (A7)."""
+    parts = [
+        OwnPart(key=kind.key, name=kind.name, facet=kind.export)
+        for kind in all_kinds().values()
+        if isinstance(kind.export, ExportFacet)
+    ]
+    order = {app: number for number, app in enumerate(settings.LOCAL_APPS)}
+    kinds_by_floor = sorted(parts, key=lambda part: order[get(part.key).model_class._meta.app_config.name])
+    return [*kinds_by_floor, *(part for _app, part in reversed(_listed("OWN_DATA")))]
+
+
+def erasings() -> list[tuple[str, Kind | Erasing]]:
+    """Return what erasing a person goes through, in order: the highest floor first, kinds before what is none."""
+    return [*_listed("KINDS"), *_listed("ERASE")]
+
+
+def leaving_blockers(user: Any) -> list[Words]:
+    """Return in words what has to be settled before `user` can leave; apps list functions in `BLOCKERS`."""
+    return [reason for _app, blocker in _listed("BLOCKERS") for reason in blocker(user)]
+
+
 def get(key: str) -> Kind:
     """Return the kind of that key. Raises KeyError."""
     return all_kinds()[key]
@@ -257,7 +311,7 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
 NOT_KINDS = {
     "Place": "the tree that everything hangs on; public names",
     "CryptoKey": "technical",
-    "AuditEntry": "the log itself; its page comes with the office",
+    "AuditEntry": "the log itself; auditors read it in the office",
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",
@@ -265,4 +319,5 @@ NOT_KINDS = {
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",
     "SiteSettings": "the installation's own name and address",
+    "SiteOption": "what the installation decided for itself",
 }

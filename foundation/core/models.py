@@ -4,7 +4,7 @@ from foundation.core.access.models import Place, Scoped, ScopedQuerySet
 from foundation.core.crypto.models import CryptoKey
 from foundation.core.files.models import StoredFile
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage
-from foundation.core.pages.models import PortalImage, PortalRendition, SiteSettings
+from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
 
 __all__ = [
     "AuditEntry",
@@ -17,6 +17,7 @@ __all__ = [
     "PortalRendition",
     "Scoped",
     "ScopedQuerySet",
+    "SiteOption",
     "SiteSettings",
     "StoredFile",
 ]

@@ -1,7 +1,21 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
 from foundation.messaging.models import Notification
+
+
+def _as_data(row: Notification) -> dict[str, Any]:
+    """What she was told and when; by whom only as far as the sentence names nobody."""
+    return {
+        "event": row.event,
+        "about": row.kind,
+        "text": row.text,
+        "at": row.created_at,
+        "read_at": row.read_at,
+    }
+
 
 KINDS = [
     Kind(
@@ -23,7 +37,14 @@ KINDS = [
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=lambda user: Notification.objects.filter(user=user), as_data=_as_data),
         demo=Without("follows from what the demo's people do"),
+    )
+]
+ERASE = [
+    Erasing(
+        links=["messaging.Notification.by"],
+        why="what others were told of her",
+        erase=lambda user: Notification.objects.filter(by=user).delete()[0],
     )
 ]

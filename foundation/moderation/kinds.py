@@ -3,12 +3,21 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Kind, OnErase, PrivacyFacet, ReviewFacet, Without, Words
+from foundation.core.kinds import (
+    Erasing,
+    ExportFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    ReviewFacet,
+    Without,
+    Words,
+)
 from foundation.moderation.domain.appeals import decide_appeal, place_of
 from foundation.moderation.domain.queries.cases import appeal_context, appeal_title, case_context, case_title
 from foundation.moderation.domain.reports import decide_case
 from foundation.moderation.interfaces.cases import AppealDecisionForm, CaseForm
-from foundation.moderation.models import Appeal, Case, ReviewItem, Sanction
+from foundation.moderation.models import Appeal, Case, Report, ReviewItem, Sanction
 from foundation.moderation.permissions import ModerationPermission
 
 ITEM_AUDIT: dict[str, Words] = {
@@ -26,9 +35,43 @@ ITEM_AUDIT: dict[str, Words] = {
 }
 
 
+def _sanction_data(sanction: Sanction) -> dict[str, Any]:
+    return {
+        "what": sanction.what,
+        "reason": sanction.reason,
+        "since": sanction.since,
+        "until": sanction.until,
+        "lifted_at": sanction.lifted_at,
+    }
+
+
+def _appeal_data(appeal: Appeal) -> dict[str, Any]:
+    said = appeal.messages.values_list("at", "of_staff", "text")
+    return {
+        "state": appeal.state,
+        "answer": appeal.answer,
+        "messages": [{"at": at, "of_staff": of_staff, "text": text} for at, of_staff, text in said],
+    }
+
+
+def _forget_words(user: Any) -> int:
+    """Take the words out of what somebody reported; that it was reported stays with the case."""
+    return Report.objects.filter(by=user).update(text="")
+
+
 def _standing(obj: Any) -> str:
     """Where the person whom it is about reads of it."""
     return reverse("moderation:standing")
+
+
+def _as_data(item: ReviewItem) -> dict[str, Any]:
+    return {
+        "what": item.kind,
+        "state": item.state,
+        "submitted_at": item.submitted_at,
+        "decided_at": item.decided_at,
+        "reason": item.reason,
+    }
 
 
 KINDS = [
@@ -47,6 +90,10 @@ KINDS = [
             category="activity",
             retain="as long as what was decided",
             on_erase=OnErase.ANONYMISE,
+            # The reason was written to her, and may speak of her.
+            erase=lambda user: ReviewItem.objects.filter(submitted_by=user).update(
+                submitted_by=None, reason=""
+            ),
         ),
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
@@ -58,7 +105,7 @@ KINDS = [
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
         report=Without("staff's own work"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=lambda user: ReviewItem.objects.filter(submitted_by=user), as_data=_as_data),
         demo=Without("comes with what the demo submits"),
     ),
     Kind(
@@ -140,7 +187,7 @@ KINDS = [
         comments=Without("the appeal is the talk about it"),
         feed=Without("nobody else's business"),
         report=Without("staff's own decision"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=lambda user: Sanction.objects.filter(user=user), as_data=_sanction_data),
         demo=Without("comes with what the demo reports"),
     ),
     Kind(
@@ -187,7 +234,9 @@ KINDS = [
         comments=Without("has its own talk between two"),
         feed=Without("nobody else's business"),
         report=Without("talk between a person and staff"),
-        export=Without("comes with the own data"),
+        export=ExportFacet(
+            rows=lambda user: Appeal.objects.filter(sanction__user=user), as_data=_appeal_data
+        ),
         demo=Without("comes with what the demo reports"),
     ),
 ]
@@ -201,3 +250,24 @@ NOT_KINDS = {
     "WordScan": "the progress of a job",
     "ReviewStep": "part of an item: who handed it on and decided it",
 }
+ERASE = [
+    Erasing(
+        links=[
+            "moderation.ReviewItem.decided_by",
+            "moderation.ReviewItem.assigned_to",
+            "moderation.ReviewItem.first_by",
+            "moderation.ReviewStep.by",
+            "moderation.ReviewStep.to",
+            "moderation.Sanction.by",
+            "moderation.Sanction.lifted_by",
+            "moderation.Appeal.decided_by",
+            "moderation.AppealMessage.by",
+        ],
+        why="a decision on another's matter, nameless from then on",
+    ),
+    Erasing(links=["moderation.Report.by"], why="a case needs its reports", erase=_forget_words),
+    Erasing(
+        links=["moderation.Word.added_by", "moderation.WordScan.started_by"],
+        why="the office's own list, nameless from then on",
+    ),
+]

@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.kinds import (
     CommentPolicy,
     CommentsFacet,
+    Erasing,
+    ExportFacet,
     FeedFacet,
     Kind,
     OnErase,
+    OwnPart,
     PrivacyFacet,
     ReportFacet,
     ReviewFacet,
@@ -14,11 +17,12 @@ from foundation.core.kinds import (
     SearchFacet,
     Without,
 )
+from foundation.social.domain import leaving
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts
 from foundation.social.domain.reported import comment_evidence, post_evidence, post_files
-from foundation.social.models import Comment, Post
+from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -43,6 +47,7 @@ KINDS = [
             category="content",
             retain="until the author deletes it",
             on_erase=OnErase.DELETE,
+            erase=leaving.erase_posts,
         ),
         search=SearchFacet(text=lambda post: post.text),
         review=Without("verified residents post at once; what is reported comes as a case"),
@@ -56,7 +61,7 @@ KINDS = [
         report=ReportFacet(
             hide=hide_post, text=lambda post: post.text, evidence=post_evidence, files=post_files
         ),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
     ),
     Kind(
@@ -70,7 +75,11 @@ KINDS = [
         place_path=NO_PLACE,
         audit={"social.comment": _("发表评论"), "social.delete_comment": _("删除评论")},
         privacy=PrivacyFacet(
-            subject="user", category="content", retain="until the author deletes it", on_erase=OnErase.DELETE
+            subject="user",
+            category="content",
+            retain="until the author deletes it",
+            on_erase=OnErase.DELETE,
+            erase=leaving.erase_comments,
         ),
         search=Without("found with what it stands under"),
         review=ReviewFacet(
@@ -97,7 +106,7 @@ KINDS = [
         report=ReportFacet(
             hide=hide_comment, text=lambda comment: comment.comment, evidence=comment_evidence
         ),
-        export=Without("comes with the own data"),
+        export=ExportFacet(rows=leaving.own_comments, as_data=leaving.comment_data),
         demo=Without("comes with what it stands under"),
     ),
 ]
@@ -112,3 +121,54 @@ NOT_KINDS = {
     "Topic": "a word; its page lists posts",
     "TopicOnPost": "part of a post",
 }
+OWN_DATA = [
+    OwnPart(
+        key="following",
+        name=_("关注的人"),
+        facet=ExportFacet(
+            rows=lambda user: Follow.objects.filter(follower=user).select_related("followed"),
+            as_data=leaving.follow_data,
+        ),
+    ),
+    OwnPart(
+        key="likes",
+        name=_("赞过的说说"),
+        facet=ExportFacet(
+            rows=lambda user: Reaction.objects.filter(user=user).select_related("post__author"),
+            as_data=leaving.reaction_data,
+        ),
+    ),
+    OwnPart(
+        key="drafts",
+        name=_("草稿"),
+        facet=ExportFacet(rows=lambda user: Draft.objects.filter(user=user), as_data=leaving.draft_data),
+    ),
+    OwnPart(
+        key="mentions",
+        name=_("提到我的说说"),
+        facet=ExportFacet(
+            rows=lambda user: Mention.objects.filter(
+                user=user, post__in=Post.objects.visible_to(user)
+            ).select_related("post__author"),
+            as_data=leaving.mention_data,
+        ),
+    ),
+]
+ERASE = [
+    Erasing(
+        links=[
+            "social.Draft.user",
+            "social.Mention.user",
+            "social.FeedEntry.actor",
+            "social.Follow.follower",
+            "social.Follow.followed",
+            "social.Reaction.user",
+        ],
+        why="her own acts among neighbours",
+        erase=leaving.erase_rest,
+    ),
+    Erasing(
+        links=["django_comments_xtd.XtdComment.user", "django_comments.Comment.user"],
+        why="the tables below our comments, emptied with them",
+    ),
+]

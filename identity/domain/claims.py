@@ -221,3 +221,23 @@ def _lapse(claim: Claim) -> bool:
         # Sent, taken back or gone with its account since it was read.
         return False
     return True
+
+
+def claim_data(claim: Claim) -> dict[str, Any]:
+    """What she said of herself, as long as it is kept, and what became of it."""
+    return {
+        "items": dict(claim.items),
+        "place": claim.place.name,
+        "state": claim.state,
+        "consent": claim.consent_version,
+        "made_at": claim.created_at,
+        "decided_at": claim.decided_at,
+        "reason": claim.reason,
+    }
+
+
+def erase_claims(user: User) -> int:
+    """Take what waits out of the inbox and delete every claim of somebody who leaves."""
+    for waiting in Claim.objects.filter(user=user, state__in=["draft", "waiting"]).select_related("place"):
+        reviews.withdraw(waiting, by=user)
+    return Claim.objects.filter(user=user).delete()[0]

@@ -1,3 +1,4 @@
 from identity.models.claim import Claim
+from identity.models.own_data import DataExport, Erasure
 
-__all__ = ["Claim"]
+__all__ = ["Claim", "DataExport", "Erasure"]

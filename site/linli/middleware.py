@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
@@ -86,6 +88,34 @@ def known_methods(
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
+
+    return middleware
+
+
+# What somebody who is leaving can still do: stay, take her data along, show who she is, sign out.
+WHILE_LEAVING = (
+    "own:leave",
+    "own:data",
+    "account_logout",
+    "account_reauthenticate",
+    "accounts:confirm_by_code",
+    "mfa_index",
+)
+
+
+def on_the_way_out(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Show somebody whose account is being closed only the page on which she can take it back (A7)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith("/mode/"):
+            return get_response(request)
+        user = request.user
+        open_still = tuple(reverse(name) for name in WHILE_LEAVING)
+        if user.is_authenticated and user.leaves_at is not None and not request.path.startswith(open_still):
+            return redirect("own:leave")
         return get_response(request)
 
     return middleware

@@ -17,6 +17,8 @@ from foundation.core.files.views import serve
 from home.views.style_guide import style_guide
 from linli import views
 from linli.demo.views import outbox
+from office.views.log import head as audit_head
+from office.views.settings import theme
 
 handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
@@ -40,6 +42,8 @@ urlpatterns = [
     ),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
+    path("theme.css", theme, name="theme"),
+    path("audit/head/", audit_head, name="audit_head"),
     path("admin/login/", views.admin_login),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -51,6 +55,9 @@ urlpatterns = [
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
         path("", include("foundation.moderation.resident_urls")),
+        path("account/", include("foundation.accounts.urls")),
+        path("account/", include("identity.own_urls")),
+        path("account/security/", include("allauth.mfa.urls")),
         path("", include("spaces.urls")),
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),

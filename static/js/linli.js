@@ -35,6 +35,17 @@ addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 addEventListener("htmx:error", () => say(""));
 addEventListener("htmx:before:request", () => { trouble.hidden = true; });
 
+// --- passkeys: the way in shows itself where the browser knows them; what failed is said, never silent
+for (const form of document.querySelectorAll("[data-passkey]")) form.hidden = !window.PublicKeyCredential;
+addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  for (const line of document.querySelectorAll("[data-passkey-trouble]")) line.hidden = false;
+}, true);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // --- menus close by Escape and by a click elsewhere
 const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;

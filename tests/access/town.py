@@ -82,6 +82,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     from foundation.moderation.models import ReviewItem
     from foundation.social.domain import comments, posts, reactions
     from news.models import NoticePage
+    from office.models import Alarm
 
     people = {
         role: person(role.replace("_", "-"), display=f"居民{role}"[:20], **how) for role, how in ROLES.items()
@@ -111,6 +112,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "claim": claim,
         "article": page,
         "notice": notice,
+        "alarm": Alarm.objects.create(rule="night_export", day=date(2026, 11, 1), first_seq=1, last_seq=1),
         "notification": Notification.objects.get(user=owner, event="liked"),
         "item": ReviewItem.objects.get(kind="claim", object_id=str(claim.pk)),
         "picture": post.post_pictures.get().file,

@@ -81,8 +81,9 @@ def test_who_is_not_signed_in_any_more_is_sent_to_sign_in(town: Town) -> None:
 
 
 def test_who_may_not_speak_changes_nothing_by_any_form(town: Town) -> None:
-    """A newcomer keeps drafts and the own claim, and may report; nothing else."""
+    """A newcomer keeps drafts, the own claim and the own account, and may report; nothing else."""
     own = {"identity:claim", "identity:abandon", "messaging:read_all", "moderation:report"}
+    own |= {case.route for case in cases() if case.route.startswith(("accounts:", "own:"))}
     for role in ("visitor", "suspended", "newcomer"):
         client, answers = town.client(role), {}
         before = snapshot(without=BY_LOOKING | {"social.Draft"})

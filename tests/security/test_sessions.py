@@ -6,14 +6,17 @@ And nothing that a client sends is ever unpickled, evaluated, or copied into the
 import ast
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.validators import validate_visible
@@ -123,12 +126,62 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(portal: Any, pers
 
 
 @pytest.mark.security(40)
-def test_a_session_ends_with_the_browser_and_after_half_a_day(
+def test_a_session_ends_with_the_browser_and_at_the_latest_after_thirty_days(
     portal: Any, person: Callable, production: Callable
 ) -> None:
     person("lin")
     assert signed_in("lin").cookies["sessionid"]["max-age"] == ""
-    assert production("SESSION_COOKIE_AGE") == {"SESSION_COOKIE_AGE": 12 * 60 * 60}
+    assert production("SESSION_COOKIE_AGE") == {"SESSION_COOKIE_AGE": 30 * 24 * 60 * 60}
+
+
+@pytest.mark.security(40)
+@pytest.mark.row("A6")
+@pytest.mark.parametrize(
+    ("roles", "idle", "lasts"),
+    [
+        ((), timedelta(days=29), True),
+        ((), timedelta(days=30, minutes=1), False),
+        (("staff",), timedelta(minutes=29), True),
+        (("staff",), timedelta(minutes=31), False),
+    ],
+)
+def test_an_idle_session_ends(
+    portal: Any, person: Callable, roles: tuple, idle: timedelta, lasts: bool
+) -> None:
+    person("lin", roles=roles)
+    client = signed_in("lin")
+    with time_machine.travel(timezone.now() + idle, tick=False):
+        assert works(client) is lasts
+
+
+@pytest.mark.security(40)
+@pytest.mark.row("A6")
+def test_staff_who_work_on_and_on_sign_in_once_in_twelve_hours(portal: Any, person: Callable) -> None:
+    person("lin", roles=("staff",))
+    client, start = signed_in("lin"), timezone.now()
+    lasted = []
+    for step in range(1, 31):
+        with time_machine.travel(start + step * timedelta(minutes=25), tick=False):
+            lasted.append(works(client))
+    assert lasted == [True] * 28 + [False] * 2
+
+
+@pytest.mark.security(41)
+@pytest.mark.row("A6")
+def test_becoming_staff_and_ceasing_to_be_ends_every_session(portal: Any, person: Callable) -> None:
+    from foundation.accounts.domain.roles import give_role, take_role
+
+    lin = person("lin")
+    client = signed_in("lin")
+    give_role(lin, "editor", by=None)
+    assert not works(client)
+    client = signed_in("lin")
+    give_role(lin, "reviewer", by=None)
+    assert works(client), "one role more of the same kind changes no rule"
+    take_role(lin, "reviewer", by=None)
+    assert works(client)
+    take_role(lin, "editor", by=None)
+    assert not works(client)
 
 
 @pytest.mark.security(17)
@@ -156,6 +209,7 @@ SQL_CALLS = {"execute", "executemany", "RawSQL"}
 # Names of tables come from the models, or constants are strung together; every value is a parameter.
 BUILDS_SQL = {
     "foundation/core/flow/audit.py",
+    "foundation/core/flow/guard.py",
     "foundation/core/zh/search.py",
     "foundation/social/domain/queries/feed.py",
 }

@@ -1,12 +1,17 @@
-"""Giving and taking roles; Wagtail's groups follow."""
+"""Giving and taking roles, strong ones by two persons; Wagtail's groups follow (A5)."""
+
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
-from foundation.accounts.models import RoleAssignment, User
-from foundation.accounts.permissions import AccountPermission
-from foundation.core.access.permissions import require
-from foundation.core.access.roles import Role
+from foundation.accounts.domain import devices
+from foundation.accounts.models import RoleAssignment, RoleRequest, User
+from foundation.accounts.permissions import STAFF_ROLES, AccountPermission
+from foundation.core import notify, reviews
+from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.roles import GIVEN, PLACED, STRONG, Role
 from foundation.core.flow import audit
 from foundation.core.models import Place
 
@@ -18,8 +23,76 @@ GROUP_OF_ROLE = {
 }
 
 
+class PlaceMissing(Exception):
+    """A placed role needs the place that it is held for, the others have none."""
+
+
+class HeldAlready(Exception):
+    """The person holds the role, or it waits for the second person already."""
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left who can give roles."""
+
+
 @transaction.atomic
-def give_role(user: User, role: Role, *, place: Place | None = None, by: User | None) -> RoleAssignment:
+def ask_for_role(
+    user: User, role: Role, *, place: Place | None = None, purpose: str, by: User
+) -> RoleRequest | None:
+    """Give `user` a role at once, or, where it is a strong one, ask a second administrator; None: given.
+
+    Raises Refused (without the right; roles that nobody gives by hand; for oneself), PlaceMissing, HeldAlready.
+    """
+    require(by, AccountPermission.GIVE_ROLES)
+    if role not in GIVEN or user.pk == by.pk or not user.is_active:
+        raise Refused(Refusal.FORBIDDEN)
+    if (place is not None) != (role in PLACED):
+        raise PlaceMissing
+    # Two that press at once stand in line here; the constraints would answer the second one with an error page.
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    same = {"user": user, "role": role, "place": place}
+    waiting = RoleRequest.objects.filter(**same, state=RoleRequest.State.WAITING)
+    if RoleAssignment.objects.filter(**same).exists() or waiting.exists():
+        raise HeldAlready
+    if role not in STRONG:
+        give_role(user, role, place=place, purpose=purpose, by=by)
+        return None
+    request = RoleRequest.objects.create(**same, purpose=purpose, asked_by=by)
+    audit.append("accounts.ask_for_role", by=by, obj=user, **_facts(role, place), purpose=purpose)
+    reviews.submit(request, by=by)
+    return request
+
+
+@transaction.atomic
+def decide_role_request(request: RoleRequest, *, approved: bool, reason: str, by: User) -> None:
+    """Let the second administrator decide; the inbox calls it, under the lock of its own row.
+
+    Raises Refused where `by` asked for it or is the person herself.
+    """
+    require(by, AccountPermission.GIVE_ROLES)
+    if by.pk in (request.asked_by_id, request.user_id):
+        raise Refused(Refusal.FORBIDDEN)
+    locked = RoleRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    locked.state = RoleRequest.State.APPROVED if approved else RoleRequest.State.REFUSED
+    locked.decided_by, locked.decided_at = by, timezone.now()
+    locked.save(update_fields=["state", "decided_by", "decided_at"])
+    if approved:
+        give_role(locked.user, Role(locked.role), place=locked.place, purpose=locked.purpose, by=by)
+    to = [locked.asked_by_id] if locked.asked_by_id else []
+    if approved:
+        notify.emit("role_granted", to=to, about=locked, by=by, text=reason)
+    else:
+        notify.emit("role_refused", to=to, about=locked, by=by, text=reason)
+
+
+def _facts(role: Role, place: Place | None) -> dict[str, Any]:
+    return {"place_path": place.path if place else "", "data": {"role": role}}
+
+
+@transaction.atomic
+def give_role(
+    user: User, role: Role, *, place: Place | None = None, purpose: str = "", by: User | None
+) -> RoleAssignment:
     """Give a role (for a place, where it is a placed one). `by` None: the system. Raises Refused."""
     if by is not None:
         require(by, AccountPermission.GIVE_ROLES)
@@ -27,24 +100,44 @@ def give_role(user: User, role: Role, *, place: Place | None = None, by: User | 
         user=user, role=role, place=place, defaults={"given_by": by}
     )
     if new:
-        audit.append(
-            "accounts.give_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
-        )
+        _became_or_ceased(user, role)
+        audit.append("accounts.give_role", by=by, obj=user, **_facts(role, place), purpose=purpose)
+        if by is not None:
+            notify.emit("role_given", to=[user.pk], about=user, by=by, text=str(role.label))
     _follow(user, role)
     return held
 
 
 @transaction.atomic
-def take_role(user: User, role: Role, *, place: Place | None = None, by: User | None) -> None:
-    """Take a role away; it ends with the next request. `by` None: the system. Raises Refused."""
+def take_role(
+    user: User, role: Role, *, place: Place | None = None, purpose: str = "", by: User | None
+) -> None:
+    """Take a role away; it ends with the next request. `by` None: the system.
+
+    One person is enough, strong or not: what must end, ends at once. Raises Refused, LastAdministrator.
+    """
     if by is not None:
         require(by, AccountPermission.GIVE_ROLES)
+    if role == Role.ADMINISTRATOR and by is not None:
+        others = RoleAssignment.objects.select_for_update(of=("self",)).filter(
+            role=role, user__is_active=True
+        )
+        if not [row for row in others if row.user_id != user.pk]:
+            raise LastAdministrator
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
-        audit.append(
-            "accounts.take_role", by=by, obj=user, place_path=place.path if place else "", data={"role": role}
-        )
+        _became_or_ceased(user, role)
+        audit.append("accounts.take_role", by=by, obj=user, **_facts(role, place), purpose=purpose)
+        if by is not None:
+            notify.emit("role_taken", to=[user.pk], about=user, by=by, text=str(role.label))
     _follow(user, role)
+
+
+def _became_or_ceased(user: User, role: Role) -> None:
+    """End the sessions of somebody whose last or first staff role it was: staff's sessions follow other rules."""
+    held = RoleAssignment.objects.filter(user=user, role__in=STAFF_ROLES).exclude(role=role)
+    if role in STAFF_ROLES and not held.exists():
+        devices.end_all(user)
 
 
 def _follow(user: User, role: Role) -> None:

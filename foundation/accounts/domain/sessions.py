@@ -1,9 +1,74 @@
-"""Sessions that ran out are forgotten: each says who was signed in, and nobody needs it any more."""
+"""Sessions: how long they last for whom, and what is forgotten when they ran out (A6)."""
 
+import time
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from foundation.accounts.domain import devices
 from foundation.core.flow import chores
+
+# What a session says of itself: when it began, when it was last used, whether staff's rules hold, on which device.
+BEGAN, SEEN, STAFF, DEVICE = "began", "seen", "is_staff", "device"
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_LONGEST = timedelta(hours=12)
+LONGEST = timedelta(days=30)
+# Staff's idle time is counted by the minute; written more often, every page would be a write.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def begin(request: Any, user: Any) -> None:
+    """Write into a new session what its end will be measured by, and note the device."""
+    session, now = request.session, int(time.time())
+    if not session.session_key:
+        session.save()
+    session[BEGAN] = session[SEEN] = now
+    session[STAFF] = user.can_enter_admin
+    device, token = devices.signed_in(
+        user,
+        session_key=session.session_key,
+        token=request.COOKIES.get(devices.COOKIE, ""),
+        agent=request.META.get("HTTP_USER_AGENT", ""),
+        address=_address(request),
+    )
+    session[DEVICE] = device.pk
+    request.device_token = token
+
+
+def _address(request: Any) -> str:
+    """The client's address as the limits of signing in count it; empty where there is none."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except (PermissionDenied, KeyError):
+        return ""
+
+
+def is_over(session: Any) -> bool:
+    """Say whether a signed-in session has lasted, or lain idle, as long as it may."""
+    now, began = time.time(), session.get(BEGAN)
+    if began is None:
+        return True
+    if not session.get(STAFF):
+        return now - began > LONGEST.total_seconds()
+    idle = now - session.get(SEEN, began)
+    return now - began > STAFF_LONGEST.total_seconds() or idle > STAFF_IDLE.total_seconds()
+
+
+def touch(session: Any) -> None:
+    """Note that a session is in use: staff's by the minute, others' and the device's every ten."""
+    now = int(time.time())
+    unseen = now - session.get(SEEN, 0)
+    every = SEEN_EVERY if session.get(STAFF) else devices.NOTED_EVERY
+    if unseen < every.total_seconds():
+        return
+    session[SEEN] = now
+    if session.get(STAFF) and now // 600 == (now - unseen) // 600:
+        return
+    devices.seen(session.get(DEVICE))
 
 
 @chores.each(chores.Rhythm.DAY)

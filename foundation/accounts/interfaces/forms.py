@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, VerifyPhoneForm
+from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.utils.translation import gettext as _
@@ -27,6 +28,18 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
 
 
 class ConfirmPhoneForm(VerifyPhoneForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_code(self.fields["code"])
+
+
+class CodeAnswerForm(forms.Form):
+    """Takes the code that was sent to somebody signed in, who shows by it that it is she."""
+
+    code = forms.CharField(
+        max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True})
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_code(self.fields["code"])

@@ -25,18 +25,22 @@ from foundation.core.models import Place, StoredFile
 RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "new", "settings", "help"})
 
 
-def good_standing(prefix: str = "") -> Q:
-    """Return the condition that an account is open and not suspended now; `prefix` leads to it (`"author__"`)."""
-    over = Q(**{f"{prefix}suspended_until__isnull": True}) | Q(
+def not_suspended(prefix: str = "") -> Q:
+    """Return the condition that an account is not suspended now; `prefix` leads to it (`"author__"`)."""
+    return Q(**{f"{prefix}suspended_until__isnull": True}) | Q(
         **{f"{prefix}suspended_until__lte": timezone.now()}
     )
-    return Q(**{f"{prefix}is_active": True}) & over
+
+
+def good_standing(prefix: str = "") -> Q:
+    """Return the condition that an account is open and not suspended now."""
+    return Q(**{f"{prefix}is_active": True}) & not_suspended(prefix)
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
         """Keep the people whose space `user` may open: verified, active ones, and the own."""
-        found = Q(verified_at__isnull=False) & good_standing()
+        found = Q(verified_at__isnull=False, leaves_at__isnull=True) & good_standing()
         if user is not None and user.is_authenticated:
             found |= Q(pk=user.pk)
         return self.filter(found)
@@ -110,6 +114,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField(null=True, editable=False)
     # Closing the account was asked for; until this time it can be taken back (A7).
     leaves_at = models.DateTimeField(null=True, editable=False)
+    # What she wrote for others stays then, without her name; else it goes with her.
+    leaves_words = models.BooleanField(default=False, editable=False)
+    # Nobody any more: the row stays because others' rows point to it.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

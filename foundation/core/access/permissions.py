@@ -1,13 +1,14 @@
 """Who may do what: every app brings an enum of permissions and its grants by role; deny by default."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Protocol
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
@@ -87,6 +88,13 @@ def _why_silent(user: Any) -> Refusal:
 VERIFIED_RESIDENT = Grant(Role.RESIDENT, may_speak, _why_silent)
 
 
+def _modules() -> Iterator[tuple[AppConfig, ModuleType]]:
+    for config in apps.get_app_configs():
+        # Packages have modules of that name too, which are none of ours.
+        if config.name in settings.LOCAL_APPS and module_has_submodule(config.module, "permissions"):
+            yield config, import_module(f"{config.name}.permissions")
+
+
 @cache
 def grants() -> dict[Permission, tuple[Role | Grant, ...]]:
     """Join the `GRANTS` of every app's `permissions.py`.
@@ -94,16 +102,52 @@ def grants() -> dict[Permission, tuple[Role | Grant, ...]]:
     Raises ImproperlyConfigured where two apps claim the same name or a member is granted to nobody by mistake.
     """
     joined: dict[Permission, tuple[Role | Grant, ...]] = {}
-    for config in apps.get_app_configs():
-        # Packages have modules of that name too, which are none of ours.
-        if config.name not in settings.LOCAL_APPS or not module_has_submodule(config.module, "permissions"):
-            continue
-        found = import_module(f"{config.name}.permissions")
+    for _config, found in _modules():
         for permission, roles in found.GRANTS.items():
             if permission in joined:
                 raise ImproperlyConfigured(f"Two apps grant {permission}.")
             joined[permission] = tuple(roles)
     return joined
+
+
+@cache
+def django_rights() -> dict[str, Permission]:
+    """Join the `DJANGO_RIGHTS` of every app: which of ours stands behind one of Django's that Wagtail asks for.
+
+    Those rights hang on groups, and the groups follow from this table (`accounts.domain.groups`).
+    """
+    return {
+        name: permission
+        for _config, found in _modules()
+        for permission, names in getattr(found, "DJANGO_RIGHTS", {}).items()
+        for name in names
+    }
+
+
+@dataclass(frozen=True)
+class RightsOfApp:
+    """One app's part of the table of rights; `cells` has for each right how each role holds it."""
+
+    name: str
+    rights: tuple[tuple[Permission, Mapping[Role, Role | Grant]], ...]
+
+
+def table_of_rights() -> list[RightsOfApp]:
+    """Return what every role may do, app by app: the one table that people read and the code obeys (A5)."""
+    table = []
+    for config, found in _modules():
+        rights = tuple(
+            (
+                permission,
+                {
+                    (entry.role if isinstance(entry, Grant) else entry): entry
+                    for entry in grants()[permission]
+                },
+            )
+            for permission in found.GRANTS
+        )
+        table.append(RightsOfApp(str(config.verbose_name), rights))
+    return table
 
 
 def held_roles(user: Actor | None) -> tuple[HeldRole, ...]:

@@ -23,6 +23,7 @@ class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
         """Keep the files whose scope `user` holds and the own ones; dropped ones and closed owners' never."""
         people: Any = get_user_model()._default_manager
         standing = people.in_good_standing().filter(pk=models.OuterRef("owner_id"))
+        standing = standing.filter(models.Q(leaves_at=None) | models.Q(pk=getattr(user, "pk", None)))
         return super().visible_to(user).filter(models.Exists(standing), dropped_at=None)  # type: ignore[return-value]
 
 

@@ -91,6 +91,20 @@ def append(
     return entry
 
 
+@transaction.atomic
+def erase_payloads(person: models.Model) -> int:
+    """Blank what the log holds of a person beside its chain: the payloads of her acts and of those on her account.
+
+    The entries stay, and the chain holds (个保法 47; O4). Is itself an entry. Returns how many were blanked.
+    """
+    about = models.Q(actor_id=person.pk) | models.Q(kind=_kind_key(person), object_id=str(person.pk))
+    seqs = AuditEntry.objects.filter(about).exclude(payload_digest="").values("seq")
+    found = AuditPayload.objects.filter(seq__in=seqs, erased_at=None)
+    gone = found.update(data=b"", erased_at=datetime.now(UTC))
+    append("core.erase_payloads", by=None, obj=person)
+    return gone
+
+
 def _roles(by: Any) -> str:
     """The roles that the actor holds, each once and in order; that everybody is a visitor says nothing."""
     if by is None:

@@ -4,14 +4,31 @@ import base64
 import uuid
 from collections.abc import Sequence
 from email import message_from_bytes, policy
-from typing import Any
+from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 
 from foundation.core.flow import outbox
 
 CHANNEL = "mail"
+
+
+class Gateway(Protocol):
+    """The port by which an office names its own mail server; `messaging` answers it (O6)."""
+
+    def connection(self) -> Any: ...
+
+    def sender(self) -> str: ...
+
+
+_gateways: list[Gateway] = []
+
+
+def answered_by(gateway: Gateway) -> None:
+    """Make `gateway` the one that knows the office's mail server and sender."""
+    _gateways[:] = [gateway]
 
 
 class OutboxEmailBackend(BaseEmailBackend):
@@ -23,6 +40,9 @@ class OutboxEmailBackend(BaseEmailBackend):
         for message in email_messages:
             if not message.recipients():
                 continue
+            if message.from_email == settings.DEFAULT_FROM_EMAIL:
+                named = [sender for gateway in _gateways if (sender := gateway.sender())]
+                message.from_email = named[0] if named else message.from_email
             key = message.extra_headers.pop("X-Linli-Key", None) or f"mail:{uuid.uuid4()}"
             raw = message.message(policy=policy.SMTP).as_bytes(policy=policy.SMTP)
             outbox.enqueue(
@@ -61,4 +81,5 @@ class _Ready(EmailMessage):
 def send(key: str, payload: dict[str, Any]) -> None:
     """Hand one enqueued mail to the gateway. Raises what the gateway raises; the outbox tries again."""
     ready = _Ready(base64.b64decode(payload["raw"]), key, from_email=payload["from"], to=payload["to"])
-    mailers["gateway"].send_messages([ready])
+    own = [connection for gateway in _gateways if (connection := gateway.connection()) is not None]
+    (own[0] if own else mailers["gateway"]).send_messages([ready])

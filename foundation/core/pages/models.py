@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
 
+from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
+from foundation.core.pages.colours import validate_accent
 from foundation.core.pages.version import MOMENTS, kept
 
 
@@ -124,29 +125,44 @@ class BasePage(Page):
         return [] if self.has_ended else super().get_sitemap_urls(request)
 
 
-@register_setting(icon="home")
 class SiteSettings(BaseSiteSetting):
-    """Who runs this installation and how they are reached; every page shows it."""
+    """Who runs this installation, how it is reached and how it looks; every page shows it (O6)."""
 
-    community_name = models.CharField(_("社区名称"), max_length=40, default="邻里")
-    short_name = models.CharField(_("简称"), max_length=12, default="邻里")
-    organisation = models.CharField(_("主办单位"), max_length=60, blank=True)
-    hotline = models.CharField(_("值班电话"), max_length=30, blank=True)
-    office_hours = models.CharField(_("接听时间"), max_length=80, blank=True)
-    address = models.CharField(_("地址"), max_length=120, blank=True)
-
-    panels = [
-        MultiFieldPanel([FieldPanel("community_name"), FieldPanel("short_name")], _("名称")),
-        MultiFieldPanel(
-            [
-                FieldPanel("organisation"),
-                FieldPanel("hotline"),
-                FieldPanel("office_hours"),
-                FieldPanel("address"),
-            ],
-            _("联系方式"),
-        ),
-    ]
+    community_name = models.CharField(
+        _("社区名称"),
+        max_length=40,
+        default="邻里",
+        help_text=_("写全称，例如“银杏里社区”；每一页的页眉和浏览器标题都会显示。"),
+    )
+    short_name = models.CharField(
+        _("简称"), max_length=12, default="邻里", help_text=_("地方小的时候用，最好不超过四个字。")
+    )
+    organisation = models.CharField(
+        _("主办单位"), max_length=60, blank=True, help_text=_("街道办事处或居委会的全称，显示在页脚。")
+    )
+    hotline = models.CharField(
+        _("值班电话"), max_length=30, blank=True, help_text=_("办不成事的时候，页面会请居民打这个电话。")
+    )
+    office_hours = models.CharField(
+        _("接听时间"), max_length=80, blank=True, help_text=_("例如“周一至周五 9:00—17:30”。")
+    )
+    address = models.CharField(_("地址"), max_length=120, blank=True, help_text=_("居民找得到的写法。"))
+    logo = models.ForeignKey(
+        PortalImage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("标志"),
+        help_text=_("显示在每一页的左上角；方形、底色透明的最好。不选就用“邻里”的标志。"),
+    )
+    accent = models.CharField(
+        _("主色"),
+        max_length=7,
+        blank=True,
+        validators=[validate_accent],
+        help_text=_("按钮和链接的颜色，写成 #b23a1e 这样；太浅看不清的颜色不能用。不填就用柿红色。"),
+    )
 
     class Meta:
         app_label = "core"
@@ -155,4 +171,18 @@ class SiteSettings(BaseSiteSetting):
     @classmethod
     def current(cls) -> "SiteSettings":
         """Return the one installation's settings."""
-        return kept("settings", lambda: cls.objects.order_by("pk").first() or cls())
+        return kept("settings", lambda: cls.objects.select_related("logo").order_by("pk").first() or cls())
+
+
+class SiteOption(models.Model):
+    """What was decided otherwise than by default (`core.pages.options`); a secret is sealed."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    value = models.JSONField(null=True)
+    secret = EncryptedTextField()
+
+    class Meta:
+        app_label = "core"
+
+    def __str__(self) -> str:
+        return self.key

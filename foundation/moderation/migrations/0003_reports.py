@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0003_storedfile_kept_until"),
+        ("core", "0004_storedfile_kept_until"),
         ("moderation", "0002_inbox_whole"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.models import XtdComment, XtdCommentManager
 
 from foundation.accounts.models import User
-from foundation.accounts.models.user import good_standing
 from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
 from foundation.core.ids import public_id
 from foundation.core.kinds import CommentsFacet
+from foundation.social.models.post import shown_author
 
 MAX_COMMENT = 1000
 
@@ -47,7 +47,8 @@ class CommentManager(XtdCommentManager):
         if user is not None and user.is_authenticated:
             shown |= models.Q(user_id=user.pk)
         readable = scopes.readable(user, owner="user")
-        return self.get_queryset().filter(shown, readable, good_standing("user__"), is_removed=False)
+        here = shown_author("user", user)
+        return self.get_queryset().filter(shown, readable, here, is_removed=False)
 
 
 class Comment(XtdComment, Scoped):

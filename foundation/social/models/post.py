@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from foundation.accounts.models import User
-from foundation.accounts.models.user import good_standing
+from foundation.accounts.models.user import not_suspended
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
 from foundation.core.models import StoredFile
@@ -19,6 +19,14 @@ from foundation.core.models import StoredFile
 MAX_TEXT = 500
 MAX_PICTURES = 9
 COMMUNITY = 1
+
+
+def shown_author(path: str, user: Any) -> Q:
+    """Keep what was written by somebody who is here: active, not leaving and not suspended, oneself, or nameless for ever."""
+    shown = Q(**{f"{path}__is_active": True, f"{path}__leaves_at__isnull": True})
+    if user is not None and user.is_authenticated:
+        shown |= Q(**{path: user.pk, f"{path}__is_active": True})
+    return (shown & not_suspended(f"{path}__")) | Q(**{f"{path}__erased_at__isnull": False})
 
 
 class PostQuerySet(ScopedQuerySet["Post"]):
@@ -30,7 +38,8 @@ class PostQuerySet(ScopedQuerySet["Post"]):
         shown = Q(hidden_at__isnull=True)
         if user is not None and user.is_authenticated:
             shown |= Q(author_id=user.pk)
-        return super().visible_to(user).filter(shown, good_standing("author__"), deleted_at__isnull=True)  # type: ignore[return-value]
+        found = super().visible_to(user).filter(shown, deleted_at__isnull=True)
+        return found.filter(shown_author("author", user))  # type: ignore[return-value]
 
 
 class Topic(TagBase):

@@ -42,12 +42,14 @@ LOCAL_APPS = [
     "news",
     "spaces",
     "home",
+    "office",
 ]
 INSTALLED_APPS = [
     "linli",
     *LOCAL_APPS,
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_comments_xtd",
     "django_comments",
     "django_filters",
@@ -92,6 +94,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "foundation.accounts.middleware.session_rules",
+    "foundation.accounts.middleware.staff_door",
+    "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
@@ -138,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "foundation.accounts.domain.passwords.StaffPassword"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
@@ -157,6 +163,10 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 # once needs its own letter, because the link of the first one is dead.
 ACCOUNT_RATE_LIMITS = {"confirm_email": "5/15m/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Address, telephone, second factor, own data, leaving: who one is must have been shown within these seconds.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
@@ -169,6 +179,22 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_DISPLAY = "foundation.accounts.adapter.display_name"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
+# Staff enter the admin only in a session that was opened with a second factor, and change passwords so often.
+STAFF_SECOND_FACTOR = True
+STAFF_PASSWORD_DAYS = 90
+MFA_ADAPTER = "foundation.accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+# Nobody has a session without a confirmed address; a second one, still unanswered, must not stand in the way.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "foundation.accounts.mfa.ActivateForm",
+    "authenticate": "foundation.accounts.mfa.SecondStepForm",
+    "reauthenticate": "foundation.accounts.mfa.ConfirmForm",
+    "add_webauthn": "foundation.accounts.mfa.AddKeyForm",
+    "edit_webauthn": "foundation.accounts.mfa.RenameKeyForm",
+}
 # Behind how many of our own proxies the site stands: 0 = none, and forged X-Forwarded-For counts for nothing.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("LINLI_PROXIES", "0"))
 
@@ -216,6 +242,8 @@ CACHES: dict[str, dict[str, Any]] = {
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 )
+# The longest that anybody's lasts; staff's end sooner (foundation.accounts.domain.sessions).
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
@@ -244,6 +272,10 @@ PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
 # Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
 CREATE_KEYS = True
+# Whether triggers keep the audit log from being changed (`core.flow.guard`), and where its signed heads are written:
+# a place that whoever may write in the database can't reach is the better one.
+AUDIT_GUARD = True
+AUDIT_HEADS = Path(os.environ.get("LINLI_AUDIT_HEADS", VAR_DIR / "audit-heads.jsonl"))
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {

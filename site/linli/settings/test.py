@@ -6,6 +6,9 @@ import tempfile
 from linli.settings.base import *
 
 DEBUG = False
+# Tests that want them ask for them.
+STAFF_SECOND_FACTOR = False
+STAFF_PASSWORD_DAYS = 0
 SECRET_KEY = "tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
@@ -13,6 +16,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = VAR_DIR / "keys"
 SMS_FOLDER = VAR_DIR / "sms"
+AUDIT_HEADS = VAR_DIR / "audit-heads.jsonl"
+# Tests empty their tables, and some forge entries; tests/core/test_audit_guard.py puts the triggers in place.
+AUDIT_GUARD = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}

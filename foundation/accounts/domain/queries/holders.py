@@ -1,13 +1,14 @@
-"""Who holds a right: the people to tell when something waits for a decision."""
+"""Who holds a right or a role: the people to tell when something waits, and the page of roles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from django.db import models
 from django.db.models import Q
 
-from foundation.accounts.models import RoleAssignment
+from foundation.accounts.models import RoleAssignment, User
 from foundation.accounts.models.user import good_standing
 from foundation.core.access.permissions import Grant, Permission, grants
-from foundation.core.access.roles import PLACED
+from foundation.core.access.roles import GIVEN, PLACED
 
 
 def holders(
@@ -27,3 +28,34 @@ def holders(
             or (row.place is not None and place_path.startswith(row.place.path) and reaches(row.place.path))
         }
     )
+
+
+def found_people(query: str, *, role: str = "") -> models.QuerySet[User]:
+    """Return the active accounts that hold a role given by hand, or everybody of that name where one is asked for.
+
+    Names match anywhere, an address name or mail address only as a whole: nobody fishes for addresses.
+    """
+    people = User.objects.get_queryset().filter(is_active=True)
+    if query:
+        people = people.filter(
+            Q(display_name__icontains=query)
+            | Q(verified_name=query)
+            | Q(username=query.lower())
+            | Q(email__iexact=query)
+        )
+    held = RoleAssignment.objects.filter(user=models.OuterRef("pk"), role__in=[str(one) for one in GIVEN])
+    if role:
+        held = held.filter(role=role)
+    if role or not query:
+        people = people.filter(models.Exists(held))
+    return people.select_related("place", "avatar").order_by("display_name", "pk")
+
+
+def given_roles(people: Iterable[User]) -> list[tuple[User, list[RoleAssignment]]]:
+    """Return each person with the roles that she was given, in one statement for all."""
+    people = list(people)
+    held: dict[int, list[RoleAssignment]] = {person.pk: [] for person in people}
+    rows = RoleAssignment.objects.filter(user__in=people, role__in=[str(one) for one in GIVEN])
+    for row in rows.select_related("place").order_by("role", "place__path"):
+        held[row.user_id].append(row)
+    return [(person, held[person.pk]) for person in people]

@@ -5,13 +5,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0002_audit_head"),
+        ("accounts", "0008_own_data_and_leaving"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="storedfile",
-            name="kept_until",
-            field=models.DateTimeField(null=True),
+            model_name="profile",
+            name="hidden_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
     ]

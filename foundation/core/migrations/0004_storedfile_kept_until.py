@@ -5,13 +5,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_sanctions_and_leaving"),
+        ("core", "0003_logo_colour_options"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="profile",
-            name="hidden_at",
-            field=models.DateTimeField(editable=False, null=True),
+            model_name="storedfile",
+            name="kept_until",
+            field=models.DateTimeField(null=True),
         ),
     ]

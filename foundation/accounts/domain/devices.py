@@ -1,0 +1,134 @@
+"""The devices on which an account is signed in: listed, recognised, and signed out from elsewhere (A6)."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from foundation.accounts.domain.agents import browser_of, network_of, system_of
+from foundation.accounts.models import Device, User
+from foundation.core import notify
+from foundation.core.flow import audit, chores
+
+COOKIE = "device"
+# A device that was not seen for so long is a stranger again, and nothing is known of it any more.
+KEEP = timedelta(days=90)
+# How often a device that is in use is written down.
+NOTED_EVERY = timedelta(minutes=10)
+
+
+def digest(token: str) -> str:
+    """Return what the database keeps of a device's cookie."""
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+@transaction.atomic
+def signed_in(user: User, *, session_key: str, token: str, agent: str, address: str) -> tuple[Device, str]:
+    """Write down that `user` signed in; return the device and the token that its browser has to keep.
+
+    Somebody who signs in on a device that her account does not know yet is told by a notification; the very first
+    device of an account is nobody's surprise.
+    """
+    now = timezone.now()
+    seen = {
+        "browser": browser_of(agent),
+        "system": system_of(agent),
+        "network": network_of(address),
+        "session_key": session_key,
+        "last_seen_at": now,
+    }
+    Device.objects.filter(session_key=session_key).exclude(user=user).update(session_key=None)
+    known = Device.objects.filter(user=user, token_digest=digest(token)).first() if token else None
+    if known is not None:
+        if known.session_key and known.session_key != session_key:
+            end_sessions([known.session_key])
+        for field, value in seen.items():
+            setattr(known, field, value)
+        known.save(update_fields=list(seen))
+        return known, token
+    alike = Q(browser=seen["browser"], system=seen["system"], network=seen["network"])
+    others = Device.objects.filter(user=user)
+    is_strange = others.exists() and not others.filter(alike).exists()
+    # A token that came from another account's sign-in names the browser, not the person: it stays what it is.
+    token = token or secrets.token_urlsafe(24)
+    device = Device.objects.create(user=user, token_digest=digest(token), first_seen_at=now, **seen)
+    if is_strange:
+        notify.emit("new_sign_in", to=[user.pk], about=user, text=str(device))
+    return device, token
+
+
+def rekeyed(device_pk: Any, session_key: str) -> None:
+    """Follow a session that got a new key, as it does when the password changes."""
+    Device.objects.filter(pk=device_pk).update(session_key=session_key)
+
+
+def seen(device_pk: Any) -> None:
+    """Write down that a device is in use."""
+    Device.objects.filter(pk=device_pk).update(last_seen_at=timezone.now())
+
+
+def end_sessions(keys: Iterable[str]) -> None:
+    """End sessions at the server, wherever they are kept: the next request of each is a stranger's."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    for key in keys:
+        store.delete(key)
+
+
+def devices_of(user: User) -> list[Device]:
+    """Return the devices on which the account is signed in now, the latest first."""
+    found = list(Device.objects.filter(user=user, session_key__isnull=False).order_by("-last_seen_at", "-id"))
+    living = set(
+        Session.objects.filter(
+            session_key__in=[device.session_key for device in found], expire_date__gt=timezone.now()
+        ).values_list("session_key", flat=True)
+    )
+    return [device for device in found if device.session_key in living]
+
+
+def sign_out(public_id: str, *, by: User) -> None:
+    """Sign one of the own devices out. Raises Http404 for what is none of them."""
+    device = Device.objects.filter(user=by, public_id=public_id, session_key__isnull=False).first()
+    if device is None:
+        raise Http404
+    _end([device], by)
+
+
+def sign_out_others(*, by: User, but: str | None) -> int:
+    """Sign out every device of the account but the one with that session key; return how many."""
+    found = list(Device.objects.filter(user=by, session_key__isnull=False).exclude(session_key=but))
+    if found:
+        _end(found, by)
+    return len(found)
+
+
+@transaction.atomic
+def _end(devices: list[Device], by: User) -> None:
+    end_sessions([device.session_key for device in devices if device.session_key])
+    Device.objects.filter(pk__in=[device.pk for device in devices]).update(session_key=None)
+    audit.append("accounts.sign_out_device", by=by, obj=by, data={"devices": len(devices)})
+
+
+@transaction.atomic
+def end_all(user: User) -> int:
+    """End every session of an account: its standing changed, and each must be asked for anew. Return how many."""
+    keys = list(
+        Device.objects.filter(user=user, session_key__isnull=False).values_list("session_key", flat=True)
+    )
+    end_sessions([key for key in keys if key])
+    Device.objects.filter(user=user).update(session_key=None)
+    return len(keys)
+
+
+@chores.each(chores.Rhythm.DAY)
+def sweep() -> int:
+    """Forget the devices that were not seen for long; return how many."""
+    return Device.objects.filter(last_seen_at__lt=timezone.now() - KEEP).delete()[0]

@@ -1,0 +1,83 @@
+"""What every request of somebody signed in is measured by: how long sessions last, and staff's second factor."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from foundation.accounts.domain import devices, passwords, second_factor, sessions
+
+ADMIN = "/admin/"
+# Set in a session that was found to fulfil what the admin asks of staff.
+READY = "staff_ready"
+type Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def session_rules(get_response: Answer) -> Answer:
+    """End sessions that lasted or lay idle too long (A7.3 of the ASVS), and let browsers keep what names them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+            if sessions.is_over(request.session):
+                logout(request)
+                messages.info(request, _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"))
+            else:
+                sessions.touch(request.session)
+        response = get_response(request)
+        token = getattr(request, "device_token", "")
+        if token and request.COOKIES.get(devices.COOKIE) != token:
+            response.set_cookie(
+                devices.COOKIE,
+                token,
+                max_age=devices.KEEP,
+                httponly=True,
+                samesite="Lax",
+                secure=request.is_secure(),
+            )
+        return response
+
+    return middleware
+
+
+def staff_door(get_response: Answer) -> Answer:
+    """Let staff into the admin only with a second factor and a password that is not due (A6; 等保 L3)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (
+            request.path.startswith(ADMIN)
+            and request.user.is_authenticated
+            and not request.session.get(READY)
+        ):
+            way = _way_to_go(request)
+            if way:
+                return redirect(way)
+        return get_response(request)
+
+    return middleware
+
+
+def _way_to_go(request: HttpRequest) -> str:
+    """Return where the person has to go first, with a sentence that says why; empty where nothing is missing."""
+    user = request.user
+    if not user.can_enter_admin:  # type: ignore[union-attr]
+        return ""
+    back = urlencode({"next": request.get_full_path() if request.method == "GET" else ADMIN})
+    if second_factor.is_required(user):  # type: ignore[arg-type]
+        factors = second_factor.factors_of(user)  # type: ignore[arg-type]
+        if not factors:
+            messages.info(request, _("进入管理后台前，请先设置两步验证。"))
+            return reverse("mfa_index")
+        if not second_factor.was_used(request):
+            name = "mfa_reauthenticate" if "totp" in factors else "mfa_reauthenticate_webauthn"
+            return f"{reverse(name)}?{back}"
+    if passwords.is_due(user):  # type: ignore[arg-type]
+        messages.info(request, _("您的密码该换了：工作人员的密码每 90 天换一次，并且要更复杂一些。"))
+        return f"{reverse('account_change_password')}?{back}"
+    request.session[READY] = True
+    return ""

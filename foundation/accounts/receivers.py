@@ -1,0 +1,58 @@
+"""What follows from signing in and out, from a new password, and from a change of the second factor (A6)."""
+
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+from foundation.accounts.domain import devices, sessions
+from foundation.accounts.models import Device
+from foundation.core.flow import audit
+
+
+def begin_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    """Begin the session's clock, note its device, and count the sign-in itself as a confirmation."""
+    sessions.begin(request, user)
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY)
+    if records and time.time() - records[-1]["at"] < 60:
+        records[-1]["reauthenticated"] = True
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+
+
+def forget_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    """The device stays known, and is signed in no more."""
+    Device.objects.filter(pk=request.session.get(sessions.DEVICE), user=user).update(session_key=None)
+
+
+def keep_this_session_only(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    """A new password ends all other sessions; Django has given this one a new key."""
+    devices.rekeyed(request.session.get(sessions.DEVICE), request.session.session_key)
+    devices.sign_out_others(by=user, but=request.session.session_key)
+
+
+def end_every_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    """A password set anew by mail was forgotten, or known to others: every session ends."""
+    devices.end_all(user)
+
+
+def log_added(sender: Any, request: Any, user: Any, authenticator: Any, **_kwargs: Any) -> None:
+    audit.append("accounts.add_second_factor", by=user, obj=user, data={"type": authenticator.type})
+
+
+def log_removed(sender: Any, request: Any, user: Any, authenticator: Any, **_kwargs: Any) -> None:
+    audit.append("accounts.drop_second_factor", by=user, obj=user, data={"type": authenticator.type})
+
+
+def connect() -> None:
+    """Listen; called once when the app is ready."""
+    user_logged_in.connect(begin_session, dispatch_uid="accounts.begin_session")
+    user_logged_out.connect(forget_session, dispatch_uid="accounts.forget_session")
+    for changed in (password_changed, password_set):
+        changed.connect(keep_this_session_only, dispatch_uid="accounts.keep_this_session_only")
+    password_reset.connect(end_every_session, dispatch_uid="accounts.end_every_session")
+    for added in (authenticator_added, authenticator_reset):
+        added.connect(log_added, dispatch_uid="accounts.log_added")
+    authenticator_removed.connect(log_removed, dispatch_uid="accounts.log_removed")

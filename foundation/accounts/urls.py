@@ -1,0 +1,12 @@
+from django.urls import path
+
+from foundation.accounts.views import resident
+
+app_name = "accounts"
+urlpatterns = [
+    path("devices/", resident.device_list, name="devices"),
+    path("devices/end/", resident.sign_out_others, name="sign_out_others"),
+    path("devices/<slug:public_id>/end/", resident.sign_out, name="sign_out"),
+    path("confirm/", resident.confirm_by_code, name="confirm_by_code"),
+    path("confirm/send/", resident.send_code, name="send_code"),
+]

@@ -1,0 +1,50 @@
+"""Triggers that let nobody change or remove what stands in the audit log, whichever way he comes (O4).
+
+A database's owner can drop them; the signed heads (`heads`) then still show what was cut.
+"""
+
+from django.db import connection
+
+from foundation.core.flow.models import AuditEntry, AuditPayload
+
+ENTRIES, PAYLOADS = AuditEntry._meta.db_table, AuditPayload._meta.db_table
+
+POSTGRESQL = f"""
+CREATE OR REPLACE FUNCTION linli_audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = '{PAYLOADS}' AND TG_OP = 'UPDATE' THEN
+        -- Erasing (PIPL 47) is the one change there is, and it happens once.
+        IF OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.seq = OLD.seq THEN RETURN NEW; END IF;
+    END IF;
+    RAISE EXCEPTION 'the audit log only grows';
+END $$;
+CREATE OR REPLACE TRIGGER linli_audit_entry_stays BEFORE UPDATE OR DELETE ON {ENTRIES}
+    FOR EACH ROW EXECUTE FUNCTION linli_audit_stays();
+CREATE OR REPLACE TRIGGER linli_audit_payload_stays BEFORE UPDATE OR DELETE ON {PAYLOADS}
+    FOR EACH ROW EXECUTE FUNCTION linli_audit_stays();
+CREATE OR REPLACE TRIGGER linli_audit_entries_stay BEFORE TRUNCATE ON {ENTRIES}
+    FOR EACH STATEMENT EXECUTE FUNCTION linli_audit_stays();
+CREATE OR REPLACE TRIGGER linli_audit_payloads_stay BEFORE TRUNCATE ON {PAYLOADS}
+    FOR EACH STATEMENT EXECUTE FUNCTION linli_audit_stays();
+"""
+SQLITE = (
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_entry_change BEFORE UPDATE ON {ENTRIES}
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_entry_removal BEFORE DELETE ON {ENTRIES}
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_payload_change BEFORE UPDATE ON {PAYLOADS}
+        WHEN OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.seq <> OLD.seq
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_payload_removal BEFORE DELETE ON {PAYLOADS}
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+)
+
+
+def install() -> None:
+    """Put the triggers in place; again changes nothing."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL)
+        else:
+            for statement in SQLITE:
+                cursor.execute(statement)

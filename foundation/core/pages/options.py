@@ -1,0 +1,75 @@
+"""Options: what an installation decides for itself, declared by the app that obeys it and set in the office (O6).
+
+Every option has words, help and a default; nothing stored means the default, so that a later version can change it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from foundation.core.pages.models import SiteOption
+from foundation.core.pages.version import kept
+
+type Words = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One decision. `field()` is the form field that asks for it and checks it; a `secret` is never shown again."""
+
+    key: str  # "app.what_it_decides"
+    group: str
+    label: Words
+    help: Words
+    default: Any
+    field: Callable[..., forms.Field]
+    secret: bool = False
+
+
+_options: dict[str, Option] = {}
+GROUPS: dict[str, Words] = {}
+
+
+def group(key: str, words: Words) -> str:
+    """Name a group of options; the office shows one form for each."""
+    GROUPS.setdefault(key, words)
+    return key
+
+
+def declare(*options: Option) -> None:
+    """Make options known. Raises ImproperlyConfigured where another one has the key already."""
+    for option in options:
+        if _options.setdefault(option.key, option) != option:
+            raise ImproperlyConfigured(f"The option {option.key} is declared twice.")
+
+
+def of_group(name: str) -> list[Option]:
+    """Return the options of a group, in the order they were declared."""
+    return [option for option in _options.values() if option.group == name]
+
+
+def get(key: str) -> Option:
+    """Return an option's declaration. Raises KeyError."""
+    return _options[key]
+
+
+def value(key: str) -> Any:
+    """Return what is set, else the default. Raises KeyError for an option that nobody declared."""
+    option = _options[key]
+    if option.secret:
+        row = SiteOption.objects.filter(pk=key).first()
+        return row.secret if row is not None and row.secret else option.default
+    return kept("options", _stored).get(key, option.default)
+
+
+def _stored() -> dict[str, Any]:
+    return dict(SiteOption.objects.filter(value__isnull=False).values_list("key", "value"))
+
+
+def is_set(key: str) -> bool:
+    """Say whether something other than the default was decided."""
+    return SiteOption.objects.filter(pk=key).exists()

@@ -1,0 +1,130 @@
+"""What somebody takes along or leaves behind: her own data for herself, and what erasing her does (A7)."""
+
+import contextlib
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import F, Q
+
+from foundation.core.access.scopes import PUBLIC, RESIDENTS
+from foundation.core.files import uploads
+from foundation.social.domain import comments as commenting
+from foundation.social.domain import posts as posting
+from foundation.social.models import Comment, Draft, FeedEntry, Follow, Mention, Post, Reaction
+
+# Words that stay without a name are those that everybody, or every neighbour, could read.
+SHARED = (PUBLIC, RESIDENTS)
+
+
+def erase_posts(user: Any) -> int:
+    """Delete the statuses of `user`; those for everybody stay without name and pictures where she left them."""
+    kept = Q(pk__in=[])
+    if user.leaves_words:
+        kept = Q(scope_level__in=SHARED, deleted_at__isnull=True) & ~Q(text="")
+    gone = 0
+    for post in Post.objects.filter(author=user).exclude(kept).order_by("-pk").iterator(chunk_size=200):
+        if post.deleted_at is None:
+            posting.delete_post(post, by=user)
+        gone += 1
+    for post in Post.objects.filter(kept, author=user).iterator(chunk_size=200):
+        uploads.drop(list(post.post_pictures.values_list("file_id", flat=True)))
+        post.post_pictures.all().delete()
+        post.revisions.all().delete()
+        post.mentions.all().delete()
+    FeedEntry.objects.filter(actor=user).delete()
+    return gone
+
+
+def erase_comments(user: Any) -> int:
+    """Empty the comments of `user`; those for everybody stay without a name where she left them."""
+    mine = Comment.objects.filter(user=user)
+    if user.leaves_words:
+        mine = mine.exclude(scope_level__in=SHARED, is_public=True, is_removed=False)
+    gone = 0
+    for found in mine.order_by("pk").iterator(chunk_size=200):
+        if not found.is_removed:
+            # What it stood under may be gone already.
+            with contextlib.suppress(ObjectDoesNotExist):
+                commenting.delete_comment(found, by=user)
+        gone += 1
+    mine.update(is_removed=True, comment="")
+    # What the package's model keeps beside the account; ours never fills it.
+    Comment.objects.filter(user=user).update(user_name="", user_email="", user_url="", ip_address=None)
+    return gone
+
+
+def erase_rest(user: Any) -> int:
+    """Take back every like and follow, and delete drafts and the places where somebody named her."""
+    likes = Reaction.objects.filter(user=user)
+    Post.objects.filter(pk__in=likes.values("post"), reaction_count__gt=0).update(
+        reaction_count=F("reaction_count") - 1
+    )
+    rows = (
+        likes,
+        Follow.objects.filter(Q(follower=user) | Q(followed=user)),
+        Draft.objects.filter(user=user),
+        Mention.objects.filter(user=user),
+        FeedEntry.objects.filter(actor=user),
+    )
+    return sum(found.delete()[0] for found in rows)
+
+
+def own_posts(user: Any) -> Any:
+    return Post.objects.filter(author=user, deleted_at=None).prefetch_related(
+        "revisions", "post_pictures__file", "topic_items__tag"
+    )
+
+
+def post_data(post: Post) -> dict[str, Any]:
+    """What a status says, to its author; of what it shares only the link, which is another's."""
+    shared = post.share_of
+    return {
+        "text": post.text,
+        "written_at": post.created_at,
+        "edited_at": post.edited_at,
+        "seen_by": post.scope_level,
+        "topics": [item.tag.name for item in post.topic_items.all()],
+        "earlier": [{"text": row.text, "written_at": row.written_at} for row in post.revisions.all()],
+        "shares": shared.url if shared is not None else "",
+        "pictures": [row.file.description for row in post.post_pictures.all()],
+        "likes": post.reaction_count,
+        "address": post.url,
+    }
+
+
+def post_files(post: Post) -> list[Any]:
+    return [row.file for row in post.post_pictures.all()]
+
+
+def own_comments(user: Any) -> Any:
+    return Comment.objects.filter(user=user, is_removed=False)
+
+
+def comment_data(found: Comment) -> dict[str, Any]:
+    """What a comment says; of what it stands under only the link."""
+    try:
+        address = found.url
+    except (LookupError, ObjectDoesNotExist):
+        address = ""
+    return {
+        "text": found.comment,
+        "written_at": found.submit_date,
+        "seen_by": found.scope_level,
+        "address": address,
+    }
+
+
+def follow_data(row: Follow) -> dict[str, Any]:
+    return {"person": row.followed.space_url, "since": row.created_at, "mutual": row.mutual}
+
+
+def reaction_data(row: Reaction) -> dict[str, Any]:
+    return {"status": row.post.url, "liked_at": row.created_at}
+
+
+def draft_data(row: Draft) -> dict[str, Any]:
+    return {"where": row.key, "text": row.text, "saved_at": row.updated_at}
+
+
+def mention_data(row: Mention) -> dict[str, Any]:
+    return {"status": row.post.url, "named": row.name}

@@ -1,0 +1,71 @@
+"""The tree of places: adding, renaming, removing what nothing hangs on (A5, O6).
+
+A place never moves: its path stands in the scope of everything that was written for it.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from foundation.core.access.permissions import require
+from foundation.core.flow import audit
+from foundation.core.models import Place
+from foundation.core.permissions import PortalPermission
+
+# What may lie in what: from the street down to the building, steps may be left out.
+ORDER = [Place.Level.STREET, Place.Level.COMMITTEE, Place.Level.GRID, Place.Level.BUILDING]
+
+
+class WrongLevel(Exception):
+    """A place lies only in one of a higher level; streets lie in nothing."""
+
+
+class InUse(Exception):
+    """Something hangs on the place: people, roles, other places, content."""
+
+
+@transaction.atomic
+def add_place(*, parent: Place | None, name: str, slug: str, level: str, by: Any) -> Place:
+    """Add a place under `parent` (None: a street). Raises Refused, WrongLevel."""
+    require(by, PortalPermission.CHANGE_PLACES)
+    if parent is None:
+        if level != Place.Level.STREET:
+            raise WrongLevel
+        place = Place.add_root(name=name, slug=slug, level=level)
+    else:
+        # treebeard numbers children by what it reads: two that add at once would get the same number.
+        parent = Place.objects.select_for_update().get(pk=parent.pk)
+        if ORDER.index(Place.Level(level)) <= ORDER.index(Place.Level(parent.level)):
+            raise WrongLevel
+        place = parent.add_child(name=name, slug=slug, level=level)
+    audit.append("core.add_place", by=by, obj=place, place_path=place.path, data={"name": name})
+    return place
+
+
+@transaction.atomic
+def rename_place(place: Place, *, name: str, by: Any) -> None:
+    """Give a place another name. Raises Refused."""
+    require(by, PortalPermission.CHANGE_PLACES)
+    locked = Place.objects.select_for_update().get(pk=place.pk)
+    before, locked.name = locked.name, name
+    locked.save(update_fields=["name"])
+    audit.append(
+        "core.rename_place", by=by, obj=locked, place_path=locked.path, data={"before": before, "after": name}
+    )
+
+
+@transaction.atomic
+def remove_place(place: Place, *, by: Any) -> None:
+    """Remove a place that nothing hangs on. Raises Refused, InUse."""
+    require(by, PortalPermission.CHANGE_PLACES)
+    locked = Place.objects.select_for_update().get(pk=place.pk)
+    if locked.numchild:
+        raise InUse
+    try:
+        with transaction.atomic():
+            # Asked of the database itself: every foreign key to a place protects it.
+            Place.objects.filter(pk=locked.pk).delete()
+    except ProtectedError as used:
+        raise InUse from used
+    audit.append("core.remove_place", by=by, place_path=place.path, data={"name": place.name})

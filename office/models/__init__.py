@@ -1,0 +1,3 @@
+from office.models.alarm import Alarm, Watch
+
+__all__ = ["Alarm", "Watch"]

@@ -1,0 +1,15 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.access.permissions import Grants, Permission
+from foundation.core.access.roles import Role
+
+
+class OfficePermission(Permission):
+    READ_LOG = "office.read_log", _("查看操作日志")
+    EXPORT_LOG = "office.export_log", _("导出操作日志")
+
+
+GRANTS: Grants = {
+    OfficePermission.READ_LOG: [Role.AUDITOR, Role.ADMINISTRATOR],
+    OfficePermission.EXPORT_LOG: [Role.AUDITOR],
+}

@@ -1,0 +1,42 @@
+"""The office's pages in Wagtail's admin: their addresses and one menu for them."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.permissions import Permission, has_permission
+from foundation.core.permissions import PortalPermission
+from office.permissions import OfficePermission
+
+
+@hooks.register("register_admin_urls")
+def office_urls() -> list[URLPattern | URLResolver]:
+    return [path("", include("office.urls"))]
+
+
+class OfficeMenuItem(MenuItem):
+    """Shown to those who may open the page that it leads to."""
+
+    def __init__(self, label: object, view: str, permission: Permission, icon_name: str, order: int) -> None:
+        super().__init__(label, reverse(f"office:{view}"), name=view, icon_name=icon_name, order=order)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return has_permission(request.user, self.permission)
+
+
+def _items() -> list[MenuItem]:
+    return [
+        OfficeMenuItem(_("网站设置"), "settings", PortalPermission.CHANGE_SETTINGS, "cogs", 5),
+        OfficeMenuItem(_("角色"), "roles", AccountPermission.READ_RIGHTS, "group", 10),
+        OfficeMenuItem(_("权限总表"), "rights", AccountPermission.READ_RIGHTS, "list-ul", 20),
+        OfficeMenuItem(_("操作日志"), "log", OfficePermission.READ_LOG, "history", 30),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def office_menu() -> MenuItem:
+    return SubmenuMenuItem(_("办公室"), Menu(items=_items()), name="office", icon_name="cog", order=95)

@@ -1,0 +1,3 @@
+from tests.security.conftest import production
+
+__all__ = ["production"]

@@ -1,0 +1,107 @@
+"""Somebody who has left traces wherever the site keeps any, each with a word that nobody else uses."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from foundation.core.crypto.fields import EncryptedTextField
+from foundation.core.crypto.seal import open_sealed
+from foundation.core.flow import outbox
+from foundation.core.models import OutboxMessage
+
+CANARY = "卡纳瑞"
+MAIL, MOBILE, NUMBER = "canary@example.org", "+8613900007777", "110102195806071243"
+WORDS = (CANARY, MAIL, MOBILE, NUMBER)
+
+
+def leave_traces(person: Callable, places: dict, picture: Callable, drain: Callable) -> Any:
+    """Make the person and her traces; return her."""
+    from foundation.accounts.adapter import AccountAdapter
+    from foundation.accounts.domain.profile import change_profile
+    from foundation.accounts.models import User
+    from foundation.accounts.models.profile import default_levels
+    from foundation.core.access.scopes import ONLY, PUBLIC, RESIDENTS, Scope
+    from foundation.social.domain import comments, follows, posts, reactions
+    from foundation.social.models import Draft
+    from identity.models import Claim
+    from residents.domain.records import Particulars, record_resident
+
+    canary, friend = person("canary", display=CANARY), person("friend")
+    AccountAdapter().set_phone_verified(canary, MOBILE)
+    User.objects.filter(pk=canary.pk).update(verified_name=f"{CANARY}实名")
+    canary = User.objects.get(pk=canary.pk)
+    change_profile(
+        canary,
+        by=canary,
+        display_name=CANARY,
+        values={"bio": f"{CANARY}的简介", "hobbies": CANARY},
+        levels=default_levels(),
+        avatar=picture("me.jpg"),
+    )
+    from datetime import date
+
+    facts = {"gender": "female", "birthday": date(1958, 6, 7), "document": "id_card", "number": NUMBER}
+    record_resident(
+        Particulars(name=f"{CANARY}实名", phone=MOBILE, email=MAIL, **facts),
+        place=places["ginkgo"],
+        account=canary,
+        by=None,
+    )
+    claim = Claim(user=canary, place=places["ginkgo"], state="refused", consent_version="x", reason=CANARY)
+    claim.items = {"name": CANARY, "number": NUMBER, "phone": MOBILE}
+    claim.save(force_insert=True)
+    public = posts.post_status(
+        by=canary, text=f"{CANARY}公开 #银杏#", scope=Scope(PUBLIC), pictures=[picture("tree.jpg")]
+    )
+    posts.edit_post(public, by=canary, text=f"{CANARY}改过 #银杏#", scope=Scope(PUBLIC))
+    posts.post_status(by=canary, text=f"{CANARY}邻居", scope=Scope(RESIDENTS))
+    posts.post_status(by=canary, text=f"{CANARY}日记", scope=Scope(ONLY, str(canary.pk)))
+    theirs = posts.post_status(by=friend, text="秘密在友人那里", scope=Scope(PUBLIC))
+    comments.comment(by=canary, target=theirs, text=f"{CANARY}评论")
+    comments.comment(by=friend, target=public, text="友人的评论不给别人")
+    reactions.react(theirs, by=canary, liked=True)
+    follows.follow(friend, by=canary)
+    follows.follow(canary, by=friend)
+    Draft.objects.create(user=canary, key="status:new", text=f"{CANARY}草稿")
+    EmailAddress.objects.get_or_create(user=canary, email=MAIL, defaults={"verified": True, "primary": True})
+    drain()
+    outbox.enqueue("mail", key="mail:later", payload={"from": "x", "to": [MAIL], "raw": ""})
+    return User.objects.get(pk=canary.pk)
+
+
+def found_in_tables(words: tuple[str, ...] = WORDS) -> list[str]:
+    """Name every column of every table, sealed ones opened, in which one of `words` stands."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            names = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+        sealed = {
+            field.column: field
+            for field in model._meta.concrete_fields
+            if isinstance(field, EncryptedTextField)
+        }
+        key = model._meta.pk.column
+        for row in rows:
+            values = dict(zip(names, row, strict=True))
+            for column, value in values.items():
+                text = str(value)
+                if column in sealed and value:
+                    text = open_sealed(bytes(value), label=sealed[column].label(), row=str(values[key]))
+                if any(word in text for word in words):
+                    found.append(f"{model._meta.label}.{column}")
+    for message in OutboxMessage.objects.exclude(payload=b""):
+        text = open_sealed(bytes(message.payload), label=outbox.LABEL, row=str(message.row))
+        if any(word in text for word in words) or any(word.encode().hex() in text for word in words):
+            found.append(f"outbox {message.key}")
+    return sorted(set(found))
+
+
+def files_of_everybody() -> list[Path]:
+    return [path for path in Path(settings.PRIVATE_ROOT).rglob("*") if path.is_file()]
