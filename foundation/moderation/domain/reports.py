@@ -56,7 +56,7 @@ def report(obj: models.Model, *, reason: str, text: str = "", by: Any) -> Case:
     require(by, ModerationPermission.REPORT)
     if reason not in Report.Reason.values:
         raise ValidationError(_("请选择一个原因。"), code="reason")
-    consume("report", by, rate="20/d")
+    consume("report", by, rate=settings.RATES["report"])
     try:
         with transaction.atomic():
             return _report(obj, reason, text.strip()[:500], by)

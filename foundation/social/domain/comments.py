@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sites.models import Site
 from django.core.exceptions import ValidationError
@@ -14,11 +15,13 @@ from django_comments_xtd.models import MaxThreadLevelExceededException
 
 from foundation.core import kinds, notify, reviews
 from foundation.core.access import scopes
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit
 from foundation.core.kinds import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.core.text import Level, Verdict, check
+from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written
 from foundation.social.models import Comment
 from foundation.social.models.comment import MAX_COMMENT
@@ -47,7 +50,7 @@ def comment(
     """Write a comment under `target`, which the caller found by `visible_to(by)`; `once` as in `post_status`.
 
     Where the kind's policy says so, it waits for review and only its author sees it. Raises Refused,
-    ValidationError.
+    TooOften, ValidationError.
     """
     require(by, SocialPermission.COMMENT)
     facet = kinds.of(target).comments
@@ -60,7 +63,9 @@ def comment(
         raise ValidationError(_("请写下您想说的话。"), code="empty")
     if len(text) > MAX_COMMENT:
         raise ValidationError(_("最多 1000 个字，请删短一些。"), code="too_long")
+    check_newcomer(text, by=by)
     checked = check(text)
+    consume("comment", by, rate=settings.RATES["comment"])
     once = once or uuid.uuid4()
     try:
         with transaction.atomic():

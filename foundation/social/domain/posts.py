@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -13,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from foundation.core import notify
 from foundation.core.access import scopes
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
 from foundation.core.text import Level, Verdict, check, follow_up
 from foundation.social.domain import comments, naming
+from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import topics_in, written
 from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
@@ -42,13 +45,15 @@ def post_status(
     A form that came back with the Back button carries the `once` of what it sent before: other words are another
     post.
 
-    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, and ValidationError for
+    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, TooOften, and ValidationError for
     an empty or too long text, a picture that is none, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
     text = written(text)
     _check(text, len(pictures), is_share=share_of is not None)
+    check_newcomer(text, by=by)
     checked = check(text)
+    consume("post", by, rate=settings.RATES["post"])
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
         uploads.check_picture(upload)
@@ -153,6 +158,7 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     text = written(text)
     locked = _own(post, by)
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
+    check_newcomer(text, by=by)
     checked = check(text)
     if text != locked.text:
         since = locked.edited_at or locked.created_at
