@@ -14,7 +14,7 @@ from foundation.core.models import OutboxMessage
 from foundation.messaging.models import Notification
 from foundation.moderation.domain.workflow import make_workflow
 from home.domain import make_frame
-from linli.demo import people, portal, talk
+from linli.demo import people, portal, reports, talk
 
 
 class Command(BaseCommand):
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         portal.make_news(frame, everybody, pictures)
         portal.make_notices(frame, everybody, pictures)
         talk.make_statuses(everybody)
+        reports.make_reports(everybody)
         portal.make_front_page(frame, pictures)
         # What happened weeks ago was read long since, and no mail of it goes out today.
         Notification.objects.update(read_at=timezone.now())
