@@ -1,7 +1,16 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import ExportFacet, Kind, OnErase, PrivacyFacet, ReviewFacet, Without
+from foundation.core.kinds import (
+    Event,
+    EventGroup,
+    ExportFacet,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    ReviewFacet,
+    Without,
+)
 from identity.domain.claims import claim_data, decide_claim, erase_claims
 from identity.domain.own_data import erase_exports
 from identity.domain.review import claim_context
@@ -49,8 +58,8 @@ KINDS = [
             ],
         ),
         notify={
-            "claim_approved": _("您的实名认证已通过，现在可以发言了"),
-            "claim_refused": _("您的实名认证未通过"),
+            "claim_approved": Event(_("您的实名认证已通过，现在可以发言了"), EventGroup.OWN, urgent=True),
+            "claim_refused": Event(_("您的实名认证未通过"), EventGroup.OWN, urgent=True),
         },
         comments=Without("the reason is the word on it"),
         feed=Without("nobody else's business"),
@@ -86,7 +95,7 @@ KINDS = [
         ),
         search=Without("nobody else sees it"),
         review=Without("everybody has a right to it"),
-        notify={"data_ready": _("您的资料已打包好，24 小时内可以下载")},
+        notify={"data_ready": Event(_("您的资料已打包好，24 小时内可以下载"), EventGroup.OWN, urgent=True)},
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),

@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Erasing, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.kinds import Erasing, Event, EventGroup, Kind, OnErase, PrivacyFacet, Without
 from office.models import Alarm
 
 KINDS = [
@@ -33,7 +33,7 @@ KINDS = [
         ),
         search=Without("read in the office"),
         review=Without("looked into in the office, by those who read the log"),
-        notify={"raised": _("操作日志里有不该发生的事，请核实")},
+        notify={"raised": Event(_("操作日志里有不该发生的事，请核实"), EventGroup.WORK, urgent=True)},
         comments=Without("the note is the word on it"),
         feed=Without("auditors' own work"),
         report=Without("auditors' own work"),

@@ -169,6 +169,22 @@ def drain() -> Callable[[], int]:
 
 
 @pytest.fixture
+def morning(drain: Callable[[], int]) -> Callable[[], int]:
+    """Let it be eight o'clock: what waits for somebody's digest goes out, and everything else that waits."""
+    from django.utils import timezone
+
+    from foundation.messaging.domain import delivery
+    from foundation.messaging.models import Delivery
+
+    def run() -> int:
+        Delivery.objects.filter(state="waiting").update(due_at=timezone.now())
+        delivery.start_due()
+        return drain()
+
+    return run
+
+
+@pytest.fixture
 def picture() -> Callable[..., Any]:
     """Make an uploaded picture in memory."""
     from django.core.files.uploadedfile import SimpleUploadedFile

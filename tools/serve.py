@@ -79,7 +79,7 @@ def nginx_program() -> str:
     return found
 
 
-def nginx_configuration(scratch: Path, var: Path, host: str, port: int, nodes: list[int]) -> str:
+def nginx_configuration(scratch: Path, var: Path, host: str, port: int, nodes: list[int], live: int) -> str:
     """Return the configuration with this run's folders and ports."""
     template = string.Template((ROOT / "tools" / "nginx.conf").read_text(encoding="utf-8"))
     return template.substitute(
@@ -88,6 +88,7 @@ def nginx_configuration(scratch: Path, var: Path, host: str, port: int, nodes: l
         port=port,
         first=nodes[0],
         second=nodes[1],
+        live=live,
         static=var / "static",
         media=var / "media",
         private=var / "private",
@@ -119,6 +120,7 @@ def environment(running: services.Services, var: Path, host: str, port: int) -> 
         "LINLI_URL": f"http://{host}:{port}",
         "LINLI_PROXIES": "1",
         "LINLI_ACCEL": ACCEL,
+        "LINLI_LIVE": "1",
     }
 
 
@@ -134,6 +136,12 @@ def node_command(port: int) -> list[str]:
         "warning",
         "linli.wsgi:application",
     ]
+
+
+def live_command(port: int) -> list[str]:
+    """The command of the process that keeps the pages' bells up to date."""
+    flags = f"--interface asginl --host 127.0.0.1 --port {port} --workers 1 --no-ws --log-level warning"
+    return [sys.executable, "-m", "granian", *flags.split(), "linli.live:application"]
 
 
 def worker_command() -> list[str]:
@@ -183,10 +191,12 @@ def site(host: str, port: int) -> Iterator[Crew]:
         nodes = [services.free_port() for _ in range(NODES)]
         for number, node in enumerate(nodes, 1):
             wait_until_ready(node, crew.start(f"web node {number}", *node_command(node)))
+        live = services.free_port()
+        wait_until_ready(live, crew.start("live", *live_command(live)), "/live/readyz")
         scratch = var / "nginx"
         scratch.mkdir()
         configuration = scratch / "nginx.conf"
-        configuration.write_text(nginx_configuration(scratch, var, host, port, nodes), encoding="utf-8")
+        configuration.write_text(nginx_configuration(scratch, var, host, port, nodes, live), encoding="utf-8")
         nginx = crew.start("nginx", program, "-p", str(scratch), "-c", str(configuration), "-e", "stderr")
         wait_until_ready(port, nginx, "/", f"{host}:{port}")
         yield crew

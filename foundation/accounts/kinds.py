@@ -16,6 +16,8 @@ from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
 from foundation.core.kinds import (
     Erasing,
+    Event,
+    EventGroup,
     ExportFacet,
     Kind,
     OnErase,
@@ -65,11 +67,17 @@ KINDS = [
         search=SearchFacet(text=lambda user: name_search_text(user.display_name), weight=2),
         review=Without("people are verified by their identity claim"),
         notify={
-            "followed": _("%(who)s 关注了您"),
-            "new_sign_in": _("您的账号在一台新设备上登录了，如果不是您，请马上修改密码"),
-            "second_factor_removed": _("您的两步验证已由运维人员取消，请重新设置"),
-            "role_given": _("您获得了一个新角色"),
-            "role_taken": _("您的一个角色被收回了"),
+            "followed": Event(_("%(who)s 关注了您"), EventGroup.PEOPLE, alike=True),
+            "new_sign_in": Event(
+                _("您的账号在一台新设备上登录了，如果不是您，请马上修改密码"),
+                EventGroup.SECURITY,
+                urgent=True,
+            ),
+            "second_factor_removed": Event(
+                _("您的两步验证已由运维人员取消，请重新设置"), EventGroup.SECURITY, urgent=True
+            ),
+            "role_given": Event(_("您获得了一个新角色"), EventGroup.WORK, urgent=True),
+            "role_taken": Event(_("您的一个角色被收回了"), EventGroup.WORK, urgent=True),
         },
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
@@ -111,8 +119,8 @@ KINDS = [
             reasons=[_("这个人不再负责这项工作。"), _("请先说明为什么需要这个角色。")],
         ),
         notify={
-            "role_granted": _("您申请的角色已经授予"),
-            "role_refused": _("您申请的角色没有得到同意"),
+            "role_granted": Event(_("您申请的角色已经授予"), EventGroup.WORK),
+            "role_refused": Event(_("您申请的角色没有得到同意"), EventGroup.WORK),
         },
         comments=Without("the reason is the word on it"),
         feed=Without("administrators' own work"),

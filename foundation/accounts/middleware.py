@@ -31,9 +31,9 @@ def session_rules(get_response: Answer) -> Answer:
                 sessions.touch(request.session)
         response = get_response(request)
         token = getattr(request, "device_token", "")
-        if token and request.COOKIES.get(devices.COOKIE) != token:
+        if token and request.COOKIES.get(settings.DEVICE_COOKIE) != token:
             response.set_cookie(
-                devices.COOKIE,
+                settings.DEVICE_COOKIE,
                 token,
                 max_age=devices.KEEP,
                 httponly=True,

@@ -20,6 +20,7 @@ from django.db import models
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
 
 type Words = str | Promise
 
@@ -170,6 +171,44 @@ class FeedFacet:
     template: str
 
 
+class Channel(models.TextChoices):
+    """The ways by which somebody is told."""
+
+    SITE = "site", _("站内")
+    MAIL = "mail", _("邮件")
+    SMS = "sms", _("短信")
+    PUSH = "push", _("推送")
+
+
+class EventGroup(models.TextChoices):
+    """The few things that people tell apart when they choose what they want to hear of (S11)."""
+
+    PEOPLE = "people", _("互动")
+    OWN = "own", _("我的申请")
+    WORK = "work", _("工作")
+    SECURITY = "security", _("安全")
+
+
+BY_SITE_AND_MAIL = frozenset({Channel.SITE, Channel.MAIL, Channel.PUSH})
+ONLY_ON_SITE = frozenset({Channel.SITE})
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that people are told of (S11).
+
+    `words` may name `%(who)s`: one person, or several. `channels` carry it where nobody chose otherwise. What is
+    `urgent` comes at once, by mail in any case, whatever was chosen, muted or asked to wait. `alike`: all of them
+    are one line, whatever they are about; otherwise those about one thing are.
+    """
+
+    words: Words
+    group: EventGroup
+    channels: frozenset[Channel] = BY_SITE_AND_MAIL
+    urgent: bool = False
+    alike: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkFacet:
     """What somebody works on before others see it, for the notifications (`events`) that send her back to it.
@@ -206,8 +245,7 @@ class Kind:
     privacy: PrivacyFacet
     search: SearchFacet | Without
     review: ReviewFacet | Without
-    # The events of notifications about it; each event has a sentence in `messaging`.
-    notify: dict[str, Words] | Without
+    notify: dict[str, Event] | Without
     comments: CommentsFacet | Without
     feed: FeedFacet | Without
     report: ReportFacet | Without
@@ -215,10 +253,17 @@ class Kind:
     demo: DemoFacet | Without
     # None: it is worked on where it is shown.
     work: WorkFacet | None = None
+    # What it hangs on, as a comment does on what it was written under; None: on nothing.
+    hangs_on: Callable[[Any], Any] | None = None
 
     @property
     def model_class(self) -> type[models.Model]:
         return apps.get_model(self.model)
+
+    @property
+    def events(self) -> dict[str, Event]:
+        """What people are told of it; empty where it tells nothing."""
+        return {} if isinstance(self.notify, Without) else self.notify
 
 
 @cache

@@ -29,7 +29,10 @@ KINDS = [
         place_path=Without("belongs to one person, wherever she lives"),
         audit=Without("reading one's own notifications is nobody's business"),
         privacy=PrivacyFacet(
-            subject="user", category="activity", retain="until read, then 180 days", on_erase=OnErase.DELETE
+            subject="user",
+            category="activity",
+            retain="until read, then 180 days; never shown on the site, 180 days",
+            on_erase=OnErase.DELETE,
         ),
         search=Without("found through what it tells of"),
         review=Without("written by the site"),
@@ -37,7 +40,7 @@ KINDS = [
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),
-        export=ExportFacet(rows=lambda user: Notification.objects.filter(user=user), as_data=_as_data),
+        export=ExportFacet(rows=lambda user: Notification.objects.filter(user_id=user.pk), as_data=_as_data),
         demo=Without("follows from what the demo's people do"),
     )
 ]
@@ -46,5 +49,23 @@ ERASE = [
         links=["messaging.Notification.by"],
         why="what others were told of her",
         erase=lambda user: Notification.objects.filter(by=user).delete()[0],
-    )
+    ),
+    Erasing(
+        links=[
+            "messaging.Delivery.user",
+            "messaging.Subscription.user",
+            "messaging.Manner.user",
+            "messaging.Mute.person",
+            "messaging.Mute.user",
+            "messaging.Preference.user",
+        ],
+        why="how she wanted to be told: gone with her notifications",
+    ),
 ]
+NOT_KINDS = {
+    "Subscription": "her own browser, listed and removed by her alone; goes with her notifications",
+    "Delivery": "how a notification went out; goes with it",
+    "Manner": "her own choice, seen and changed by her alone; goes with her notifications",
+    "Mute": "her own choice, which nobody else may learn of; goes with her notifications",
+    "Preference": "her own choice, seen and changed by her alone; goes with her notifications",
+}

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.core.kinds import (
     Erasing,
+    Event,
+    EventGroup,
     ExportFacet,
     Kind,
     OnErase,
@@ -98,9 +100,9 @@ KINDS = [
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
         notify={
-            "submitted": _("有新的内容等您审核"),
-            "half_approved": _("一项内容初审通过，等您复审"),
-            "handed": _("%(who)s 把一项审核转交给您"),
+            "submitted": Event(_("有新的内容等您审核"), EventGroup.WORK),
+            "half_approved": Event(_("一项内容初审通过，等您复审"), EventGroup.WORK),
+            "handed": Event(_("%(who)s 把一项审核转交给您"), EventGroup.WORK),
         },
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
@@ -149,8 +151,8 @@ KINDS = [
             ],
         ),
         notify={
-            "report_upheld": _("您举报的内容已处理，谢谢您"),
-            "report_dismissed": _("您举报的内容看过了，未发现违规"),
+            "report_upheld": Event(_("您举报的内容已处理，谢谢您"), EventGroup.OWN),
+            "report_dismissed": Event(_("您举报的内容看过了，未发现违规"), EventGroup.OWN),
         },
         comments=Without("its reports are the words on it"),
         feed=Without("nobody else's business"),
@@ -181,8 +183,10 @@ KINDS = [
         search=Without("found from the person"),
         review=Without("reviewed by an appeal"),
         notify={
-            "sanctioned": _("社区对您的账号或内容作出了处理，请查看原因和申诉办法"),
-            "sanction_lifted": _("对您的处理已经解除"),
+            "sanctioned": Event(
+                _("社区对您的账号或内容作出了处理，请查看原因和申诉办法"), EventGroup.OWN, urgent=True
+            ),
+            "sanction_lifted": Event(_("对您的处理已经解除"), EventGroup.OWN, urgent=True),
         },
         comments=Without("the appeal is the talk about it"),
         feed=Without("nobody else's business"),
@@ -227,9 +231,9 @@ KINDS = [
             reasons=[_("核对后确认原决定有误，现予撤销。"), _("内容确实违反社区公约，维持原决定。")],
         ),
         notify={
-            "appeal_answered": _("%(who)s 在申诉里回复了"),
-            "appeal_asked": _("社区在您的申诉里回复了"),
-            "appeal_decided": _("您的申诉有结果了"),
+            "appeal_answered": Event(_("%(who)s 在申诉里回复了"), EventGroup.WORK),
+            "appeal_asked": Event(_("社区在您的申诉里回复了"), EventGroup.OWN, urgent=True),
+            "appeal_decided": Event(_("您的申诉有结果了"), EventGroup.OWN, urgent=True),
         },
         comments=Without("has its own talk between two"),
         feed=Without("nobody else's business"),

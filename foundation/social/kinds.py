@@ -2,9 +2,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.kinds import (
+    ONLY_ON_SITE,
     CommentPolicy,
     CommentsFacet,
     Erasing,
+    Event,
+    EventGroup,
     ExportFacet,
     FeedFacet,
     Kind,
@@ -52,9 +55,9 @@ KINDS = [
         search=SearchFacet(text=lambda post: post.text),
         review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
-            "liked": _("%(who)s 赞了您的说说"),
-            "mentioned": _("%(who)s 在说说里提到了您"),
-            "shared": _("%(who)s 转发了您的说说"),
+            "liked": Event(_("%(who)s 赞了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
+            "mentioned": Event(_("%(who)s 在说说里提到了您"), EventGroup.PEOPLE),
+            "shared": Event(_("%(who)s 转发了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
         },
         comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
@@ -96,10 +99,10 @@ KINDS = [
             ],
         ),
         notify={
-            "commented": _("%(who)s 评论了您"),
-            "replied": _("%(who)s 回复了您的评论"),
-            "approved": _("您的评论已经公开"),
-            "refused": _("您的评论没有公开"),
+            "commented": Event(_("%(who)s 评论了您"), EventGroup.PEOPLE),
+            "replied": Event(_("%(who)s 回复了您的评论"), EventGroup.PEOPLE),
+            "approved": Event(_("您的评论已经公开"), EventGroup.OWN),
+            "refused": Event(_("您的评论没有公开"), EventGroup.OWN),
         },
         comments=Without("answers are comments of the same thread"),
         feed=Without("shown with what it stands under"),
@@ -108,6 +111,7 @@ KINDS = [
         ),
         export=ExportFacet(rows=leaving.own_comments, as_data=leaving.comment_data),
         demo=Without("comes with what it stands under"),
+        hangs_on=lambda comment: comment.target,
     ),
 ]
 NOT_KINDS = {

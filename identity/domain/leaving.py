@@ -1,9 +1,11 @@
 """Leaving: asked for, taken back within seven days, then carried out for every kind in turn (A7; 个保法 47)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -86,7 +88,7 @@ def erase(pk: int) -> bool:
     if user is None or kinds.leaving_blockers(user):
         return False
     addresses = addresses_of(user)
-    Erasure.objects.get_or_create(user_pk=pk)
+    _note(pk)
     *others, account = _in_order(kinds.erasings())
     for entry in others:
         _carry_out(entry, user)
@@ -116,9 +118,29 @@ def _carry_out(entry: Any, user: User) -> int:
     return 0
 
 
+def _note(pk: int) -> None:
+    """Keep that somebody left, in the database and in a list outside it: a backup put back knows only the past."""
+    note, new = Erasure.objects.get_or_create(user_pk=pk)
+    if new:
+        path = Path(settings.ERASURE_LIST)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="ascii") as target:
+            target.write(f"{pk},{note.at.isoformat()}\n")
+
+
 def erase_again() -> int:
-    """After a backup was put back: erase once more whoever had left since it was made; return how many."""
+    """After a backup was put back: erase once more whoever had left since it was made; return how many.
+
+    Numbers may be given anew after that: who joined after the erasure is somebody else.
+    """
+    left = dict(Erasure.objects.values_list("user_pk", "at"))
+    path = Path(settings.ERASURE_LIST)
+    if path.exists():
+        for line in path.read_text(encoding="ascii").split():
+            number, moment = line.split(",")
+            left.setdefault(int(number), datetime.fromisoformat(moment))
     gone = 0
-    for pk in Erasure.objects.values_list("user_pk", flat=True):
-        gone += erase(pk)
+    for pk, at in sorted(left.items()):
+        if User.objects.get_queryset().filter(pk=pk, date_joined__lt=at).exists():
+            gone += erase(pk)
     return gone

@@ -40,6 +40,7 @@ urlpatterns = [
             require_safe(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg"))
         ),
     ),
+    path("sw.js", views.service_worker, name="service_worker"),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),

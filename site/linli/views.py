@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,15 @@ from foundation.core.access.routes import open_to_all
 SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
 # What is chosen or carried along, not typed.
 CHOSEN_FIELDS = {
+    "auth",
+    "digest",
+    "endpoint",
+    "p256dh",
+    "preset",
+    "quiet",
+    "quiet_from",
+    "quiet_until",
+    "wanted",
     "consent",
     "decision",
     "document",
@@ -48,6 +57,18 @@ def cut_picture(request: HttpRequest, path: str) -> HttpResponseBase:
     Nothing else of MEDIA_ROOT has an address: documents are checked one by one, originals are nobody's.
     """
     return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
+
+
+@open_to_all("a script of the site, the same for everybody")
+@require_safe
+def service_worker(request: HttpRequest) -> FileResponse:
+    """Give out the worker that shows pushed notifications; at the root, because its address is its reach."""
+    script = Path(settings.BASE_DIR) / "static" / "js" / "sw.js"
+    return FileResponse(
+        script.open("rb"),
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
 
 
 def _typed(request: HttpRequest) -> list[str]:

@@ -35,6 +35,9 @@ addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 addEventListener("htmx:error", () => say(""));
 addEventListener("htmx:before:request", () => { trouble.hidden = true; });
 
+// --- of many tabs the current one is in sight
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // --- passkeys: the way in shows itself where the browser knows them; what failed is said, never silent
 for (const form of document.querySelectorAll("[data-passkey]")) form.hidden = !window.PublicKeyCredential;
 addEventListener("allauth.error", (event) => {
@@ -171,8 +174,34 @@ if (bell) {
       bell.setAttribute("aria-label", unread ? bell.dataset.some.replace("{}", unread) : bell.dataset.none);
     } catch { /* asked again */ }
   };
-  setInterval(ask, Number(bell.dataset.pollSeconds || 30) * 1000);
+  const poll = () => setInterval(ask, Number(bell.dataset.pollSeconds || 30) * 1000);
+  if (bell.dataset.liveUrl && "EventSource" in window) {
+    const live = new EventSource(bell.dataset.liveUrl);
+    live.addEventListener("unread", ask);
+    // Closed for good, not just interrupted: from now on the page asks.
+    live.addEventListener("error", () => { if (live.readyState === EventSource.CLOSED) poll(); });
+    addEventListener("pagehide", () => live.close());
+  } else poll();
   addEventListener("visibilitychange", ask);
+}
+
+// --- being woken by the browser's push service: asked for by a click, never by itself
+const wake = document.querySelector("[data-push-key]");
+if (wake && "serviceWorker" in navigator && "PushManager" in window) {
+  wake.hidden = false;
+  wake.addEventListener("click", async () => {
+    try {
+      if (await Notification.requestPermission() !== "granted") return say(wake.dataset.refused);
+      const worker = await navigator.serviceWorker.register("/sw.js");
+      await navigator.serviceWorker.ready;
+      const held = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wake.dataset.pushKey });
+      const { endpoint, keys } = held.toJSON();
+      const body = new URLSearchParams({ endpoint, ...keys, csrfmiddlewaretoken: token(document.getElementById("act")) });
+      const answer = await fetch(wake.dataset.pushUrl, { method: "POST", body });
+      if (answer.ok) location.reload();
+      else say(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : "");
+    } catch { say(wake.dataset.refused); }
+  });
 }
 
 // --- pictures large, by keyboard too

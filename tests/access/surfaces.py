@@ -162,6 +162,8 @@ SHOWS_NO_STATUS = {
     "spaces:post_status": "the own draft",
     "spaces:edit_profile": "the own profile",
     "messaging:notifications": "tests/messaging/test_notifications.py",
+    "service_worker": "a script, the same for everybody",
+    "messaging:settings": "what the reader herself muted, as she may see it now: tests/messaging/test_preferences.py",
     "messaging:badge": "a number of the own notifications",
     "reviews:list": "what waits for the reader's decision: tests/identity/test_claims.py",
     "reviews:item": "what waits for the reader's decision: tests/identity/test_claims.py",

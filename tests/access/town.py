@@ -78,7 +78,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     from foundation.core.access.scopes import ONLY, PUBLIC, Scope
     from foundation.core.files import pictures
     from foundation.core.models import SiteSettings
-    from foundation.messaging.models import Notification
+    from foundation.messaging.models import Mute, Notification, Subscription
     from foundation.moderation.models import ReviewItem
     from foundation.social.domain import comments, posts, reactions
     from news.models import NoticePage
@@ -124,6 +124,10 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "place": str(places["ginkgo"].pk),
         "topic": "秋天",
         "secret_topic": "秘密",
+        "subscription": Subscription.objects.create(
+            user=owner, name="Chrome", endpoint_index="town"
+        ).public_id,
+        "mute": str(Mute.objects.create(user=owner, thread="post:0").pk),
     }
     SiteSettings.for_site(Site.objects.get())
     people["suspended"].is_active = False

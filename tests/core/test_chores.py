@@ -35,6 +35,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "identity.domain.own_data.sweep_exports",
         "foundation.core.flow.heads.publish",
         "office.domain.alarms.watch",
+        "foundation.messaging.domain.delivery.start_due",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",

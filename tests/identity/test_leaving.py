@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +91,7 @@ def test_nothing_of_her_is_left_in_any_table_file_or_cache(
     assert not Device.objects.filter(user=stone).exists()
     assert audit.verify()[1] is None
     assert Erasure.objects.get().user_pk == canary.pk
+    assert str(canary.pk) in Path(configured.ERASURE_LIST).read_text()
 
 
 def test_no_page_shows_her_any_more(canary: User, person: Callable) -> None:
@@ -218,11 +220,16 @@ def test_an_erasure_that_was_cut_off_is_gone_on_with(canary: User, monkeypatch: 
     assert AuditEntry.objects.filter(action="identity.erase").count() == 1
 
 
-def test_a_restored_backup_forgets_again(canary: User) -> None:
-    Erasure.objects.create(user_pk=canary.pk)
+def test_a_restored_backup_forgets_again(canary: User, settings: Any, tmp_path: Any) -> None:
+    """The list outside the database knows who left; who joined later under the same number is somebody else."""
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
+    ago, later = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    friend = User.objects.get(username="friend")
+    settings.ERASURE_LIST.write_text(f"{canary.pk},{later.isoformat()}\n{friend.pk},{ago.isoformat()}\n")
     call_command("erase_again", verbosity=0)
     uploads.sweep()
     assert set(found_in_tables()) <= KEPT
+    assert User.objects.get(username="friend").is_active
 
 
 # --- nobody is forgotten by the registry

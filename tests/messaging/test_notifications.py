@@ -12,14 +12,24 @@ from django.utils import timezone
 from foundation.core import notify
 from foundation.core.access.scopes import Scope
 from foundation.core.flow import chores, outbox
-from foundation.messaging.domain import queries, reading
+from foundation.messaging.domain import choices, queries, reading
 from foundation.messaging.domain.sms import to_file
 from foundation.messaging.models import Notification
-from foundation.social.domain import posts, reactions
+from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
 from foundation.social.models import Post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("S11")]
+
+
+@pytest.fixture
+def commented(person: Callable, portal: Any) -> Notification:
+    """林 posted and wants every mail at once, 周叶 comments on it."""
+    lin, zhou = person("lin", display="林秋雨"), person("zhou", display="周叶")
+    choices.choose(preset="all", by=lin)
+    post = posts.post_status(by=lin, text="院里的银杏", scope=Scope("residents"))
+    comments.comment(by=zhou, target=post, text="真好看")
+    return Notification.objects.get()
 
 
 @pytest.fixture
@@ -31,15 +41,15 @@ def liked(person: Callable, portal: Any) -> Notification:
     return Notification.objects.get()
 
 
-def test_it_says_who_did_what_to_what_and_goes_out_by_mail(liked: Notification, drain: Callable) -> None:
-    (told,) = queries.in_words([liked], liked.user)
-    assert told.sentence == "周叶 赞了您的说说"
-    assert told.title == "院里的银杏"
-    assert told.url == Post.objects.get().url
+def test_it_says_who_did_what_to_what_and_goes_out_by_mail(commented: Notification, drain: Callable) -> None:
+    (told,) = queries.in_words([commented], commented.user)
+    assert told.sentence == "周叶 评论了您"
+    assert told.title == "真好看"
+    assert told.url.startswith(Post.objects.get().url)
     drain()
     (letter,) = mail.outbox
     assert letter.to == ["lin@example.org"]
-    assert letter.subject == "周叶 赞了您的说说"
+    assert letter.subject == "周叶 评论了您"
     assert told.url in letter.body
     drain()
     assert len(mail.outbox) == 1
@@ -57,8 +67,8 @@ def test_nobody_is_told_of_her_own_acts(liked: Notification) -> None:
     assert Notification.objects.count() == 1
 
 
-def test_what_was_read_meanwhile_is_not_mailed(liked: Notification, drain: Callable) -> None:
-    reading.mark_read(liked, by=liked.user)
+def test_what_was_read_meanwhile_is_not_mailed(commented: Notification, drain: Callable) -> None:
+    reading.mark_read(commented, by=commented.user)
     drain()
     assert mail.outbox == []
 
@@ -69,6 +79,7 @@ def test_what_the_reader_may_not_see_any_more_is_neither_mailed_nor_named(
     person: Callable, portal: Any, drain: Callable
 ) -> None:
     lin, zhou = person("lin"), person("zhou", display="周叶")
+    choices.choose(preset="all", by=lin)
     follow(lin, by=zhou)
     post = posts.post_status(by=zhou, text="@lin 悄悄话", scope=Scope("residents"))
     told = Notification.objects.get(user=lin, event="mentioned")

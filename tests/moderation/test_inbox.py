@@ -40,7 +40,7 @@ def submitted(article: Callable, person: Callable) -> Callable[..., ArticlePage]
 
 @pytest.mark.row("P2")
 def test_a_submitted_page_waits_is_approved_and_published(
-    submitted: Callable, person: Callable, client: Any, drain: Callable
+    submitted: Callable, person: Callable, client: Any, morning: Callable
 ) -> None:
     reviewer = person("reviewer", roles=("reviewer",))
     page = submitted()
@@ -52,7 +52,7 @@ def test_a_submitted_page_waits_is_approved_and_published(
     assert client.get(page.url).status_code == 200
     assert item.state == "approved"
     assert Notification.objects.get(user__username="editor").event == "approved"
-    drain()
+    morning()
     told = sorted(letter.to[0] for letter in mail.outbox)
     assert told == ["editor@example.org", "reviewer@example.org"], "each once, by us alone"
 

@@ -187,7 +187,9 @@ def test_cookies_are_for_this_site_only(
             for what in ("NAME", "SECURE", "HTTPONLY", "DOMAIN")
         ),
         "SECURE_SSL_REDIRECT",
+        "DEVICE_COOKIE",
     )
+    assert real["DEVICE_COOKIE"].startswith("__Host-")
     for which in ("SESSION", "CSRF"):
         assert real[f"{which}_COOKIE_NAME"].startswith("__Host-")
         assert real[f"{which}_COOKIE_SECURE"]

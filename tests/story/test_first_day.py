@@ -29,6 +29,7 @@ def test_the_first_day(
     article: Callable,
     places: dict,
     drain: Callable,
+    morning: Callable,
     picture: Callable,
 ) -> None:
     """Sign-up, activation, decision, comment, status with a picture, follow, like, answer, notices: through HTTP."""
@@ -102,5 +103,5 @@ def test_the_first_day(
     told = set(Notification.objects.filter(user=qiuyu).values_list("event", flat=True))
     assert told == {"claim_approved", "approved", "followed", "liked", "commented"}
     assert set(Notification.objects.filter(user=neighbour).values_list("event", flat=True)) == {"replied"}
-    drain()
-    assert any("周叶" in letter.subject and letter.to == [SIGN_UP["email"]] for letter in mail.outbox)
+    morning()
+    assert any("周叶" in letter.body and letter.to == [SIGN_UP["email"]] for letter in mail.outbox)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 
 from foundation.accounts.domain.agents import browser_of, network_of, system_of
@@ -19,7 +18,6 @@ from foundation.accounts.models import Device, User
 from foundation.core import notify
 from foundation.core.flow import audit, chores
 
-COOKIE = "device"
 # A device that was not seen for so long is a stranger again, and nothing is known of it any more.
 KEEP = timedelta(days=90)
 # How often a device that is in use is written down.
@@ -95,11 +93,8 @@ def devices_of(user: User) -> list[Device]:
 
 
 def sign_out(public_id: str, *, by: User) -> None:
-    """Sign one of the own devices out. Raises Http404 for what is none of them."""
-    device = Device.objects.filter(user=by, public_id=public_id, session_key__isnull=False).first()
-    if device is None:
-        raise Http404
-    _end([device], by)
+    """Sign one of the own devices out. Raises Device.DoesNotExist for what is none of them."""
+    _end([Device.objects.get(user=by, public_id=public_id, session_key__isnull=False)], by)
 
 
 def sign_out_others(*, by: User, but: str | None) -> int:

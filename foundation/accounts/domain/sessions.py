@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -31,7 +32,7 @@ def begin(request: Any, user: Any) -> None:
     device, token = devices.signed_in(
         user,
         session_key=session.session_key,
-        token=request.COOKIES.get(devices.COOKIE, ""),
+        token=request.COOKIES.get(settings.DEVICE_COOKIE, ""),
         agent=request.META.get("HTTP_USER_AGENT", ""),
         address=_address(request),
     )

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import BaseReauthenticateView
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation.accounts.domain import confirmation, devices
 from foundation.accounts.interfaces.forms import CodeAnswerForm
 from foundation.accounts.interfaces.requests import MemberRequest
+from foundation.accounts.models import Device
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.routes import permit
 
@@ -35,7 +36,10 @@ def device_list(request: MemberRequest) -> HttpResponse:
 @permit(AccountPermission.KEEP_ACCOUNT)
 def sign_out(request: MemberRequest, public_id: str) -> HttpResponse:
     """Sign one of the own devices out; 404 for what is none of them."""
-    devices.sign_out(public_id, by=request.user)
+    try:
+        devices.sign_out(public_id, by=request.user)
+    except Device.DoesNotExist:
+        raise Http404 from None
     messages.success(request, _("那台设备已退出登录。"))
     return redirect("accounts:devices")
 

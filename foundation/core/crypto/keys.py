@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -17,6 +18,7 @@ from django.db import IntegrityError, transaction
 from foundation.core.crypto.models import CryptoKey
 
 NONCE = 12
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 KEY = 32
 
 
@@ -127,6 +129,8 @@ def _label(purpose: str, number: int) -> bytes:
 
 FIELD_KEYS = Keyring("field")
 INDEX_KEYS = Keyring("index")
+PUSH_KEYS = Keyring("push")
+RINGS = (FIELD_KEYS, INDEX_KEYS, PUSH_KEYS)
 
 
 def create_data_keys() -> None:
@@ -135,7 +139,7 @@ def create_data_keys() -> None:
     Each is committed before anybody can seal with it. Raises RuntimeError inside a transaction that could
     still undo it, ImproperlyConfigured where there is no key-encryption key and none may be made.
     """
-    for ring in (FIELD_KEYS, INDEX_KEYS):
+    for ring in RINGS:
         if CryptoKey.objects.filter(purpose=ring.purpose).exists():
             continue
         nonce = os.urandom(NONCE)
@@ -165,8 +169,18 @@ def index_key(label: str) -> bytes:
     return _derive(INDEX_KEYS.writing()[1], label)
 
 
+def push_key() -> ec.EllipticCurvePrivateKey:
+    """Return the key by which push services know this installation (VAPID, RFC 8292); always the same one.
+
+    It is made of the data key and never stored: a number below the curve's order, drawn without bias from more
+    bytes than it has.
+    """
+    wide = HKDF(algorithm=SHA256(), length=KEY + 16, salt=None, info=b"vapid").derive(PUSH_KEYS.writing()[1])
+    return ec.derive_private_key(int.from_bytes(wide) % (P256_ORDER - 1) + 1, ec.SECP256R1())
+
+
 def forget() -> None:
     """Drop every key from memory, so that the next use reads the table again (after a rotation, in tests)."""
     key_encryption_key.cache_clear()
-    for ring in (FIELD_KEYS, INDEX_KEYS):
+    for ring in RINGS:
         ring.forget()

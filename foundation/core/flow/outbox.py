@@ -48,6 +48,14 @@ class Hopeless(Exception):
     """Raised by a handler when trying again can't help: the row is parked at once, with the reason."""
 
 
+class Later(Exception):
+    """Raised by a handler when the other side said how long to wait before trying again."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("asked to wait")
+        self.wait = min(max(wait, timedelta(seconds=1)), timedelta(days=1))
+
+
 def handler(channel: str) -> Callable[[Handler], Handler]:
     """Make the decorated `function(key, payload)` the one that acts on the rows of `channel`.
 
@@ -176,6 +184,8 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         else:
             log.warning("outbox %s: attempt %s failed: %s in %s", message.id, attempts, error, _where(fault))
             wait = timedelta(seconds=min(3600, 2**attempts * 5))
+            if isinstance(fault, Later):
+                wait = fault.wait
             mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=error)
     else:
         mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")

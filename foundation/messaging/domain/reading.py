@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from foundation.core import live
 from foundation.core.flow import chores
 from foundation.messaging.models import Notification
 
@@ -12,22 +15,45 @@ from foundation.messaging.models import Notification
 KEEP_READ = timedelta(days=180)
 
 
-def mark_read(notification: Notification, *, by: Any) -> None:
-    """Mark one of the own notifications as read; again changes nothing."""
-    Notification.objects.visible_to(by).filter(pk=notification.pk, read_at__isnull=True).update(
-        read_at=timezone.now()
-    )
+def mark_read(notification: Notification, *, by: Any) -> int:
+    """Mark a line of the own centre, with all that it bundles, as read; return how many rows were not."""
+    unread = Notification.objects.visible_to(by).filter(bundle=notification.bundle, read_at__isnull=True)
+    return _read(unread, by)
 
 
 def mark_all_read(*, by: Any) -> int:
     """Mark all own notifications as read; return how many were not."""
-    return Notification.objects.visible_to(by).filter(read_at__isnull=True).update(read_at=timezone.now())
+    return _read(Notification.objects.visible_to(by).filter(read_at__isnull=True), by)
+
+
+def _read(unread: models.QuerySet[Notification], by: Any) -> int:
+    many = unread.update(read_at=timezone.now())
+    if many:
+        live.publish([by.pk])
+    return many
 
 
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete the notifications that were read longer ago than they are kept; return how many.
 
-    What was never opened stays: nobody knows of it yet.
+    What was never opened stays: nobody knows of it yet. What was never shown on the site goes as long after it was
+    written.
     """
-    return Notification.objects.filter(read_at__lt=timezone.now() - KEEP_READ).delete()[0]
+    over = timezone.now() - KEEP_READ
+    old = Q(read_at__lt=over) | Q(on_site=False, created_at__lt=over)
+    gone = Notification.objects.filter(old).delete()[1].get("messaging.Notification", 0)
+    unfold()
+    return gone
+
+
+def unfold() -> None:
+    """Bring back the lines whose newest row went, with the account of who did it for instance."""
+    newer = Notification.objects.filter(
+        Q(created_at__gt=OuterRef("created_at"))
+        | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk")),
+        user_id=OuterRef("user_id"),
+        bundle=OuterRef("bundle"),
+        on_site=True,
+    )
+    Notification.objects.filter(~Exists(newer), folded=True).update(folded=False)

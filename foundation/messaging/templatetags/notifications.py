@@ -1,6 +1,11 @@
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation.messaging.domain.queries import unread_count
 
@@ -9,5 +14,22 @@ register = template.Library()
 
 @register.simple_tag
 def unread(user: Any) -> int:
-    """Return how many notifications `user` has not opened; nobody signed in has none."""
+    """Return how many lines of the centre `user` has not opened; nobody signed in has none."""
     return unread_count(user) if user.is_authenticated else 0
+
+
+@register.simple_tag
+def live_url() -> str:
+    """Return where pages listen for what is new; empty where they have to ask."""
+    return "/live/" if settings.LIVE else ""
+
+
+@register.filter
+def day(moment: date) -> str:
+    """Name a day as a heading: 今天, 昨天, 11月15日, 2025年3月1日."""
+    today = timezone.localdate()
+    if moment == today:
+        return _("今天")
+    if moment == today - timedelta(days=1):
+        return _("昨天")
+    return format_date(moment, _("n月j日") if moment.year == today.year else _("Y年n月j日"))

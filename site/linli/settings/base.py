@@ -212,6 +212,20 @@ MAILERS = {
 SMS_GATEWAY = os.environ.get("LINLI_SMS_GATEWAY", "foundation.messaging.domain.sms.to_file")
 SMS_FOLDER = VAR_DIR / "sms"
 
+# --- web push (RFC 8030): off until a community wants it, because the browsers' makers carry it
+WEB_PUSH = os.environ.get("LINLI_WEB_PUSH", "") == "1"
+# Where a browser may say that its push service is, with what lies below: nothing else is ever called.
+WEB_PUSH_HOSTS = os.environ.get(
+    "LINLI_WEB_PUSH_HOSTS",
+    "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+).split(",")
+# Whom a push service writes to when something is wrong (RFC 8292, 2.1).
+WEB_PUSH_CONTACT = os.environ.get(
+    "LINLI_WEB_PUSH_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}"
+)
+# Origins that need neither https nor a public address; only the tests' own push service is one.
+WEB_PUSH_TRUSTED: list[str] = []
+
 # --- cache, sessions, background work
 # Django's 300 would throw rate limits away as soon as a few hundred names were tried.
 CACHE_ENTRIES = 200_000
@@ -245,6 +259,8 @@ SESSION_ENGINE = (
 # The longest that anybody's lasts; staff's end sooner (foundation.accounts.domain.sessions).
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+# By it a browser is known again when it signs in (foundation.accounts.domain.devices).
+DEVICE_COOKIE = "device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -259,6 +275,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+# True: the live process (`linli.live`) runs beside the web, and pages listen to it instead of asking (S11).
+LIVE = bool(REDIS_URL) and os.environ.get("LINLI_LIVE", "") == "1"
 # True: a thread of the web process drains the outbox (embedded default); False: Celery workers do.
 OUTBOX_THREAD = not REDIS_URL
 
@@ -269,6 +287,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+# Who left, as numbers: kept apart from the database, so that a backup put back can be made to forget them again.
+ERASURE_LIST = Path(os.environ.get("LINLI_ERASURES", VAR_DIR / "erasures.csv"))
 KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
 # Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
 CREATE_KEYS = True

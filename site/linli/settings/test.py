@@ -15,6 +15,7 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = VAR_DIR / "keys"
+ERASURE_LIST = VAR_DIR / "erasures.csv"
 SMS_FOLDER = VAR_DIR / "sms"
 AUDIT_HEADS = VAR_DIR / "audit-heads.jsonl"
 # Tests empty their tables, and some forge entries; tests/core/test_audit_guard.py puts the triggers in place.

@@ -5,16 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 from wagtail.models import Site
 
 from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
-from foundation.core.models import OutboxMessage
-from foundation.messaging.models import Notification
 from foundation.moderation.domain.workflow import make_workflow
 from home.domain import make_frame
-from linli.demo import people, portal, reports, talk
+from linli.demo import people, portal, reports, talk, told
 
 
 class Command(BaseCommand):
@@ -47,7 +44,5 @@ class Command(BaseCommand):
         talk.make_statuses(everybody)
         reports.make_reports(everybody)
         portal.make_front_page(frame, pictures)
-        # What happened weeks ago was read long since, and no mail of it goes out today.
-        Notification.objects.update(read_at=timezone.now())
-        OutboxMessage.objects.filter(channel="notification").delete()
+        told.make_notifications(everybody)
         people.make_claims(everybody, places["ginkgo"])

@@ -1,0 +1,46 @@
+"""Hearing nothing more of a person or a thread; nobody is told of it (S11)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.core.access.permissions import require
+from foundation.messaging.models import Delivery, Mute, Notification
+from foundation.messaging.permissions import MessagingPermission
+
+
+def muted_by(people: Collection[int], *, thread: str, person: Any) -> set[int]:
+    """Return those of `people` who want to hear nothing of that thread, or of that person."""
+    about = Q(thread=thread)
+    if person is not None:
+        about |= Q(person_id=person.pk)
+    return set(Mute.objects.filter(about, user_id__in=people).values_list("user_id", flat=True))
+
+
+def mute_thread(told: Notification, *, by: Any) -> None:
+    """Tell `by` nothing more of what her notification hangs on; what waits to go out is dropped. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    Mute.objects.get_or_create(user_id=by.pk, thread=told.thread)
+    _drop(by, notification__thread=told.thread)
+
+
+def mute_person(told: Notification, *, by: Any) -> None:
+    """Tell `by` nothing more of what that person does; what waits to go out is dropped. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    if told.by_id is not None and told.by_id != by.pk:
+        Mute.objects.get_or_create(user_id=by.pk, person_id=told.by_id)
+        _drop(by, notification__by_id=told.by_id)
+
+
+def unmute(mute_id: int, *, by: Any) -> bool:
+    """End one of the own mutes; say whether there was such a one. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    return bool(Mute.objects.filter(pk=mute_id, user_id=by.pk).delete()[0])
+
+
+def _drop(by: Any, **which: Any) -> None:
+    Delivery.objects.filter(user_id=by.pk, state=Delivery.State.WAITING, **which).update(
+        state=Delivery.State.DROPPED, done_at=timezone.now()
+    )

@@ -1,0 +1,150 @@
+"""What the notification centre shows: bundles as one line each, read page by page and never as a whole.
+
+Lines come from an index that holds only the newest row of each bundle. Of each line's bundle the newest
+PEEK rows are looked up for names and the newest MANY for the number; so a page reads the same whether there are
+thirty rows or fifty thousand, and always with the same number of statements.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from foundation.accounts.models import User
+from foundation.core import kinds
+from foundation.messaging.domain.queries.words import MANY, Told, in_words, names_in_words
+from foundation.messaging.models import Mute, Notification
+from foundation.messaging.models.notification import NotificationQuerySet
+
+PER_PAGE = 20
+PEEK = 5
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def unread_count(user: Any) -> int:
+    """Return how many lines `user` has not opened, counted up to MANY."""
+    return Notification.objects.visible_to(user).filter(read_at__isnull=True).lines()[:MANY].count()
+
+
+class _People(Subquery):
+    """How many different people stand in the rows that the subquery cuts out."""
+
+    template = "(SELECT COUNT(DISTINCT by_id) FROM (%(subquery)s) newest)"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A bundle as one line; `told` puts its newest row into words."""
+
+    told: Told
+    may_mute_thread: bool
+    may_mute_person: bool
+
+    @property
+    def row(self) -> Notification:
+        return self.told.notification
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.row.created_at)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, newest first; `older` is what the address of the next page names, "" on the last."""
+
+    lines: Sequence[Line]
+    older: str
+
+
+def page_of(user: Any, *, before: str = "", group: str = "", unread: bool = False) -> Page:
+    """Return the lines before the place that `before` names (`Page.older`; nonsense is the beginning)."""
+    rows = Notification.objects.visible_to(user).lines()
+    if group:
+        rows = rows.filter(group=group)
+    if unread:
+        # A new row is unread, and opening a line reads all of it: the newest speaks for the others.
+        rows = rows.filter(read_at__isnull=True)
+    if place := _place(before):
+        moment, pk = place
+        rows = rows.filter(created_at__lte=moment).filter(Q(created_at__lt=moment) | Q(pk__lt=pk))
+    rows = _with_people(rows).select_related("by__avatar").order_by("-created_at", "-id")
+    found = list(rows[: PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    told = in_words(shown, user, _names(shown))
+    return Page([_line(one) for one in told], _cursor(shown[-1]) if len(found) > PER_PAGE else "")
+
+
+def mutes_of(user: Any) -> list[tuple[Mute, str]]:
+    """Return what `user` muted, newest first, with its name as she may see it now."""
+    mutes = list(Mute.objects.filter(user_id=user.pk).select_related("person").order_by("-pk")[:MANY])
+    wanted: dict[str, set[str]] = {}
+    for mute in mutes:
+        if mute.thread:
+            key, _colon, pk = mute.thread.partition(":")
+            wanted.setdefault(key, set()).add(pk)
+    titles = {
+        f"{key}:{obj.pk}": kind.title(obj)
+        for key, ids in wanted.items()
+        if (kind := kinds.all_kinds().get(key))
+        for obj in kind.visible_to(user).filter(pk__in=ids)
+    }
+    return [
+        (mute, mute.person.display_name if mute.person else titles.get(mute.thread, "")) for mute in mutes
+    ]
+
+
+def _with_people(rows: NotificationQuerySet) -> NotificationQuerySet:
+    same = (
+        Notification.objects.filter(user_id=OuterRef("user_id"), bundle=OuterRef("bundle"), on_site=True)
+        .order_by("-created_at", "-id")
+        .values("by_id")
+    )
+    peeked = {f"by_{number}": Subquery(same[number : number + 1]) for number in range(1, PEEK)}
+    return rows.annotate(people=_People(same[:MANY], output_field=IntegerField()), **peeked)
+
+
+def _names(rows: Sequence[Any]) -> dict[int, str]:
+    """Name, by the key of each line's newest row, whom it is about."""
+    others = {row.pk: _others(row) for row in rows}
+    wanted = {pk for ids in others.values() for pk in ids[:1]}
+    names = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
+    return {
+        row.pk: names_in_words(
+            [row.by.display_name, *(names[pk] for pk in others[row.pk][:1] if pk in names)], row.people
+        )
+        for row in rows
+        if row.by is not None
+    }
+
+
+def _others(row: Any) -> list[int]:
+    ids = dict.fromkeys(getattr(row, f"by_{number}") for number in range(1, PEEK))
+    return [pk for pk in ids if pk is not None and pk != row.by_id]
+
+
+def _line(told: Told) -> Line:
+    row = told.notification
+    event = kinds.get(row.kind).events.get(row.event)
+    mutable = event is not None and not event.urgent and row.group != kinds.EventGroup.WORK
+    return Line(
+        told,
+        # A person is muted as one: with what she does, not as a thing.
+        may_mute_thread=mutable and bool(row.thread) and not row.thread.startswith("person:"),
+        may_mute_person=mutable and row.by_id is not None,
+    )
+
+
+def _cursor(row: Notification) -> str:
+    return f"{(row.created_at - EPOCH) // timedelta(microseconds=1)}-{row.pk}"
+
+
+def _place(before: str) -> tuple[datetime, int] | None:
+    found = re.fullmatch(r"(\d{1,17})-(\d{1,18})", before, re.ASCII)
+    if not found:
+        return None
+    return EPOCH + timedelta(microseconds=int(found[1])), int(found[2])
