@@ -48,6 +48,8 @@ KINDS = [
             template="identity/claim_review.html",
             context=claim_context,
             sensitive=True,
+            # Six items are compared with a card, one person at a time.
+            bulk=False,
             related=["user"],
             reasons=[
                 _("姓名与证件不一致，请核对后重新提交。"),

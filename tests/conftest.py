@@ -30,6 +30,7 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Every test has its own files, an empty cache, and no memory of an earlier test's keys."""
     from foundation.core.crypto import keys
     from foundation.core.pages import version
+    from foundation.moderation.domain import words
     from news.domain.reading import READERS
 
     settings.PRIVATE_ROOT = tmp_path / "private"
@@ -43,6 +44,7 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     version.forget()
+    words.forget()
     keys.forget()
     yield
     keys.forget()

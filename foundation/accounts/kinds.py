@@ -10,6 +10,7 @@ from foundation.accounts.domain.leaving import (
     person_files,
 )
 from foundation.accounts.domain.roles import decide_role_request
+from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
 from foundation.accounts.models import Device, RoleRequest, User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
@@ -22,6 +23,7 @@ from foundation.core.kinds import (
     OnErase,
     OwnPart,
     PrivacyFacet,
+    ReportFacet,
     ReviewFacet,
     SearchFacet,
     Without,
@@ -79,7 +81,7 @@ KINDS = [
         },
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
-        report=Without("comes with reports"),
+        report=ReportFacet(hide=hide_profile, text=words_of, evidence=evidence_of, files=files_of),
         export=ExportFacet(
             rows=lambda user: User.objects.get_queryset().filter(pk=user.pk),
             as_data=person_data,

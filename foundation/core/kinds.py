@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
@@ -68,7 +69,8 @@ class ReviewTiming(StrEnum):
 class ReviewFacet:
     """How the inbox shows and decides an object of this kind.
 
-    `decide(obj, approved=…, reason=…, by=…)` is the one domain function that carries the decision out.
+    `decide(obj, approved=…, reason=…, by=…)` is the one domain function that carries the decision out; where it can
+    be reviewed afterwards (`least`), it also takes an object that everybody sees already.
     `template` renders the object for the reviewer, with what `context(obj, by)` adds.
     """
 
@@ -78,12 +80,22 @@ class ReviewFacet:
     context: Callable[[Any, Any], dict[str, Any]] = lambda obj, by: {}
     # Names what the reviewer sees; a decision holds for that, never for what was written meanwhile.
     version: Callable[[Any], str] = lambda obj: ""
+    # What holds while the office has set nothing else; `least` is as lenient as it may become.
     timing: ReviewTiming = ReviewTiming.BEFORE
+    least: ReviewTiming = ReviewTiming.BEFORE
+    # Says beside that setting what it does not reach.
+    timing_note: Words = ""
+    # Several can be decided with one act; False: each has to be opened and looked at.
+    bulk: bool = True
     # What the inbox calls it, where that is not what everybody may read; None: as everywhere.
     title: Callable[[Any], Any] | None = None
     # What that title reads beside the object itself: the inbox lists many at once.
     related: Sequence[str] = ()
     reasons: Sequence[Words] = ()
+    # What a decision on it has to say beside yes, no and a reason: a form whose values `decide` takes by name.
+    details: type[forms.Form] | None = None
+    # What the two decisions are called where they are not "approve" and "refuse".
+    labels: tuple[Words, Words] | None = None
     # Looking at it shows personal data and is written to the audit log.
     sensitive: bool = False
 

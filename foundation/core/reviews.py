@@ -6,9 +6,11 @@ from django.db import models
 
 
 class Inbox(Protocol):
-    def submit(self, obj: models.Model, *, by: Any, place_path: str) -> None: ...
+    def submit(self, obj: models.Model, *, by: Any, place_path: str, afterwards: bool) -> None: ...
 
     def withdraw(self, obj: models.Model, *, by: Any) -> None: ...
+
+    def timing(self, kind_key: str) -> str: ...
 
 
 _inboxes: list[Inbox] = []
@@ -19,10 +21,25 @@ def answered_by(inbox: Inbox) -> None:
     _inboxes[:] = [inbox]
 
 
-def submit(obj: models.Model, *, by: Any, place_path: str = "") -> None:
-    """Put an object of a kind with a review facet into the inbox; submitting it again changes nothing."""
+def timing(kind_key: str) -> str:
+    """Say (as a `kinds.ReviewTiming`) whether objects of that kind are seen before their review, afterwards, or are not reviewed (O1).
+
+    The owning app asks while it writes: `BEFORE`, it keeps the object from everybody and submits it; `AFTER`, it
+    shows it and submits it with `afterwards=True`; `NEVER`, it submits nothing. Raises KeyError for no kind,
+    TypeError for one that has no review, LookupError where there is no inbox.
+    """
     for inbox in _inboxes:
-        inbox.submit(obj, by=by, place_path=place_path)
+        return inbox.timing(kind_key)
+    raise LookupError("nobody answers for the inbox")
+
+
+def submit(obj: models.Model, *, by: Any, place_path: str = "", afterwards: bool = False) -> None:
+    """Put an object of a kind with a review facet into the inbox; submitting it again changes nothing.
+
+    `afterwards`: everybody sees it already, and a refusal takes it away again.
+    """
+    for inbox in _inboxes:
+        inbox.submit(obj, by=by, place_path=place_path, afterwards=afterwards)
 
 
 def withdraw(obj: models.Model, *, by: Any) -> None:

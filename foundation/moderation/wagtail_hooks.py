@@ -13,7 +13,8 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from foundation.core.access.permissions import has_permission
 from foundation.core.flow import audit
-from foundation.moderation.domain import pages, queries
+from foundation.moderation.domain import pages
+from foundation.moderation.domain.queries import inbox as queries
 from foundation.moderation.permissions import ModerationPermission
 
 

@@ -14,13 +14,17 @@ from foundation.core.kinds import (
     OnErase,
     OwnPart,
     PrivacyFacet,
+    ReportFacet,
     ReviewFacet,
+    ReviewTiming,
     SearchFacet,
     Without,
 )
 from foundation.social.domain import leaving
-from foundation.social.domain.comments import decide_comment
+from foundation.social.domain.comments import decide_comment, hide_comment
+from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts
+from foundation.social.domain.reported import comment_evidence, post_evidence, post_files
 from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
@@ -49,7 +53,7 @@ KINDS = [
             erase=leaving.erase_posts,
         ),
         search=SearchFacet(text=lambda post: post.text),
-        review=Without("verified residents post at once; reports come with the moderation issue"),
+        review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
             "liked": Event(_("%(who)s 赞了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
             "mentioned": Event(_("%(who)s 在说说里提到了您"), EventGroup.PEOPLE),
@@ -57,7 +61,9 @@ KINDS = [
         },
         comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
-        report=Without("comes with reports"),
+        report=ReportFacet(
+            hide=hide_post, text=lambda post: post.text, evidence=post_evidence, files=post_files
+        ),
         export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
     ),
@@ -83,6 +89,9 @@ KINDS = [
             decide=decide_comment,
             permission=SocialPermission.REVIEW_COMMENT,
             template="social/comment_review.html",
+            timing=ReviewTiming.NEVER,
+            least=ReviewTiming.NEVER,
+            timing_note=_("新闻和公告下的评论总是先审后发；这里设置的是说说等处的评论。"),
             reasons=[
                 _("内容与文章无关。"),
                 _("请文明发言，不要指责他人。"),
@@ -97,7 +106,9 @@ KINDS = [
         },
         comments=Without("answers are comments of the same thread"),
         feed=Without("shown with what it stands under"),
-        report=Without("comes with reports"),
+        report=ReportFacet(
+            hide=hide_comment, text=lambda comment: comment.comment, evidence=comment_evidence
+        ),
         export=ExportFacet(rows=leaving.own_comments, as_data=leaving.comment_data),
         demo=Without("comes with what it stands under"),
         hangs_on=lambda comment: comment.target,

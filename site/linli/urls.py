@@ -55,6 +55,7 @@ urlpatterns = [
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
+        path("", include("foundation.moderation.resident_urls")),
         path("account/", include("foundation.accounts.urls")),
         path("account/", include("identity.own_urls")),
         path("account/security/", include("allauth.mfa.urls")),

@@ -91,7 +91,20 @@ def _verified(reader: str) -> set[str]:
     return set() if reader in SIGNED_OUT | {"unverified"} else sees(reader)
 
 
+def _reported(client: Client, scene: Scene) -> set[str]:
+    """The statuses that the form for a report names."""
+    shown = ""
+    for post in scene.posts.values():
+        shown += text_of(client.get(reverse("moderation:report", args=["post", post.public_id])))
+    return marks(shown)
+
+
 SURFACES: dict[str, Surface] = {
+    "reporting": Surface(
+        ("moderation:report",),
+        _reported,
+        lambda reader: set() if reader in SIGNED_OUT | {"author"} else sees(reader),
+    ),
     "space": Surface(("spaces:space",), _page(lambda scene: scene.author.space_url)),
     "number of statuses": Surface(("spaces:space",), _counted, _counted_expected),
     "topic": Surface(("spaces:topic",), _page(lambda scene: reverse("spaces:topic", args=["话题"]))),
@@ -154,6 +167,14 @@ SHOWS_NO_STATUS = {
     "messaging:badge": "a number of the own notifications",
     "reviews:list": "what waits for the reader's decision: tests/identity/test_claims.py",
     "reviews:item": "what waits for the reader's decision: tests/identity/test_claims.py",
+    "moderation:standing": "what was decided about the reader: tests/moderation/test_sanctions.py",
+    "moderation:appeal": "what was decided about the reader: tests/moderation/test_sanctions.py",
+    "reviews:evidence": "what was reported, for who decides: tests/moderation/test_reports.py",
+    "reviews:sanctions": "who is muted or suspended, for who decides: tests/moderation/test_sanctions.py",
+    "reviews:words": "the office's list of words",
+    "reviews:settings": "how kinds are reviewed",
+    "reviews:all_reasons": "sentences of the office",
+    "reviews:reasons": "sentences of the office",
     "office:roles": "names of those who hold a role",
     "office:roles_of": "the roles of one person",
     "office:rights": "the table of rights",

@@ -1,9 +1,11 @@
 """What somebody wrote for some is seen by them, on every surface, and by nobody else (DESIGN §2, S1, S2, S9)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import get_page_models
 
@@ -59,6 +61,28 @@ def test_what_is_made_private_is_gone_at_the_next_request(name: str, scene: Scen
             scope=Scope(ONLY, str(scene.author.pk)),
         )
     assert shown(scene, name, STRANGERS) == {reader: set() for reader in STRANGERS}
+
+
+@each_surface
+@pytest.mark.row("O2")
+def test_what_the_community_hid_is_gone_at_the_next_request(name: str, scene: Scene) -> None:
+    shown(scene, name, STRANGERS)
+    for level in LEVELS:
+        posts.hide_post(scene.posts[level], hidden=True, by=None)
+    assert shown(scene, name, STRANGERS) == {reader: set() for reader in STRANGERS}
+
+
+@each_surface
+@pytest.mark.row("O2")
+def test_what_somebody_wrote_is_hidden_while_her_account_is_stopped(name: str, scene: Scene) -> None:
+    """And comes back by itself: nothing but the clock says so."""
+    shown(scene, name, ("visitor", "contact"))
+    scene.author.suspended_until = timezone.now() + timedelta(days=1)
+    scene.author.save(update_fields=["suspended_until"])
+    if name == "number of statuses":
+        assert scene.client("contact").get(scene.author.space_url).status_code == 404
+        return
+    assert shown(scene, name, ("visitor", "contact")) == {"visitor": set(), "contact": set()}
 
 
 @each_surface

@@ -201,7 +201,7 @@ def test_our_key_stays_and_neither_it_nor_an_endpoint_stands_in_the_database(
     keys.forget()
     assert push.public_key() == known
     with connection.cursor() as cursor:
-        for table in ("core_cryptokey", "messaging_device"):
+        for table in ("core_cryptokey", "messaging_subscription"):
             cursor.execute(f"SELECT * FROM {table}")
             for row in cursor.fetchall():
                 for value in row:

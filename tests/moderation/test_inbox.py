@@ -14,7 +14,8 @@ from foundation.core.access.permissions import Refused
 from foundation.core.flow.models import AuditEntry
 from foundation.messaging.domain.queries import in_words
 from foundation.messaging.models import Notification
-from foundation.moderation.domain import inbox, queries
+from foundation.moderation.domain import inbox
+from foundation.moderation.domain.queries import inbox as queries
 from foundation.moderation.domain.workflow import make_workflow
 from foundation.moderation.models import InboxTask, ReviewItem
 from foundation.social.domain.comments import comment
@@ -209,7 +210,7 @@ def test_the_oldest_stands_first_and_the_next_follows(article: Callable, person:
     assert [item.is_urgent for item in waiting] == [True, False, False]
     assert queries.next_waiting(editor, after=waiting[0]) == waiting[1]
     assert queries.next_waiting(editor, after=waiting[2]) == waiting[0]
-    assert queries.count_by_kind(editor) == {"comment": 3}
+    assert queries.count_by_kind(queries.waiting_for(editor)) == {"comment": 3}
     assert [row.title for row in queries.rows(waiting)] == ["第 2 条", "第 1 条", "第 0 条"]
 
 

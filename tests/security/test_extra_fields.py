@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.forms import ModelForm
 
-from foundation.moderation.interfaces import DecisionForm
+from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
 from spaces.interfaces import ProfileForm
@@ -31,8 +31,17 @@ FORMS = {
     "social:comment": CommentForm,
     "identity:claim": SixItemsForm,
     "reviews:decide": DecisionForm,
+    "reviews:decide_many": BulkForm,
 }
-PLAIN = {"social:share": {"text", "once"}, "social:react": {"liked"}, "social:draft": {"key", "text"}}
+PLAIN = {
+    "social:share": {"text", "once"},
+    "social:react": {"liked"},
+    "social:draft": {"key", "text"},
+    "moderation:report": {"reason", "text"},
+    "reviews:words": {"do", "lines", "level", "note", "word"},
+    "reviews:hand": {"to", "note"},
+    "reviews:reasons": set(),
+}
 ALWAYS = {"next", "description", "csrfmiddlewaretoken"}
 SENT = [case for case in cases() if case.method == "POST" and {"on", "200"} & set(case.expected.values())]
 

@@ -17,6 +17,7 @@ KINDS = ("post", "comment", "claim", "notification", "person", "picture")
 # What everybody may look at, and every verified neighbour may do, with the owner's public status.
 LOOKING = {("spaces:status", "post"), ("spaces:history", "post"), ("file", "picture")}
 TAKING_PART = {("social:react", "post"), ("social:share", "post"), ("social:comment", "post")}
+TAKING_PART |= {("moderation:report", "post"), ("moderation:report", "comment")}
 BODY = {"text": "改", "scope": "public", "liked": "1", "decision": "approve", "display_name": "改"}
 PRIVATE_THINGS = ("post", "secret", "comment", "claim", "notification", "item", "picture", "secret_picture")
 
@@ -34,6 +35,7 @@ def addresses(town: Town) -> Iterator[tuple[str, str, str]]:
             continue
         for thing, public_id in things_of(town).items():
             words = {"public_id": public_id, "username": "owner", "size": 320, "extension": "webp"}
+            words["file"] = public_id
             for kind in KINDS if "<slug:kind>" in route.pattern else ("",):
                 taken = {name: value for name, value in words.items() if f":{name}>" in route.pattern}
                 yield route.key, thing, reverse(route.key, kwargs=taken | ({"kind": kind} if kind else {}))
@@ -41,7 +43,7 @@ def addresses(town: Town) -> Iterator[tuple[str, str, str]]:
 
 def is_open(route: str, thing: str, address: str, allowed: set[tuple[str, str]]) -> bool:
     kind = resolve(address).kwargs.get("kind", "post")
-    return (route, thing) in allowed and kind == "post"
+    return (route, thing) in allowed and kind in ("post", thing)
 
 
 def replay(town: Town, role: str, allowed: set[tuple[str, str]]) -> dict[tuple[str, str], set[int]]:
@@ -79,8 +81,8 @@ def test_who_is_not_signed_in_any_more_is_sent_to_sign_in(town: Town) -> None:
 
 
 def test_who_may_not_speak_changes_nothing_by_any_form(town: Town) -> None:
-    """A newcomer keeps drafts, the own claim and the own account; nothing else."""
-    own = {"identity:claim", "identity:abandon", "messaging:read_all"}
+    """A newcomer keeps drafts, the own claim and the own account, and may report; nothing else."""
+    own = {"identity:claim", "identity:abandon", "messaging:read_all", "moderation:report"}
     own |= {case.route for case in cases() if case.route.startswith(("accounts:", "own:"))}
     for role in ("visitor", "suspended", "newcomer"):
         client, answers = town.client(role), {}

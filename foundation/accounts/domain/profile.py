@@ -14,6 +14,7 @@ from foundation.core.access.permissions import require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
+from foundation.core.text import check, follow_up
 
 FIELDS = tuple(field for field in DEFAULT_LEVELS if field != "real_name")
 
@@ -33,6 +34,7 @@ def change_profile(
     if by.pk != user.pk:
         raise PermissionError("a profile is changed by its owner")
     check_levels(levels)
+    checked = check("\n".join([display_name, *values.values()]))
     profile, _new = Profile.objects.select_for_update().get_or_create(user=user)
     for field in FIELDS:
         setattr(profile, field, values.get(field, ""))
@@ -49,6 +51,7 @@ def change_profile(
             uploads.drop([before])
     user.full_clean(exclude=["password", "username", "email"])
     user.save(update_fields=changed)
+    follow_up(user, checked)
     audit.append("accounts.change_profile", by=by, obj=user, data={"levels": levels})
     return profile
 
@@ -71,6 +74,8 @@ class StandIn:
 def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
     """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
     own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
+    if profile.hidden_at is not None and not own:
+        return []
     filled = [(field, getattr(profile, field), profile.scope_of(field)) for field in DEFAULT_LEVELS]
     filled = [(field, value, scope) for field, value, scope in filled if value]
     # Many fields share few scopes: each is asked for once.

@@ -52,6 +52,8 @@ class Profile(models.Model):
     birthday = models.CharField(_("生日（月-日）"), max_length=5, blank=True)
     occupation = models.CharField(_("职业"), max_length=40, blank=True)
     hobbies = models.CharField(_("爱好"), max_length=80, blank=True)
+    # Hidden after a report (O2): only its owner sees what she wrote of herself.
+    hidden_at = models.DateTimeField(null=True, editable=False)
     levels = models.JSONField(default=default_levels, validators=[check_levels])
 
     class Meta:

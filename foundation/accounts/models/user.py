@@ -18,19 +18,36 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.validators import validate_visible
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
+from foundation.core.access.scopes import PUBLIC
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.models import Place, StoredFile
 
 RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "new", "settings", "help"})
 
 
+def not_suspended(prefix: str = "") -> Q:
+    """Return the condition that an account is not suspended now; `prefix` leads to it (`"author__"`)."""
+    return Q(**{f"{prefix}suspended_until__isnull": True}) | Q(
+        **{f"{prefix}suspended_until__lte": timezone.now()}
+    )
+
+
+def good_standing(prefix: str = "") -> Q:
+    """Return the condition that an account is open and not suspended now."""
+    return Q(**{f"{prefix}is_active": True}) & not_suspended(prefix)
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
         """Keep the people whose space `user` may open: verified, active ones, and the own."""
-        found = Q(is_active=True, verified_at__isnull=False, leaves_at__isnull=True)
+        found = Q(verified_at__isnull=False, leaves_at__isnull=True) & good_standing()
         if user is not None and user.is_authenticated:
             found |= Q(pk=user.pk)
         return self.filter(found)
+
+    def in_good_standing(self) -> "UserQuerySet":
+        """Keep the open accounts that are not suspended now: what others wrote is hidden meanwhile (O2)."""
+        return self.filter(good_standing())
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,6 +56,9 @@ class UserManager(BaseUserManager["User"]):
 
     def visible_to(self, user: Any) -> UserQuerySet:
         return self.get_queryset().visible_to(user)
+
+    def in_good_standing(self) -> UserQuerySet:
+        return self.get_queryset().in_good_standing()
 
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **fields: Any
@@ -173,7 +193,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def avatar_url(self) -> str | None:
-        return self.avatar.url_320 if self.avatar is not None and self.avatar.ready else None
+        # A hidden one is nobody's to see but its owner's: the initial stands there for all.
+        shown = self.avatar is not None and self.avatar.ready and self.avatar.scope_level == PUBLIC
+        return self.avatar.url_320 if shown and self.avatar is not None else None
 
     @cached_property
     def _held_roles(self) -> tuple[HeldRole, ...]:

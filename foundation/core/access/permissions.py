@@ -29,6 +29,8 @@ class Refusal(StrEnum):
 
     SIGN_IN = "sign_in"
     VERIFY = "verify"
+    MUTED = "muted"
+    SUSPENDED = "suspended"
     FORBIDDEN = "forbidden"
 
 
@@ -59,11 +61,11 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Grant:
-    """The role holds the right where `when(user, obj)` says yes; `otherwise` names the way to get there."""
+    """The role holds the right where `when(user, obj)` says yes; `otherwise(user)` names the way to get there."""
 
     role: Role
     when: Callable[[Any, Any], bool]
-    otherwise: Refusal = Refusal.FORBIDDEN
+    otherwise: Callable[[Any], Refusal] = lambda user: Refusal.FORBIDDEN
 
 
 type Grants = Mapping[Permission, Iterable[Role | Grant]]
@@ -74,7 +76,16 @@ def is_verified(user: Any, obj: Any = None) -> bool:
     return bool(getattr(user, "is_verified", False))
 
 
-VERIFIED_RESIDENT = Grant(Role.RESIDENT, is_verified, Refusal.VERIFY)
+def may_speak(user: Any, obj: Any = None) -> bool:
+    """The person was verified and is not muted (A2, O2)."""
+    return is_verified(user) and not getattr(user, "is_muted", False)
+
+
+def _why_silent(user: Any) -> Refusal:
+    return Refusal.MUTED if is_verified(user) else Refusal.VERIFY
+
+
+VERIFIED_RESIDENT = Grant(Role.RESIDENT, may_speak, _why_silent)
 
 
 def _modules() -> Iterator[tuple[AppConfig, ModuleType]]:
@@ -140,11 +151,16 @@ def table_of_rights() -> list[RightsOfApp]:
 
 
 def held_roles(user: Actor | None) -> tuple[HeldRole, ...]:
-    """Return the roles of `user`; nobody signed in is a visitor, whoever may not sign in holds none."""
+    """Return the roles of `user`; nobody signed in is a visitor, whoever may not sign in holds none.
+
+    Who is suspended is a visitor until the time is over, whatever she was before (O2).
+    """
     if user is None or not user.is_authenticated:
         return (HeldRole(Role.VISITOR),)
     if not getattr(user, "is_active", False):
         return ()
+    if getattr(user, "is_suspended", False):
+        return (HeldRole(Role.VISITOR),)
     return (HeldRole(Role.VISITOR), *user.held_roles())  # type: ignore[attr-defined]
 
 
@@ -164,11 +180,11 @@ def refusal(
             continue
         if not isinstance(entry, Grant) or entry.when(user, obj):
             return None
-        if entry.otherwise is not Refusal.FORBIDDEN:
-            best = entry.otherwise
+        if (why := entry.otherwise(user)) is not Refusal.FORBIDDEN:
+            best = why
     if entries and (user is None or not user.is_authenticated):
         return Refusal.SIGN_IN
-    return best
+    return Refusal.SUSPENDED if getattr(user, "is_suspended", False) else best
 
 
 def _covers(have: HeldRole, role: Role, place_path: str | None) -> bool:

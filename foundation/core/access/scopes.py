@@ -80,7 +80,7 @@ def readable(user: Any, *, owner: str | None = None, prefix: str = "") -> Q:
     `prefix` stands before the column names where the token is on a related row (`"post__"`).
     """
     condition = Q(**{f"{prefix}scope_level": PUBLIC})
-    if user is None or not user.is_authenticated or not user.is_active:
+    if not _counts(user):
         return condition
     for level, provider in _providers.items():
         if level == PUBLIC:
@@ -98,11 +98,18 @@ def readable(user: Any, *, owner: str | None = None, prefix: str = "") -> Q:
     return condition
 
 
+def _counts(user: Any) -> bool:
+    """Say whether somebody reads more than visitors do: signed in, not closed, not suspended."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return False
+    return not getattr(user, "is_suspended", False)
+
+
 def holds(user: Any, scope: Scope) -> bool:
     """Say for one token what `readable` says for a query."""
     if scope.level == PUBLIC:
         return True
-    if user is None or not user.is_authenticated or not user.is_active:
+    if not _counts(user):
         return False
     refs = _providers[scope.level].refs(user)
     if refs is None:

@@ -21,9 +21,10 @@ FORMATS = ("avif", "webp")
 class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
     def visible_to(self, user: Any) -> "StoredFileQuerySet":
         """Keep the files whose scope `user` holds and the own ones; dropped ones and closed owners' never."""
-        active = get_user_model()._default_manager.filter(pk=models.OuterRef("owner_id"), is_active=True)
-        active = active.filter(models.Q(leaves_at=None) | models.Q(pk=getattr(user, "pk", None)))
-        return super().visible_to(user).filter(models.Exists(active), dropped_at=None)  # type: ignore[return-value]
+        people: Any = get_user_model()._default_manager
+        standing = people.in_good_standing().filter(pk=models.OuterRef("owner_id"))
+        standing = standing.filter(models.Q(leaves_at=None) | models.Q(pk=getattr(user, "pk", None)))
+        return super().visible_to(user).filter(models.Exists(standing), dropped_at=None)  # type: ignore[return-value]
 
 
 class StoredFile(Scoped):
@@ -51,6 +52,8 @@ class StoredFile(Scoped):
     created_at = models.DateTimeField(auto_now_add=True)
     # Set when what it hangs on was deleted: the bytes go with the next sweep, the address at once.
     dropped_at = models.DateTimeField(null=True)
+    # What was reported stays as evidence until this time, though nobody sees it any more (O2).
+    kept_until = models.DateTimeField(null=True)
 
     objects = StoredFileQuerySet.as_manager()
 

@@ -1,12 +1,13 @@
 """Taking pictures in: limits before decoding, sizes by a worker (security.md §2 rows 20 and 21)."""
 
 import shutil
+from datetime import datetime
 from typing import Any
 
 import pillow_heif
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -87,11 +88,17 @@ def drop(ids: list[int]) -> None:
     )
 
 
+def keep(ids: list[int], *, until: datetime) -> None:
+    """Keep the bytes of files as evidence until then, whatever becomes of what they hang on."""
+    StoredFile.objects.filter(pk__in=ids).update(kept_until=until)
+
+
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Remove the bytes and rows of dropped files; return how many went."""
     gone = 0
-    for stored in StoredFile.objects.exclude(dropped_at=None).iterator():
+    kept = models.Q(kept_until__gt=timezone.now())
+    for stored in StoredFile.objects.exclude(dropped_at=None).exclude(kept).iterator():
         shutil.rmtree(stored.directory, ignore_errors=True)
         stored.delete()
         gone += 1

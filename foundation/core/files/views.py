@@ -20,6 +20,11 @@ def serve(request: HttpRequest, public_id: str, size: int, extension: str) -> Ht
     stored = StoredFile.objects.visible_to(request.user).filter(public_id=public_id, state="ready").first()
     if stored is None:
         raise Http404
+    return send(stored, size, extension)
+
+
+def send(stored: StoredFile, size: int, extension: str) -> HttpResponseBase:
+    """Send one size of a file; the caller has found that the reader may see it. Raises Http404."""
     path = stored.path_of(size, extension)
     response: HttpResponseBase
     if settings.PRIVATE_ACCEL:

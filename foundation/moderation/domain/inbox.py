@@ -5,12 +5,24 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from foundation.accounts.domain.queries.holders import holders
 from foundation.core import kinds, notify
-from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.flow import audit
-from foundation.core.kinds import ReviewFacet
-from foundation.moderation.models import ReviewItem
+from foundation.core.flow.workflow import Workflow
+from foundation.core.kinds import ReviewFacet, ReviewTiming
+from foundation.moderation.domain.deciders import deciders, require_decider
+from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
+from foundation.moderation.models.setting import rule_of
+
+State, What = ReviewItem.State, ReviewStep.What
+# The rights stand with each kind's facet, and are asked in `decide`.
+REVIEW = Workflow(
+    "moderation",
+    ("half_approve", [State.WAITING], State.HALF, None),
+    ("approve", OPEN, State.APPROVED, None),
+    ("refuse", OPEN, State.REFUSED, None),
+    ("withdraw", OPEN, State.WITHDRAWN, None),
+)
 
 
 class AlreadyDecided(Exception):
@@ -29,8 +41,20 @@ class ReasonMissing(Exception):
     """A refusal names its reason: the person has to know what to do better."""
 
 
+class NeedsAnother(Refused):
+    """Whoever submitted it or approved it first leaves the decision to a colleague."""
+
+    def __init__(self) -> None:
+        super().__init__(Refusal.FORBIDDEN)
+
+
+def timing(kind_key: str) -> ReviewTiming:
+    """Say whether a kind is seen before its review, afterwards, or not reviewed. Raises KeyError, TypeError."""
+    return rule_of(kind_key).timing
+
+
 @transaction.atomic
-def submit(obj: models.Model, *, by: Any, place_path: str = "") -> None:
+def submit(obj: models.Model, *, by: Any, place_path: str = "", afterwards: bool = False) -> None:
     """Put an object into the inbox and tell those who may decide; what waits already stays as it is.
 
     Raises TypeError where its kind is not reviewed.
@@ -39,29 +63,39 @@ def submit(obj: models.Model, *, by: Any, place_path: str = "") -> None:
     facet = kind.review
     if not isinstance(facet, ReviewFacet):
         raise TypeError(f"{kind.key} is not reviewed: {facet.reason}")
-    item, new = ReviewItem.objects.get_or_create(
+    item, new = ReviewItem.objects.open().get_or_create(
         kind=kind.key,
         object_id=str(obj.pk),
-        state=ReviewItem.State.WAITING,
-        defaults={"submitted_by": by, "place_path": place_path},
+        defaults={"submitted_by": by, "place_path": place_path, "afterwards": afterwards},
     )
     if new:
-        deciders = set(holders(facet.permission, place_path=place_path)) - {by.pk if by else None}
-        notify.emit("submitted", to=deciders, about=item)
+        notify.emit("submitted", to=deciders(item) - {by.pk if by else None}, about=item)
 
 
 @transaction.atomic
 def withdraw(obj: models.Model, *, by: Any) -> None:
     """Take an object out of the inbox without a decision; nothing to do where it does not wait."""
-    waiting = ReviewItem.objects.filter(kind=kinds.of(obj).key, object_id=str(obj.pk), state="waiting")
-    waiting.update(state=ReviewItem.State.WITHDRAWN, decided_at=timezone.now(), decided_by=by)
+    waiting = ReviewItem.objects.open().filter(kind=kinds.of(obj).key, object_id=str(obj.pk))
+    for item in waiting.select_for_update(of=("self",)):
+        _close(item, "withdraw", by, "")
 
 
-def decide(item: ReviewItem, *, approved: bool, reason: str = "", seen: str | None = None, by: Any) -> None:
-    """Approve or refuse; the kind's own function carries it out in the same transaction.
+def decide(
+    item: ReviewItem,
+    *,
+    approved: bool,
+    reason: str = "",
+    seen: str | None = None,
+    details: dict[str, Any] | None = None,
+    by: Any,
+) -> None:
+    """Approve or refuse; at the last step the kind's own function carries it out in the same transaction.
 
-    `seen` is the version that the decision was made on (None: the present one). Raises Refused without the right
-    or on the own submission, AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal without words, and whatever the kind's function raises.
+    `details` are the values of the facet's own form, which its function takes by name. `seen` is the version that the decision was made on (None: the present one). Where the office wants two
+    people, the first approval only leaves the item half approved; what was changed since counts as approved by nobody.
+    Raises Refused without the right, NeedsAnother on the own submission and for both steps by one person,
+    AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal
+    without words, and whatever the kind's function raises.
     """
     reason = reason.strip()[:300]
     if not approved and not reason:
@@ -69,31 +103,111 @@ def decide(item: ReviewItem, *, approved: bool, reason: str = "", seen: str | No
     facet = item.facet
     with transaction.atomic():
         locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-        require(by, facet.permission, place_path=locked.place_path)
+        require_decider(by, locked)
         if locked.submitted_by_id == by.pk:
-            raise Refused(Refusal.FORBIDDEN)
-        if locked.state != ReviewItem.State.WAITING:
+            raise NeedsAnother
+        if locked.state not in OPEN:
             raise AlreadyDecided
-        obj = item.kind_of.model_class._default_manager.get(pk=item.object_id)
-        if seen is not None and seen != facet.version(obj):
+        obj = item.kind_of.model_class._default_manager.filter(pk=item.object_id).first()
+        if obj is None:
+            # Gone without having been withdrawn: there is nothing left to decide.
+            raise AlreadyDecided
+        version = facet.version(obj)
+        if seen is not None and seen != version:
             raise ChangedMeanwhile
-        # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
-        locked.state = ReviewItem.State.APPROVED if approved else ReviewItem.State.REFUSED
-        locked.decided_by, locked.decided_at, locked.reason = by, timezone.now(), reason
-        locked.save(update_fields=["state", "decided_by", "decided_at", "reason"])
-        facet.decide(obj, approved=approved, reason=reason, by=by)
-        audit.append(
-            "moderation.approve" if approved else "moderation.refuse",
-            by=by,
-            obj=obj,
-            place_path=locked.place_path,
-            data={"reason": reason},
-        )
+        approved_once = locked.state == State.HALF and locked.first_version == version
+        if approved and approved_once and locked.first_by_id == by.pk:
+            raise NeedsAnother
+        if approved and rule_of(locked.kind).steps == 2 and not approved_once:
+            _approve_half(locked, version, reason, by)
+        else:
+            # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
+            _close(locked, "approve" if approved else "refuse", by, reason)
+            facet.decide(obj, approved=approved, reason=reason, by=by, **(details or {}))
+        _write_down(locked, obj, by, reason)
     item.refresh_from_db()
+
+
+def _approve_half(item: ReviewItem, version: str, reason: str, by: Any) -> None:
+    item.state, item.first_by, item.first_version = State.HALF, by, version
+    item.assigned_to = None
+    item.save(update_fields=["state", "first_by", "first_version", "assigned_to"])
+    ReviewStep.objects.create(item=item, what=What.HALF, by=by, text=reason)
+    notify.emit("half_approved", to=deciders(item) - {by.pk, item.submitted_by_id}, about=item, by=by)
+
+
+def _close(item: ReviewItem, step: str, by: Any, reason: str) -> None:
+    item.state = REVIEW.steps[step].target
+    if item.state == State.APPROVED and by is not None and item.first_by_id == by.pk:
+        # Approved by one before it was changed, and now under a setting that asks for one only.
+        item.first_by = None
+    item.decided_by, item.decided_at, item.reason = by, timezone.now(), reason
+    item.save(update_fields=["state", "first_by", "decided_by", "decided_at", "reason"])
+    ReviewStep.objects.create(item=item, what=step, by=by, text=reason)
+
+
+def _write_down(item: ReviewItem, obj: models.Model, by: Any, reason: str) -> None:
+    """Append last: the log's lock is held until the transaction ends."""
+    details: dict[str, Any] = {
+        "by": by,
+        "obj": obj,
+        "place_path": item.place_path,
+        "data": {"reason": reason},
+    }
+    if item.state == State.HALF:
+        audit.append("moderation.half_approve", **details)
+    elif item.state == State.APPROVED:
+        audit.append("moderation.approve", **details)
+    else:
+        audit.append("moderation.refuse", **details)
+
+
+def close_elsewhere(obj: models.Model, *, step: str, by: Any, reason: str) -> bool:
+    """Close the item of what was decided on another screen than the inbox; say whether one waited."""
+    waiting = ReviewItem.objects.open().filter(kind=kinds.of(obj).key, object_id=str(obj.pk))
+    item = waiting.select_for_update(of=("self",)).first()
+    if item is None:
+        return False
+    _close(item, step, by, reason)
+    if step != "withdraw":
+        _write_down(item, obj, by, reason)
+    return True
 
 
 def look_at(item: ReviewItem, *, by: Any) -> None:
     """Write down that somebody opened an item whose kind shows personal data. Raises Refused."""
-    require(by, item.facet.permission, place_path=item.place_path)
+    require_decider(by, item)
     if item.facet.sensitive:
         audit.append("moderation.look", by=by, obj=item, place_path=item.place_path)
+
+
+@transaction.atomic
+def hand_over(item: ReviewItem, *, to: Any, note: str = "", by: Any) -> None:
+    """Give an item to a colleague, who is told; `to` None takes it back, and everybody may decide it again.
+
+    Raises Refused without the right to decide it, AlreadyDecided, and ValueError for somebody who may not decide it.
+    """
+    locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    require_decider(by, locked)
+    if locked.state not in OPEN:
+        raise AlreadyDecided
+    if to is not None and to.pk not in deciders(locked) - {locked.submitted_by_id, locked.first_by_id}:
+        raise ValueError("an item is handed only to those who may decide it")
+    if locked.assigned_to_id == (to.pk if to else None):
+        return
+    locked.assigned_to = to
+    locked.save(update_fields=["assigned_to"])
+    note = note.strip()[:300]
+    what = What.HANDED if to else What.TAKEN_BACK
+    ReviewStep.objects.create(item=locked, what=what, by=by, to=to, text=note)
+    if to is None:
+        audit.append("moderation.take_back", by=by, obj=locked, place_path=locked.place_path)
+        return
+    notify.emit("handed", to={to.pk} - {by.pk}, about=locked, by=by, text=note)
+    audit.append(
+        "moderation.hand_over",
+        by=by,
+        obj=locked,
+        place_path=locked.place_path,
+        data={"to": to.pk, "note": note},
+    )

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from django.utils import timezone
+from django.db import transaction
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_approved, task_cancelled, task_rejected, task_submitted
 
 from foundation.core import kinds, notify
-from foundation.core.flow import audit
 from foundation.core.kinds import ReviewFacet
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import InboxTask, ReviewItem
 
-ACTIONS = {ReviewItem.State.APPROVED: "moderation.approve", ReviewItem.State.REFUSED: "moderation.refuse"}
+STEPS = {
+    ReviewItem.State.APPROVED: "approve",
+    ReviewItem.State.REFUSED: "refuse",
+    ReviewItem.State.WITHDRAWN: "withdraw",
+}
 
 
 def listen() -> None:
@@ -45,6 +48,7 @@ def _submitted(sender: Any, instance: TaskState, user: Any, **_kwargs: Any) -> N
         inbox.submit(page, by=user or instance.workflow_state.requested_by)
 
 
+@transaction.atomic
 def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) -> None:
     """Close the item of a page that was decided on Wagtail's own screens."""
     if (page := _page_of(instance)) is None:
@@ -54,12 +58,7 @@ def _closed(sender: Any, instance: TaskState, user: Any = None, **_kwargs: Any) 
         TaskState.STATUS_REJECTED: ReviewItem.State.REFUSED,
     }
     state = states.get(instance.status, ReviewItem.State.WITHDRAWN)
-    waiting = ReviewItem.objects.filter(kind=kinds.of(page).key, object_id=str(page.pk), state="waiting")
-    reason = (instance.comment or "")[:300]
-    if waiting.update(state=state, decided_by=user, decided_at=timezone.now(), reason=reason):
-        action = ACTIONS.get(state)
-        if action:
-            audit.append(action, by=user, obj=page, data={"reason": reason})
+    inbox.close_elsewhere(page, step=STEPS[state], by=user, reason=(instance.comment or "")[:300])
     _tell(page, state, instance, user)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +14,12 @@ from foundation.core import kinds
 from foundation.core.access.permissions import place_paths
 from foundation.core.ids import public_id
 from foundation.core.kinds import Kind, ReviewFacet
-
-URGENT_AFTER = timedelta(days=2)
+from foundation.moderation.models.setting import facet_of, rule_of
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def visible_to(self, user: Any) -> "ReviewItemQuerySet":
-        """Keep the items whose kind `user` may decide, at the places she may decide for."""
+        """Keep the items whose kind `user` may decide, at the places and levels she may decide for."""
         allowed = Q(pk__in=[])
         for kind in kinds.all_kinds().values():
             if not isinstance(kind.review, ReviewFacet):
@@ -29,8 +28,13 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
             if paths is None:
                 allowed |= Q(kind=kind.key)
             for path in paths or ():
-                allowed |= Q(kind=kind.key, place_path__startswith=path)
+                if rule_of(kind.key).reaches(path):
+                    allowed |= Q(kind=kind.key, place_path__startswith=path)
         return self.filter(allowed)
+
+    def open(self) -> "ReviewItemQuerySet":
+        """Keep what waits for a first or a second decision."""
+        return self.filter(state__in=OPEN)
 
 
 class ReviewItem(models.Model):
@@ -38,6 +42,7 @@ class ReviewItem(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("待审核")
+        HALF = "half", _("初审通过，待复审")
         APPROVED = "approved", _("已通过")
         REFUSED = "refused", _("未通过")
         WITHDRAWN = "withdrawn", _("已撤回")
@@ -47,8 +52,14 @@ class ReviewItem(models.Model):
     object_id = models.CharField(max_length=40)
     place_path = models.CharField(max_length=255, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    # Everybody sees it already; a refusal takes it away.
+    afterwards = models.BooleanField(default=False)
     submitted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
+    assigned_to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # Who approved first where two have to, and the version that she saw.
+    first_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    first_version = models.CharField(max_length=64, blank=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
@@ -58,15 +69,28 @@ class ReviewItem(models.Model):
     class Meta:
         verbose_name = _("审核事项")
         verbose_name_plural = _("审核事项")
-        indexes = [models.Index(fields=["state", "submitted_at", "id"], name="review_oldest")]
+        indexes = [
+            models.Index(fields=["state", "submitted_at", "id"], name="review_oldest"),
+            models.Index(
+                fields=["assigned_to", "submitted_at"],
+                name="review_assigned",
+                condition=Q(state__in=["waiting", "half"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "object_id"], condition=Q(state="waiting"), name="review_waits_once"
+                fields=["kind", "object_id"],
+                condition=Q(state__in=["waiting", "half"]),
+                name="review_waits_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", decided_at__isnull=True)
-                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                condition=Q(state__in=["waiting", "half"], decided_at__isnull=True)
+                | (~Q(state__in=["waiting", "half"]) & Q(decided_at__isnull=False)),
                 name="review_decided_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | ~Q(decided_by=F("first_by")) | Q(first_by__isnull=True),
+                name="review_two_steps_two_people",
             ),
         ]
 
@@ -83,11 +107,43 @@ class ReviewItem(models.Model):
     @property
     def facet(self) -> ReviewFacet:
         """How its kind is reviewed; only kinds with that facet get into the inbox."""
-        facet = self.kind_of.review
-        if not isinstance(facet, ReviewFacet):
-            raise TypeError(f"{self.kind} is not reviewed: {facet.reason}")
-        return facet
+        return facet_of(self.kind)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
 
     @property
     def is_urgent(self) -> bool:
-        return self.state == self.State.WAITING and timezone.now() - self.submitted_at > URGENT_AFTER
+        """It has waited longer than the office wants things of its kind to wait."""
+        waited = timezone.now() - self.submitted_at
+        return self.is_open and waited > timedelta(days=rule_of(self.kind).days)
+
+
+# The states in which an item waits for somebody.
+OPEN = (ReviewItem.State.WAITING, ReviewItem.State.HALF)
+
+
+class ReviewStep(models.Model):
+    """One act on an item, for the sheet of its history."""
+
+    class What(models.TextChoices):
+        HANDED = "handed", _("转交")
+        TAKEN_BACK = "taken_back", _("收回转交")
+        HALF = "half_approve", _("初审通过")
+        APPROVED = "approve", _("审核通过")
+        REFUSED = "refuse", _("审核不通过")
+        WITHDRAWN = "withdraw", _("已撤回")
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=12, choices=What)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    text = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.what}"

@@ -1,54 +1,81 @@
 """The inbox in Wagtail's admin: list, item, decision."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.core import kinds
-from foundation.core.access.permissions import Refused
+from foundation.core.access.permissions import has_permission
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import StepNotAllowed
-from foundation.moderation.domain import inbox, queries
-from foundation.moderation.interfaces import DecisionForm
+from foundation.moderation.domain import bulk, inbox
+from foundation.moderation.domain.queries import inbox as queries
+from foundation.moderation.domain.queries import item as details
+from foundation.moderation.domain.queries.inbox import Filter
+from foundation.moderation.interfaces.review import BulkForm, DecisionForm, HandForm, kinds_of
 from foundation.moderation.models import ReviewItem
 from foundation.moderation.permissions import ModerationPermission
-
-PER_PAGE = 30
 
 
 @never_cache
 @require_safe
 @permit(ModerationPermission.OPEN_INBOX)
 def reviews(request: HttpRequest) -> HttpResponse:
-    """What waits, oldest first; `?state=decided` shows what was decided, `?kind=` one kind."""
-    decided = request.GET.get("state") == "decided"
-    items = queries.waiting_for(request.user)
-    if decided:
-        items = (
-            ReviewItem.objects.visible_to(request.user)
-            .exclude(state="waiting")
-            .order_by("-decided_at", "-id")
-        )
-    counts = queries.count_by_kind(request.user)
-    chosen = request.GET.get("kind", "")
-    if chosen:
-        items = items.filter(kind=chosen)
-    page = Paginator(items.select_related("submitted_by", "decided_by"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    """What waits, oldest first; `?state=decided` what was decided, `?kind=`, `?place=` and `?mine=1` a part of it."""
+    return _list_page(request)
+
+
+def _list_page(request: HttpRequest, form: BulkForm | None = None) -> HttpResponse:
+    wanted = Filter.of(request.GET.dict())
+    listing = queries.listing(request.user, wanted, request.GET.get("page"))
     context = {
-        "page_obj": page,
-        "rows": queries.rows(page.object_list),
-        "decided": decided,
-        "chosen": chosen,
-        "total": sum(counts.values()),
-        "kinds": [(key, kinds.get(key).name, count) for key, count in sorted(counts.items())],
+        "listing": listing,
+        "page_obj": listing.page,
+        "rows": listing.rows,
+        "wanted": wanted,
+        "form": form,
+        "ticked": form.ticked if form else [],
+        "total": sum(listing.counts.values()),
+        "kinds": [
+            (key, name, listing.counts[key])
+            for key, name in kinds_of((key, kinds.get(key).name) for key in listing.counts)
+        ],
+        "can_bulk": any(row.can_tick for row in listing.rows),
+        "may_set": has_permission(request.user, ModerationPermission.CHANGE_SETTINGS),
     }
-    return render(request, "moderation/reviews.html", context)
+    return render(request, "moderation/reviews.html", context, status=422 if form else 200)
+
+
+@require_POST
+@permit(ModerationPermission.OPEN_INBOX)
+def decide_many(request: HttpRequest) -> HttpResponse:
+    """Decide the ticked items with one reason, and name those that could not be."""
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, form)
+    approved = form.cleaned_data["decision"] == "approve"
+    outcome = bulk.decide_many(
+        form.picked(), approved=approved, reason=form.cleaned_data["reason"], by=request.user
+    )
+    if outcome.done:
+        said = (
+            ngettext("已通过 %(count)d 项。", "已通过 %(count)d 项。", outcome.done)
+            if approved
+            else ngettext(
+                "已退回 %(count)d 项，并告知理由。", "已退回 %(count)d 项，并告知理由。", outcome.done
+            )
+        )
+        messages.success(request, said % {"count": outcome.done})
+    for title, why in outcome.left:
+        messages.warning(request, _("没有处理：%(title)s。%(why)s") % {"title": title, "why": why})
+    return _to_list(Filter.of(request.GET.dict()))
 
 
 @never_cache
@@ -56,7 +83,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @permit(ModerationPermission.OPEN_INBOX)
 def item(request: HttpRequest, public_id: str) -> HttpResponse:
     """One item with everything that the decision needs."""
-    return _item_page(request, _find(request, public_id), DecisionForm())
+    return _item_page(request, _find(request, public_id))
 
 
 @require_POST
@@ -65,8 +92,9 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry a decision out and go on to the next item."""
     found = _find(request, public_id)
     form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _item_page(request, found, form, status=422)
+    more = found.facet.details(request.POST) if found.facet.details else None
+    if not form.is_valid() or not (more is None or more.is_valid()):
+        return _item_page(request, found, form=form)
     approved = form.cleaned_data["decision"] == "approve"
     try:
         inbox.decide(
@@ -74,48 +102,106 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
             approved=approved,
             reason=form.cleaned_data["reason"],
             seen=form.cleaned_data["seen"],
+            details=more.cleaned_data if more else None,
             by=request.user,
         )
     except inbox.ChangedMeanwhile:
         messages.warning(request, _("内容刚刚改过，请再看一遍。"))
-        return redirect("reviews:item", found.public_id)
+        return _to_item(found, Filter.of(request.GET.dict()))
     except (inbox.AlreadyDecided, StepNotAllowed):
         # The object itself may have moved on without its inbox row: to whoever decides it is the same.
         messages.warning(request, _("这一项已经由别人处理，或者已被撤回。"))
     except inbox.CannotBeCarriedOut as why:
         form.add_error(None, str(why))
-        return _item_page(request, found, form, status=422)
-    except Refused:
-        form.add_error(None, _("自己提交的内容请由其他同事审核。"))
-        return _item_page(request, found, form, status=422)
+        return _item_page(request, found, form=form)
+    except inbox.NeedsAnother:
+        form.add_error(None, _("自己提交或初审过的内容，请由其他同事处理。"))
+        return _item_page(request, found, form=form)
     else:
-        messages.success(request, _("已通过。") if approved else _("已退回，并告知理由。"))
-    following = queries.next_waiting(request.user, after=found)
-    return redirect("reviews:item", following.public_id) if following else redirect("reviews:list")
+        messages.success(request, _said(found, approved=approved))
+    return _onwards(request, found)
+
+
+def _said(found: ReviewItem, *, approved: bool) -> str:
+    if found.state == ReviewItem.State.HALF:
+        return _("初审已通过，等另一位同事复审。")
+    return _("已通过。") if approved else _("已退回，并告知理由。")
+
+
+@require_POST
+@permit(ModerationPermission.OPEN_INBOX)
+def hand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give an item to a colleague, or take it back."""
+    found = _find(request, public_id)
+    form = HandForm(request.POST, colleagues=details.colleagues(found, request.user))
+    if not form.is_valid():
+        return _item_page(request, found, hand_form=form)
+    to = form.cleaned_data["to"]
+    try:
+        inbox.hand_over(found, to=to, note=form.cleaned_data["note"], by=request.user)
+    except inbox.AlreadyDecided:
+        messages.warning(request, _("这一项已经由别人处理，或者已被撤回。"))
+    except ValueError:
+        form.add_error("to", _("这位同事不能处理这一项，请另选一位。"))
+        return _item_page(request, found, hand_form=form)
+    else:
+        if to is None:
+            messages.success(request, _("已收回，大家都可以处理。"))
+            return _to_item(found, Filter.of(request.GET.dict()))
+        messages.success(request, _("已转交给%(name)s。") % {"name": to.display_name})
+    return _onwards(request, found)
 
 
 def _find(request: HttpRequest, public_id: str) -> ReviewItem:
-    items = ReviewItem.objects.visible_to(request.user).select_related("submitted_by", "decided_by")
+    people = ("submitted_by", "decided_by", "assigned_to", "first_by")
+    items = ReviewItem.objects.visible_to(request.user).select_related(*people)
     return get_object_or_404(items, public_id=public_id)
 
 
+def _onwards(request: HttpRequest, found: ReviewItem) -> HttpResponse:
+    wanted = Filter.of(request.GET.dict())
+    following = queries.next_waiting(request.user, after=found, wanted=wanted)
+    return _to_item(following, wanted) if following else _to_list(wanted)
+
+
+def _to_list(wanted: Filter) -> HttpResponse:
+    return redirect(f"{reverse('reviews:list')}{wanted.query}")
+
+
+def _to_item(found: ReviewItem, wanted: Filter) -> HttpResponse:
+    return redirect(f"{found.get_absolute_url()}{wanted.query}")
+
+
 def _item_page(
-    request: HttpRequest, found: ReviewItem, form: DecisionForm, status: int = 200
+    request: HttpRequest,
+    found: ReviewItem,
+    *,
+    form: DecisionForm | None = None,
+    hand_form: HandForm | None = None,
 ) -> HttpResponse:
     inbox.look_at(found, by=request.user)
-    facet = found.facet
+    facet, wanted = found.facet, Filter.of(request.GET.dict())
     obj = found.kind_of.model_class._default_manager.filter(pk=found.object_id).first()
     (row,) = queries.rows([found])
-    context = {
+    colleagues = list(details.colleagues(found, request.user)) if found.is_open else []
+    context: dict[str, Any] = {
         "row": row,
         "item": found,
-        "form": form,
+        "wanted": wanted,
+        "form": form or DecisionForm(),
+        "hand_form": hand_form
+        or (HandForm(colleagues=colleagues, initial={"to": found.assigned_to_id}) if colleagues else None),
+        "details": facet.details(form.data if form else None) if facet.details and found.is_open else None,
+        "labels": facet.labels or (_("通过"), _("不通过")),
         "obj": obj,
-        "reasons": facet.reasons,
+        "reasons": details.reasons_for(found.kind, facet.reasons) if found.is_open else [],
         "body": facet.template,
-        "following": queries.next_waiting(request.user, after=found),
+        "following": queries.next_waiting(request.user, after=found, wanted=wanted),
         "version": facet.version(obj) if obj is not None else "",
-        "own": found.submitted_by_id == request.user.pk,
+        "own": request.user.pk == found.submitted_by_id,
+        "first": found.state == ReviewItem.State.HALF and request.user.pk == found.first_by_id,
+        "history": details.history(found),
         **(facet.context(obj, request.user) if obj is not None else {}),
     }
+    status = 422 if form or hand_form else 200
     return render(request, "moderation/item.html", context, status=status)

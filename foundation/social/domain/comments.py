@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sites.models import Site
 from django.core.exceptions import ValidationError
@@ -14,10 +15,13 @@ from django_comments_xtd.models import MaxThreadLevelExceededException
 
 from foundation.core import kinds, notify, reviews
 from foundation.core.access import scopes
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit
-from foundation.core.kinds import CommentPolicy, CommentsFacet
+from foundation.core.kinds import CommentPolicy, CommentsFacet, ReviewTiming
+from foundation.core.text import Level, Verdict, check
+from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written
 from foundation.social.models import Comment
 from foundation.social.models.comment import MAX_COMMENT
@@ -46,7 +50,7 @@ def comment(
     """Write a comment under `target`, which the caller found by `visible_to(by)`; `once` as in `post_status`.
 
     Where the kind's policy says so, it waits for review and only its author sees it. Raises Refused,
-    ValidationError.
+    TooOften, ValidationError.
     """
     require(by, SocialPermission.COMMENT)
     facet = kinds.of(target).comments
@@ -59,29 +63,47 @@ def comment(
         raise ValidationError(_("请写下您想说的话。"), code="empty")
     if len(text) > MAX_COMMENT:
         raise ValidationError(_("最多 1000 个字，请删短一些。"), code="too_long")
+    check_newcomer(text, by=by)
+    checked = check(text)
+    consume("comment", by, rate=settings.RATES["comment"])
     once = once or uuid.uuid4()
     try:
         with transaction.atomic():
-            return _write(by, target, facet, text, reply_to, once)
+            return _write(by, target, facet, text, reply_to, once, checked)
     except IntegrityError:
         sent = Comment.objects.filter(user=by, once=once).first()
         if sent is not None and sent.comment == text and under(target).filter(pk=sent.pk).exists():
             return sent
         # The form came back with the Back button: other words are another comment.
         with transaction.atomic():
-            return _write(by, target, facet, text, reply_to, uuid.uuid4())
+            return _write(by, target, facet, text, reply_to, uuid.uuid4(), checked)
     except MaxThreadLevelExceededException:
         raise ValidationError(_("这一层不能再回复了，请回复上一层。"), code="too_deep") from None
 
 
+def _timing(facet: CommentsFacet, checked: Verdict) -> str:
+    """Say when a comment is reviewed: as its place and the office want it, and stricter where a listed word is in it."""
+    if facet.policy is CommentPolicy.REVIEWED or checked.level is Level.HOLD:
+        return ReviewTiming.BEFORE
+    timing = reviews.timing("comment")
+    return ReviewTiming.AFTER if timing is ReviewTiming.NEVER and checked.level is Level.FLAG else timing
+
+
 def _write(
-    by: Any, target: models.Model, facet: CommentsFacet, text: str, reply_to: Comment | None, once: uuid.UUID
+    by: Any,
+    target: models.Model,
+    facet: CommentsFacet,
+    text: str,
+    reply_to: Comment | None,
+    once: uuid.UUID,
+    checked: Verdict,
 ) -> Comment:
     # The package counts a thread's order by reading it: two at once must stand in line.
     locked = _lock(target)
     parent = under(target).filter(pk=reply_to.pk, is_removed=False).first() if reply_to else None
     if reply_to is not None and (parent is None or not (parent.is_public or parent.user_id == by.pk)):
         raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    timing = _timing(facet, checked)
     made = Comment(
         content_type=ContentType.objects.get_for_model(target, for_concrete_model=True),
         object_pk=str(target.pk),
@@ -89,7 +111,7 @@ def _write(
         user=by,
         comment=text,
         submit_date=timezone.now(),
-        is_public=facet.policy is CommentPolicy.AT_ONCE,
+        is_public=timing is not ReviewTiming.BEFORE,
         parent_id=parent.pk if parent else 0,
         once=once,
     )
@@ -97,8 +119,8 @@ def _write(
     made.save()
     if made.is_public:
         _appeared(made, locked, parent, by)
-    else:
-        reviews.submit(made, by=by)
+    if timing is not ReviewTiming.NEVER:
+        reviews.submit(made, by=by, afterwards=made.is_public)
     audit.append("social.comment", by=by, obj=made)
     return made
 
@@ -136,16 +158,23 @@ def _count(target: models.Model, step: int) -> None:
 def recount(target: models.Model) -> None:
     """Count the comments under `target` anew: for objects whose whole row others write too."""
     _lock(target)
-    shown = under(target).filter(is_public=True, is_removed=False)
+    shown = under(target).filter(is_public=True, is_removed=False, hidden_at__isnull=True)
     type(target)._default_manager.filter(pk=target.pk).update(comment_count=shown.count())
 
 
 def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> None:
-    """Let a waiting comment appear, or remove it; its author is told. Raises Refused."""
+    """Let a waiting comment appear, or remove it; its author is told. One that is seen already just stays.
+
+    Raises Refused.
+    """
     require(by, SocialPermission.REVIEW_COMMENT)
     target = found.target
     # The inbox's row (locked by the caller), the target, the comment: everybody locks in this order.
     _lock(target)
+    seen = Comment.objects.filter(pk=found.pk, is_public=True, is_removed=False, hidden_at__isnull=True)
+    was_public = seen.exists()
+    if approved and was_public:
+        return
     if approved:
         Comment.objects.filter(pk=found.pk).update(is_public=True)
         found.is_public = True
@@ -154,6 +183,8 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
         notify.emit("approved", to=[found.author.pk], about=found)
     else:
         Comment.objects.filter(pk=found.pk).update(is_removed=True)
+        if was_public:
+            _count(target, -1)
         notify.emit("refused", to=[found.author.pk], about=found, text=reason)
 
 
@@ -167,12 +198,23 @@ def delete_comment(found: Comment, *, by: Any) -> None:
     reviews.withdraw(found, by=by)
     _lock(target)
     present = Comment.objects.filter(pk=found.pk, is_removed=False)
-    was_public = present.values_list("is_public", flat=True).first()
+    was_public = present.filter(is_public=True, hidden_at__isnull=True).exists()
     if not present.update(is_removed=True, comment=""):
         return
     if was_public:
         _count(target, -1)
     audit.append("social.delete_comment", by=by, obj=found)
+
+
+@transaction.atomic
+def hide_comment(found: Comment, *, hidden: bool, by: Any) -> None:
+    """Take a comment from everybody's eyes but its author's, or give it back; again changes nothing (O2)."""
+    target = found.target
+    _lock(target)
+    before = Comment.objects.filter(pk=found.pk, hidden_at__isnull=hidden)
+    counts = before.filter(is_public=True, is_removed=False).exists()
+    if before.update(hidden_at=timezone.now() if hidden else None) and counts:
+        _count(target, -1 if hidden else 1)
 
 
 def rescope(target: models.Model, scope: Scope) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.core import notify
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
 from foundation.social.models import Follow
 from foundation.social.permissions import SocialPermission
@@ -28,6 +30,7 @@ def _lock(first: Any, second: Any) -> None:
 def follow(person: User, *, by: Any) -> None:
     """Follow somebody whom the caller found by `visible_to(by)`; again changes nothing. Raises Refused."""
     require(by, SocialPermission.FOLLOW)
+    consume("follow", by, rate=settings.RATES["follow"])
     if person.pk == by.pk:
         raise ValidationError(_("不能关注自己。"))
     _lock(person, by)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -13,11 +14,14 @@ from django.utils.translation import gettext as _
 
 from foundation.core import notify
 from foundation.core.access import scopes
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
+from foundation.core.text import Level, Verdict, check, follow_up
 from foundation.social.domain import comments, naming
+from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import topics_in, written
 from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
@@ -41,19 +45,22 @@ def post_status(
     A form that came back with the Back button carries the `once` of what it sent before: other words are another
     post.
 
-    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, and ValidationError for
+    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, TooOften, and ValidationError for
     an empty or too long text, a picture that is none, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
     text = written(text)
     _check(text, len(pictures), is_share=share_of is not None)
+    check_newcomer(text, by=by)
+    checked = check(text)
+    consume("post", by, rate=settings.RATES["post"])
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
         uploads.check_picture(upload)
     once = once or uuid.uuid4()
     try:
         with transaction.atomic():
-            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), once)
+            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), once, checked)
     except IntegrityError:
         sent = Post.objects.filter(author=by, once=once).first()
         shared = (share_of.share_of_id or share_of.pk) if share_of else None
@@ -62,7 +69,9 @@ def post_status(
         for upload in pictures:
             upload.seek(0)
         with transaction.atomic():
-            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), uuid.uuid4())
+            return _write(
+                by, text, scope, pictures, descriptions, _origin(share_of, by), uuid.uuid4(), checked
+            )
 
 
 def _check(text: str, pictures: int, *, is_share: bool) -> None:
@@ -92,6 +101,7 @@ def _write(
     descriptions: Sequence[str],
     origin: Post | None,
     once: uuid.UUID,
+    checked: Verdict,
 ) -> Post:
     post = Post(
         author=by,
@@ -110,13 +120,18 @@ def _write(
     if topics := topics_in(text):
         post.topics.set(topics)
     FeedEntry.objects.create(id=post.pk, actor=by, kind=KIND, object_id=post.pk)
+    held = checked.level is Level.HOLD
     if origin is not None:
         Post.objects.filter(pk=origin.pk).update(share_count=F("share_count") + 1)
         notify.emit(
-            "shared", to=[origin.author_id] if scopes.holds(origin.author, scope) else [], about=post, by=by
+            "shared",
+            to=[origin.author_id] if not held and scopes.holds(origin.author, scope) else [],
+            about=post,
+            by=by,
         )
-    if meant := naming.meant_by(text, author=by):
+    if not held and (meant := naming.meant_by(text, author=by)):
         _tell_mentioned(post, meant, by)
+    follow_up(post, checked)
     audit.append("social.post_status", by=by, obj=post)
     return post
 
@@ -143,6 +158,8 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     text = written(text)
     locked = _own(post, by)
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
+    check_newcomer(text, by=by)
+    checked = check(text)
     if text != locked.text:
         since = locked.edited_at or locked.created_at
         before = PostRevision(post=locked, text=locked.text, written_at=since)
@@ -152,10 +169,12 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
         locked.topics.set(topics_in(text))
     if scope != locked.scope:
         locked.scope = scope
-        uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
+        if locked.hidden_at is None:
+            uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
         comments.rescope(locked, scope)
     locked.save(update_fields=["text", "edited_at", "scope_level", "scope_ref"])
     _tell_mentioned(locked, naming.meant_by(text, author=by), by)
+    follow_up(locked, checked)
     audit.append("social.edit_post", by=by, obj=locked)
     return locked
 
@@ -182,6 +201,18 @@ def delete_post(post: Post, *, by: Any) -> None:
     if locked.share_of_id:
         Post.objects.filter(pk=locked.share_of_id, share_count__gt=0).update(share_count=F("share_count") - 1)
     audit.append("social.delete_post", by=by, obj=locked)
+
+
+@transaction.atomic
+def hide_post(post: Post, *, hidden: bool, by: Any) -> None:
+    """Take a post and its pictures from everybody's eyes but its author's, or give them back (O2)."""
+    locked = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if locked.deleted_at is not None or (locked.hidden_at is not None) == hidden:
+        return
+    locked.hidden_at = timezone.now() if hidden else None
+    locked.save(update_fields=["hidden_at"])
+    scope = Scope(scopes.ONLY, str(locked.author_id)) if hidden else locked.scope
+    uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
 
 
 def _own(post: Post, by: Any) -> Post:

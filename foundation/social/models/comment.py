@@ -43,11 +43,12 @@ class CommentManager(XtdCommentManager):
 
     def on_visible(self, user: Any) -> models.QuerySet["Comment"]:
         """Keep what `user` may see of the comments under an object that was found by `visible_to(user)`."""
-        shown = models.Q(is_public=True)
+        shown = models.Q(is_public=True, hidden_at__isnull=True)
         if user is not None and user.is_authenticated:
             shown |= models.Q(user_id=user.pk)
         readable = scopes.readable(user, owner="user")
-        return self.get_queryset().filter(shown, readable, shown_author("user", user), is_removed=False)
+        here = shown_author("user", user)
+        return self.get_queryset().filter(shown, readable, here, is_removed=False)
 
 
 class Comment(XtdComment, Scoped):
@@ -63,6 +64,7 @@ class Comment(XtdComment, Scoped):
     # The form's own number: the same form sent twice is one comment.
     once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     edited_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentManager()
 
@@ -83,7 +85,7 @@ class Comment(XtdComment, Scoped):
 
     @property
     def waiting(self) -> bool:
-        return not self.is_public and not self.is_removed
+        return not self.is_public and not self.is_removed and self.hidden_at is None
 
     @property
     def target_kind(self) -> kinds.Kind:

@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from foundation.accounts.models import User
+from foundation.accounts.models.user import not_suspended
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
 from foundation.core.models import StoredFile
@@ -21,17 +22,23 @@ COMMUNITY = 1
 
 
 def shown_author(path: str, user: Any) -> Q:
-    """Keep what was written by somebody who is here: active and not leaving, oneself, or nameless for ever."""
+    """Keep what was written by somebody who is here: active, not leaving and not suspended, oneself, or nameless for ever."""
     shown = Q(**{f"{path}__is_active": True, f"{path}__leaves_at__isnull": True})
     if user is not None and user.is_authenticated:
         shown |= Q(**{path: user.pk, f"{path}__is_active": True})
-    return shown | Q(**{f"{path}__erased_at__isnull": False})
+    return (shown & not_suspended(f"{path}__")) | Q(**{f"{path}__erased_at__isnull": False})
 
 
 class PostQuerySet(ScopedQuerySet["Post"]):
     def visible_to(self, user: Any) -> "PostQuerySet":
-        """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never."""
-        found = super().visible_to(user).filter(deleted_at__isnull=True)
+        """Keep the posts whose scope `user` holds and the own ones; deleted ones and closed authors never.
+
+        What the community hid only its author sees (O2).
+        """
+        shown = Q(hidden_at__isnull=True)
+        if user is not None and user.is_authenticated:
+            shown |= Q(author_id=user.pk)
+        found = super().visible_to(user).filter(shown, deleted_at__isnull=True)
         return found.filter(shown_author("author", user))  # type: ignore[return-value]
 
 
@@ -62,6 +69,7 @@ class Post(Scoped):
     created_at = models.DateTimeField(db_index=True)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)
     reaction_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     share_count = models.PositiveIntegerField(default=0)

@@ -49,12 +49,19 @@ def _both(post: Post) -> list[Any]:
 
 def _key(post: Post, name: str, *, signed_in: bool) -> str:
     shown: list[Any] = [name, get_language(), signed_in]
-    shown += [post.reacted, post.can_edit, post.shared_gone]  # type: ignore[attr-defined]
+    shown += [post.reacted, post.can_edit, post.can_report, post.shared_gone]  # type: ignore[attr-defined]
     shown += [post.reaction_count, post.comment_count]
     for each in _both(post):
-        shown += [each.pk, each.edited_at, when(each.created_at), each.scope, *_face(each.author)]
+        shown += [
+            each.pk,
+            each.edited_at,
+            each.hidden_at,
+            when(each.created_at),
+            each.scope,
+            *_face(each.author),
+        ]
     return f"card:{hashlib.sha256(repr(shown).encode()).hexdigest()}"
 
 
 def _face(person: User) -> list[Any]:
-    return [person.display_name, person.is_verified, person.avatar_id, person.avatar and person.avatar.state]
+    return [person.display_name, person.is_verified, person.avatar_url]

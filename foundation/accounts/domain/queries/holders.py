@@ -1,24 +1,31 @@
 """Who holds a right or a role: the people to tell when something waits, and the page of roles."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import RoleAssignment, User
+from foundation.accounts.models.user import good_standing
 from foundation.core.access.permissions import Grant, Permission, grants
 from foundation.core.access.roles import GIVEN, PLACED
 
 
-def holders(permission: Permission, *, place_path: str = "") -> list[int]:
-    """Return the ids of active users who were given a role with the right, for a placed one at or above the place."""
+def holders(
+    permission: Permission, *, place_path: str = "", reaches: Callable[[str], bool] = lambda path: True
+) -> list[int]:
+    """Return the ids of active users who were given a role with the right, for a placed one at or above the place.
+
+    `reaches(path)` says of the place that a placed role is held for whether it counts.
+    """
     roles = [entry.role if isinstance(entry, Grant) else entry for entry in grants().get(permission, ())]
-    held = RoleAssignment.objects.filter(role__in=roles, user__is_active=True).select_related("place")
+    held = RoleAssignment.objects.filter(good_standing("user__"), role__in=roles).select_related("place")
     return sorted(
         {
             row.user_id
             for row in held.filter(~Q(role__in=PLACED) | Q(place__isnull=False))
-            if row.role not in PLACED or (row.place is not None and place_path.startswith(row.place.path))
+            if row.role not in PLACED
+            or (row.place is not None and place_path.startswith(row.place.path) and reaches(row.place.path))
         }
     )
 

@@ -40,11 +40,12 @@ def _tree(rows: list[Comment], user: Any, owner: int | None) -> list[Comment]:
     roots: list[Comment] = []
     for row in rows:
         own = user.is_authenticated and row.user_id == user.pk
-        row.gone = row.is_removed or row.user is None or not row.user.is_active
-        row.hidden = row.gone or not (row.is_public or own)
+        row.gone = row.is_removed or row.user is None or not row.user.is_active or row.user.is_suspended
+        row.hidden = row.gone or not ((row.is_public and row.hidden_at is None) or own)
         row.children = []
         row.text_html = to_html("" if row.hidden else row.comment)
         row.can_delete = not row.hidden and user.is_authenticated and user.pk in (row.user_id, owner)
+        row.can_report = not row.hidden and user.is_authenticated and not own
         row.can_reply = may_comment and row.is_public and not row.hidden and row.level < MAX_LEVEL
         by_id[row.pk] = row
         parent = by_id.get(row.parent_id) if row.level else None

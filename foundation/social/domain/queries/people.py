@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from foundation.accounts.models import User
 from foundation.social.models import Follow
 
 
@@ -15,8 +16,10 @@ def with_relation(people: QuerySet, user: Any) -> Any:
     person, `is_contact` where each follows the other.
     """
     own = Follow.objects.filter(follower_id=user.pk, followed_id=OuterRef("pk"))
-    followers = Follow.objects.filter(followed_id=OuterRef("pk"), follower__is_active=True)
-    followed = Follow.objects.filter(follower_id=OuterRef("pk"), followed__is_active=True)
+    followers = Follow.objects.filter(
+        followed_id=OuterRef("pk"), follower__in=User.objects.in_good_standing()
+    )
+    followed = Follow.objects.filter(follower_id=OuterRef("pk"), followed__in=User.objects.in_good_standing())
     return people.annotate(
         follower_count=_number(followers.values("followed_id")),
         following_count=_number(followed.values("follower_id")),

@@ -45,6 +45,9 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
         original = originals.get(post.share_of_id) if post.share_of_id else None
         post.shared = original  # type: ignore[attr-defined]
         post.shared_gone = post.is_share and original is None  # type: ignore[attr-defined]
+        post.can_report = (  # type: ignore[attr-defined]
+            viewer is None and user.is_authenticated and post.author_id != user.pk
+        )
         post.can_edit = post.can_delete = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
     return shown
 

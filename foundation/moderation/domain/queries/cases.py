@@ -1,0 +1,48 @@
+"""What staff see of a case and of an appeal, and what a person sees of her own standing."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foundation.moderation.models import Appeal, Case, ReviewItem, Sanction
+
+
+def case_title(case: Case) -> str:
+    return _("被举报的%(kind)s") % {"kind": case.kind_of.name}
+
+
+def appeal_title(appeal: Appeal) -> str:
+    return _("%(name)s 的申诉") % {"name": appeal.sanction.user.display_name}
+
+
+def case_context(case: Case, by: Any) -> dict[str, Any]:
+    """Return the reports, what was kept as evidence, and what was decided about the person before."""
+    item = ReviewItem.objects.filter(kind="case", object_id=str(case.pk)).first()
+    obj = case.find()
+    return {
+        "case": case,
+        "kind_name": case.kind_of.name,
+        "reports": case.reports.select_related("by"),
+        "evidence": case.evidence.items(),
+        "files": [file for file in case.files.all() if file.ready],
+        "evidence_item": item,
+        "there": obj is not None,
+        "before": Sanction.objects.filter(user=case.about)[:10] if case.about else [],
+    }
+
+
+def appeal_context(appeal: Appeal, by: Any) -> dict[str, Any]:
+    """Return the sanction with its case, and the talk so far."""
+    return {
+        "appeal": appeal,
+        "sanction": appeal.sanction,
+        "talk": appeal.messages.select_related("by"),
+        "case": appeal.sanction.case,
+        "evidence": appeal.sanction.case.evidence.items() if appeal.sanction.case else [],
+    }
+
+
+def own_sanctions(user: Any) -> list[Sanction]:
+    """Return what was decided about the person herself, newest first."""
+    own = Sanction.objects.filter(user_id=user.pk).select_related("appeal", "case")
+    return list(own.order_by("-since")[:50])

@@ -1,0 +1,168 @@
+"""Reporting, and deciding a case (O2)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.accounts.models import User
+from foundation.core import kinds, notify, reviews
+from foundation.core.access.limits import consume
+from foundation.core.access.permissions import Refused, require
+from foundation.core.files import uploads
+from foundation.core.flow import audit
+from foundation.core.flow.workflow import Workflow
+from foundation.core.kinds import ReportFacet
+from foundation.core.pages.version import portal_changed
+from foundation.moderation.domain import inbox, sanctions
+from foundation.moderation.models import Case, Report, Sanction
+from foundation.moderation.permissions import ModerationPermission
+
+KEEP_EVIDENCE = timedelta(days=365)
+CASE = Workflow(
+    "moderation_case",
+    ("uphold", [Case.State.OPEN], Case.State.UPHELD, ModerationPermission.DECIDE_CASES),
+    ("dismiss", [Case.State.OPEN], Case.State.DISMISSED, ModerationPermission.DECIDE_CASES),
+)
+
+
+def find_reported(key: str, name: str, user: Any) -> Any:
+    """Return what somebody wants to report: visible to her, not her own, of a kind that can be reported. Raises Http404."""
+    kind = kinds.all_kinds().get(key)
+    if kind is None or not isinstance(kind.report, ReportFacet):
+        raise Http404
+    try:
+        kind.model_class._meta.get_field("public_id")
+        field = "public_id"
+    except FieldDoesNotExist:
+        # People are named by the name in their address.
+        field = User.USERNAME_FIELD
+    found = kind.visible_to(user).filter(**{field: name}).first()
+    if found is None or kind.owner(found) == user.pk:
+        raise Http404
+    return found
+
+
+def report(obj: models.Model, *, reason: str, text: str = "", by: Any) -> Case:
+    """Report what the caller found by `find_reported`: into the open case, or a new one with evidence and a place in the inbox.
+
+    The same person again adds nothing. Raises Refused, TooOften, ValidationError for an unknown reason.
+    """
+    require(by, ModerationPermission.REPORT)
+    if reason not in Report.Reason.values:
+        raise ValidationError(_("请选择一个原因。"), code="reason")
+    consume("report", by, rate=settings.RATES["report"])
+    try:
+        with transaction.atomic():
+            return _report(obj, reason, text.strip()[:500], by)
+    except IntegrityError:
+        # Two opened the case at the same moment: the second finds it open now.
+        with transaction.atomic():
+            return _report(obj, reason, text.strip()[:500], by)
+
+
+def _report(obj: models.Model, reason: str, text: str, by: Any) -> Case:
+    kind = kinds.of(obj)
+    known = Case.objects.filter(kind=kind.key, object_id=str(obj.pk), state=Case.State.OPEN)
+    case = known.select_for_update(of=("self",)).first() or _open(obj, kind)
+    _mine, new = Report.objects.get_or_create(case=case, by=by, defaults={"reason": reason, "text": text})
+    if not new:
+        return case
+    reviews.submit(case, by=by, place_path=case.place_path)
+    if case.hidden_at is None and case.reports.count() >= settings.REPORTS_THAT_HIDE:
+        case.hidden_at = timezone.now()
+        case.save(update_fields=["hidden_at"])
+        _hide(case, hidden=True, by=None)
+    audit.append("moderation.report", by=by, obj=case, place_path=case.place_path, data={"reason": reason})
+    return case
+
+
+@transaction.atomic
+def open_by_words(obj: models.Model, *, passage: str, hold: bool) -> None:
+    """Open a case about what holds a listed word, reported by nobody; `hold` hides it until staff have decided."""
+    kind = kinds.of(obj)
+    known = Case.objects.filter(kind=kind.key, object_id=str(obj.pk), state=Case.State.OPEN)
+    case = known.select_for_update(of=("self",)).first() or _open(obj, kind, passage=passage)
+    if hold and case.hidden_at is None:
+        case.hidden_at = timezone.now()
+        case.save(update_fields=["hidden_at"])
+        _hide(case, hidden=True, by=None)
+    reviews.submit(case, by=None, place_path=case.place_path)
+
+
+def known_for(obj: models.Model, passage: str) -> bool:
+    """Say whether a case about this object is open, or was decided on the same passage."""
+    kind = kinds.of(obj)
+    cases = list(Case.objects.filter(kind=kind.key, object_id=str(obj.pk)))
+    return any(case.state == Case.State.OPEN or passage in case.evidence.values() for case in cases)
+
+
+def _open(obj: models.Model, kind: kinds.Kind, *, passage: str = "") -> Case:
+    facet = kind.report
+    if not isinstance(facet, ReportFacet):
+        raise TypeError(f"{kind.key} can't be reported: {facet.reason}")
+    owner = User.objects.filter(pk=kind.owner(obj) or 0).select_related("place").first()
+    case = Case(kind=kind.key, object_id=str(obj.pk), about=owner)
+    case.place_path = owner.place.path if owner and owner.place else ""
+    case.evidence = facet.evidence(obj) | ({str(_("命中的词")): passage} if passage else {})
+    case.save(force_insert=True)
+    files = [file.pk for file in facet.files(obj)]
+    if files:
+        case.files.set(files)
+        uploads.keep(files, until=timezone.now() + KEEP_EVIDENCE)
+    return case
+
+
+def _hide(case: Case, *, hidden: bool, by: Any) -> None:
+    """Hide what the case is about, or give it back, on every page of everybody."""
+    facet, obj = case.kind_of.report, case.find()
+    if isinstance(facet, ReportFacet) and obj is not None:
+        facet.hide(obj, hidden=hidden, by=by)
+        portal_changed()
+
+
+def decide_case(
+    case: Case,
+    *,
+    approved: bool,
+    reason: str,
+    by: Any,
+    action: str = Sanction.What.HIDE,
+    days: int = 0,
+) -> None:
+    """Carry out what staff decided: dismissed, or hidden with what follows for its author; all are told.
+
+    Raises inbox.CannotBeCarriedOut for a sanction without a reason or on somebody out of reach,
+    inbox.NeedsAnother for the own case, StepNotAllowed.
+    """
+    if case.about_id == by.pk:
+        raise inbox.NeedsAnother
+    step = "uphold" if approved else "dismiss"
+    if approved and not reason:
+        raise inbox.CannotBeCarriedOut(_("请写明理由：当事人会看到，也可以据此申诉。"))
+    CASE.apply(case, step, by=by, place_path=case.place_path, decided_at=timezone.now())
+    if approved:
+        _hide(case, hidden=True, by=by)
+        if case.about is not None:
+            try:
+                sanctions.impose(case.about, what=action, days=days, reason=reason, case=case, by=by)
+            except Refused:
+                raise inbox.CannotBeCarriedOut(_("这位用户只能由管理员处理。")) from None
+    elif case.hidden_at is not None:
+        _hide(case, hidden=False, by=by)
+    reporters = set(case.reports.values_list("by_id", flat=True))
+    # Never with what happened to the person: that is nobody else's business.
+    if approved:
+        notify.emit("report_upheld", to=reporters, about=case)
+    else:
+        notify.emit("report_dismissed", to=reporters, about=case)
+
+
+def restore(case: Case, *, by: Any) -> None:
+    """Give back what a case hid, because the decision was lifted."""
+    _hide(case, hidden=False, by=by)

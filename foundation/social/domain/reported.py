@@ -1,0 +1,24 @@
+"""What is kept of a post or comment that somebody reported, as it stood then (O2)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foundation.social.models import Comment, Post
+
+
+def post_evidence(post: Post) -> dict[str, str]:
+    """Return the words of a post: what it says and what it said before it was edited."""
+    kept = {str(_("内容")): post.text}
+    for revision in post.revisions.all()[:20]:
+        kept[f"{revision.written_at:%Y-%m-%d %H:%M}"] = revision.text
+    return kept
+
+
+def post_files(post: Post) -> Iterable[Any]:
+    return [picture.file for picture in post.post_pictures.select_related("file")]
+
+
+def comment_evidence(comment: Comment) -> dict[str, str]:
+    return {str(_("内容")): comment.comment}
