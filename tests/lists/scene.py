@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
+from foundation.accounts.domain import roles
 from foundation.core import notify
+from foundation.core.access.roles import Role
 from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
+from foundation.core.flow import audit
 from foundation.core.models import PortalImage, StoredFile
-from foundation.moderation.domain import inbox
-from foundation.moderation.models import ReviewItem
+from foundation.moderation.domain import appeals, inbox, reports, sanctions
+from foundation.moderation.models import Report, ReviewItem
 from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
 from foundation.social.models import Comment, Post
 from identity.models import DataExport
 from news.models import ArticlePage, Channel, NoticePage
+from office.domain.places import add_place
+from office.models import Alarm
 from tests.access.town import claim_of
 
 TOPIC = "秋天"
@@ -47,7 +55,12 @@ class Scene:
     @cached_property
     def officer(self) -> Any:
         """May decide everything that waits."""
-        return self.person("officer", roles=("editor", "reviewer", "staff"))
+        return self.person("officer", roles=("editor", "reviewer", "staff", "administrator", "auditor"))
+
+    @cached_property
+    def colleague(self) -> Any:
+        """Does what the officer may not decide herself."""
+        return self.person("colleague", roles=("staff", "administrator"))
 
     @cached_property
     def page(self) -> Any:
@@ -188,10 +201,48 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         page.save_revision(user=author)
         page.get_workflow().start(page, author)
     claimant = scene.person(f"claimant-{number}", verified=False)
+    loud = scene.person(f"loud-{number}")
+    said = posts.post_status(by=loud, text=f"吵架{number}", scope=Scope(PUBLIC))
+    sanction = sanctions.impose(loud, what="mute", reason="吵架", days=3, by=scene.colleague)
     return pages | {
         "comment": comments.comment(by=author, target=scene.page, text=f"待审评论{number}"),
         "claim": claim_of(claimant, scene.places["ginkgo"]),
+        "case": reports.report(said, reason=Report.Reason.HARASS, by=author),
+        "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
+        "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
     }
+
+
+def role_held(scene: Scene, number: int) -> None:
+    scene.person(f"helper-{number}", display=f"编辑{number}", roles=("editor", "staff"))
+
+
+def act(scene: Scene, number: int) -> None:
+    """An entry of the log by somebody with a role, about something that the reader may see, at a place."""
+    audit.append("social.post_status", by=scene.officer, obj=own_status(scene, number), place_path="0001")
+
+
+def alarm(scene: Scene, number: int) -> Alarm:
+    return Alarm.objects.create(
+        rule="night_export",
+        day=date(2026, 11, 1) + timedelta(days=number),
+        actor=scene.somebody(number),
+        first_seq=1,
+        last_seq=1,
+        seen_by=scene.officer,
+        seen_at=timezone.now(),
+        note="核实过了",
+    )
+
+
+def place(scene: Scene, number: int) -> None:
+    add_place(
+        parent=scene.places["bridge"],
+        name=f"{number} 号楼",
+        slug=f"b{number}",
+        level="building",
+        by=scene.officer,
+    )
 
 
 def decided(scene: Scene, number: int) -> None:
@@ -212,6 +263,8 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "comment": under_status(scene, number, target=own),
         "person": scene.somebody(number),
         "review": ReviewItem.objects.filter(state="waiting").latest("pk"),
+        "sanction": about["appeal"].sanction,
+        "alarm": alarm(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
     }
     events = {
@@ -223,6 +276,11 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "person": "followed",
         "review": "submitted",
         "claim": "claim_refused",
+        "role_request": "role_granted",
+        "case": "report_upheld",
+        "sanction": "sanctioned",
+        "appeal": "appeal_decided",
+        "alarm": "raised",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
