@@ -248,8 +248,9 @@ def declared() -> set[str]:
     named = set()
     for _app, entry in kinds.erasings():
         if isinstance(entry, Kind):
-            if entry.privacy.subject:
-                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject.split('__')[0]}")
+            # Further away than one step is what hangs on a row that is declared itself.
+            if entry.privacy.subject and "__" not in entry.privacy.subject:
+                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject}")
         else:
             named |= set(entry.links)
     return named
