@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import shutil
+import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -98,7 +99,7 @@ def _write_piece(export: DataExport, part: kinds.OwnPart, rows: Any) -> tuple[in
     """Write the rows of one step, one JSON object a line, with the names of their files."""
     name = f"{export.part:02d}-{export.last_pk:020d}.jsonl"
     whole, count, last_pk = export.directory / name, 0, export.last_pk
-    half = whole.with_suffix(".half")
+    half = _half(export, name)
     with half.open("w", encoding="utf-8") as target:
         for obj in rows:
             files = [_file_of(stored) for stored in part.facet.files(obj)]
@@ -116,9 +117,43 @@ def _file_of(stored: Any) -> dict[str, str] | None:
     return {"name": f"files/{stored.public_id}.webp", "path": str(stored.path_of(2048, "webp"))}
 
 
+def _half(export: DataExport, name: str) -> Path:
+    """Return a name for an attempt at a file: a worker whose lease ran out must not write into another's."""
+    return export.directory / f"{name}.{uuid.uuid4().hex}.half"
+
+
 def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
-    """Stream the pieces into one archive and tell the person that it is there."""
-    half = export.directory / "data.half"
+    """Put the pieces together once, and tell the person that the archive is there.
+
+    The pieces go only when that it is there is written down: until then it can be made anew from them.
+    """
+    half = None if export.file.exists() else _archive(export, parts)
+    with transaction.atomic():
+        locked = DataExport.objects.select_for_update().get(pk=export.pk)
+        made = locked.is_open
+        if made:
+            # Whoever was faster has made the same one, and may have cleared the pieces away since.
+            if half is not None and not export.file.exists():
+                half.rename(export.file)
+            now = timezone.now()
+            locked.state, locked.ready_at, locked.expires_at = State.READY, now, now + KEEP
+            locked.size = export.file.stat().st_size
+            locked.save(update_fields=["state", "ready_at", "expires_at", "size"])
+            notify.emit("data_ready", to=[export.user_id], about=export)
+    if made:
+        for left in export.directory.iterdir():
+            if left != export.file:
+                left.unlink(missing_ok=True)
+    elif locked.state != State.READY:
+        # Cancelled meanwhile: nobody waits for it.
+        shutil.rmtree(export.directory, ignore_errors=True)
+    elif half is not None:
+        half.unlink(missing_ok=True)
+
+
+def _archive(export: DataExport, parts: list[kinds.OwnPart]) -> Path:
+    """Stream the pieces into one archive under the name of this attempt."""
+    half = _half(export, "data")
     listed = []
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for number, part in enumerate(parts):
@@ -132,19 +167,7 @@ def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
         with translation.override("zh-hans"):
             archive.writestr("index.html", render_to_string("identity/own_data_index.html", context))
             archive.writestr("README.txt", render_to_string("identity/own_data_readme.txt", context))
-    half.rename(export.file)
-    for piece in export.directory.glob("*.jsonl"):
-        piece.unlink()
-    now = timezone.now()
-    with transaction.atomic():
-        made = DataExport.objects.filter(pk=export.pk, state__in=(State.WAITING, State.PACKING)).update(
-            state=State.READY, ready_at=now, expires_at=now + KEEP, size=export.file.stat().st_size
-        )
-        if made:
-            notify.emit("data_ready", to=[export.user_id], about=export)
-    if not made:
-        # Cancelled meanwhile: nobody waits for it.
-        shutil.rmtree(export.directory, ignore_errors=True)
+    return half
 
 
 def _lines(pieces: list[Path]) -> Iterator[dict[str, Any]]:

@@ -113,6 +113,55 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(
     assert DataExport.objects.get().state == "ready"
 
 
+def test_a_worker_that_dies_over_the_archive_delivers_nothing_empty(
+    canary: User, drain: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = own_data.request_export(by=canary)
+    tell, killed = own_data.notify.emit, []
+
+    def dies(event: str, **about: Any) -> None:
+        if event == "data_ready" and not killed:
+            killed.append(event)
+            raise KeyboardInterrupt
+        tell(event, **about)
+
+    monkeypatch.setattr(own_data.notify, "emit", dies)
+    for _step in range(100):
+        export.refresh_from_db()
+        if not export.is_open:
+            break
+        with contextlib.suppress(KeyboardInterrupt):
+            own_data.pack("", {"id": export.pk})
+    assert killed
+    assert len(json.loads(opened(export).read("post.json"))) == 3
+    assert [path.name for path in export.directory.iterdir()] == ["data.zip"]
+
+
+def test_two_workers_over_one_archive_dont_write_into_each_other(
+    canary: User, drain: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease of a slow one ran out: the second is done first, and has cleared the pieces away."""
+    export = own_data.request_export(by=canary)
+    packed, inside = own_data._pack_files, []
+
+    def overtaken(archive: Any, pieces: Any) -> None:
+        packed(archive, pieces)
+        if not inside:
+            inside.append(True)
+            own_data.pack("", {"id": export.pk})
+
+    monkeypatch.setattr(own_data, "_pack_files", overtaken)
+    for _step in range(100):
+        export.refresh_from_db()
+        if not export.is_open:
+            break
+        own_data.pack("", {"id": export.pk})
+    archive = opened(export)
+    assert archive.testzip() is None
+    assert len(json.loads(archive.read("post.json"))) == 3
+    assert [path.name for path in export.directory.iterdir()] == ["data.zip"]
+
+
 def test_one_at_a_time_and_it_can_be_given_up(canary: User, drain: Callable) -> None:
     client = enter("canary")
     client.post("/account/data/")
