@@ -12,8 +12,10 @@ from django.apps import apps
 from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import caches
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from foundation.accounts.models import Device, User
@@ -177,6 +179,63 @@ def test_while_she_leaves_only_the_way_back_is_open_and_others_see_nothing(
         assert leaving.leave_due() == 0
 
 
+def test_staying_at_the_last_moment_counts(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """She takes it back after the chore has listed her, and before it comes to her."""
+    leaving.ask_to_leave(by=canary, keep_words=False)
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        real = leaving.erase
+
+        def stays_first(pk: int, **how: Any) -> bool:
+            leaving.take_back(by=canary)
+            return real(pk, **how)
+
+        monkeypatch.setattr(leaving, "erase", stays_first)
+        assert leaving.leave_due() == 0
+    assert User.objects.get(pk=canary.pk).display_name == CANARY
+
+
+@pytest.mark.deny
+def test_there_is_no_way_back_once_erasing_has_begun(
+    canary: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = enter("canary")
+    client.post("/account/leave/", LEAVE)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+
+    def fails(entry: Any, user: User) -> int:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leaving, "_carry_out", fails)
+        assert leaving.leave_due() == 0
+    with pytest.raises(leaving.TooLate):
+        leaving.take_back(by=canary)
+    assert "不能再取消" in client.post("/account/leave/stay/", follow=True).content.decode()
+    assert leaving.leave_due() == 1
+
+
+def test_nobody_stands_in_the_way_of_those_behind(
+    canary: User, person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one whose erasing fails, nor any number of those who are kept by something."""
+    monkeypatch.setattr(leaving, "AT_ONCE", 1)
+    ago = timezone.now() - timedelta(days=1)
+    faulty, kept = person("faulty"), person("kept")
+    User.objects.filter(pk__in=[faulty.pk, kept.pk]).update(leaves_at=ago)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+    real = leaving._carry_out
+
+    def fails(entry: Any, user: User) -> int:
+        if user.pk == faulty.pk:
+            raise RuntimeError
+        return real(entry, user)
+
+    monkeypatch.setattr(leaving, "_carry_out", fails)
+    monkeypatch.setattr(leaving.kinds, "leaving_blockers", lambda user: ["x"] if user.pk == kept.pk else [])
+    assert leaving.leave_due() == 1
+    assert User.objects.get(pk=canary.pk).erased_at
+
+
 @pytest.mark.deny
 @pytest.mark.security(42)
 def test_leaving_needs_somebody_who_has_just_shown_who_she_is(canary: User) -> None:
@@ -232,6 +291,75 @@ def test_a_restored_backup_forgets_again(canary: User, settings: Any, tmp_path: 
     assert User.objects.get(username="friend").is_active
 
 
+def test_the_list_outside_has_everybody_and_survives_a_cut_line(
+    canary: User, settings: Any, tmp_path: Any
+) -> None:
+    """The worker died between the row and the file, and a crash cut another line in half."""
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
+    settings.ERASURE_LIST.write_text("12,2026-0")
+    Erasure.objects.create(user_pk=canary.pk)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+    assert leaving.leave_due() == 1
+    assert [pk for pk, _at in leaving._noted()] == [canary.pk]
+    assert leaving.erase_again() == (0, [])
+
+
+@pytest.mark.deny
+def test_forgetting_again_asks_nobody_and_says_whom_it_missed(
+    canary: User, person: Callable, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
+    boss = person("boss", roles=("administrator",))
+    later = timezone.now() + timedelta(days=1)
+    for user in (boss, canary):
+        Erasure.objects.create(user_pk=user.pk, at=later)
+    real = leaving._carry_out
+
+    def fails(entry: Any, user: User) -> int:
+        if user.pk == canary.pk:
+            raise RuntimeError
+        return real(entry, user)
+
+    monkeypatch.setattr(leaving, "_carry_out", fails)
+    with pytest.raises(CommandError, match=str(canary.pk)):
+        call_command("erase_again", verbosity=0)
+    assert User.objects.get(pk=boss.pk).erased_at
+
+
+def test_likes_are_taken_back_once_however_often_it_is_tried(
+    canary: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from foundation.social.domain import leaving as social
+
+    post = Post.objects.get(author__username="friend")
+    Post.objects.filter(pk=post.pk).update(reaction_count=3)
+
+    def dies(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(social.Draft.objects, "filter", dies)
+        social.erase_rest(canary)
+    social.erase_rest(canary)
+    post.refresh_from_db()
+    assert post.reaction_count == 2
+
+
+def test_the_account_is_locked_before_the_end_of_the_log(
+    person: Callable, portal: Any
+) -> None:
+    """As everywhere else: in another order, two transactions would wait for each other."""
+    from foundation.accounts.domain.leaving import erase_account
+
+    editor = person("editor", roles=("editor",))
+    with CaptureQueriesContext(connection) as captured:
+        erase_account(editor)
+    said = [query["sql"] for query in captured]
+    changed = max(number for number, sql in enumerate(said) if 'UPDATE "accounts_user"' in sql)
+    logged = min(number for number, sql in enumerate(said) if "core_audithead" in sql)
+    assert changed < logged
+
+
 # --- nobody is forgotten by the registry
 
 
@@ -248,8 +376,9 @@ def declared() -> set[str]:
     named = set()
     for _app, entry in kinds.erasings():
         if isinstance(entry, Kind):
-            if entry.privacy.subject:
-                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject.split('__')[0]}")
+            # What belongs to a person through another row goes with that row.
+            if entry.privacy.subject and "__" not in entry.privacy.subject:
+                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject}")
         else:
             named |= set(entry.links)
     return named
