@@ -14,7 +14,8 @@ from wagtail.users.models import UserProfile
 
 from foundation.accounts.domain import devices
 from foundation.accounts.domain.roles import other_administrators, take_role
-from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, User
+from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, RoleRequest, User
+from foundation.core import reviews
 from foundation.core.access.roles import Role
 from foundation.core.files import uploads
 from foundation.core.models import StoredFile
@@ -57,8 +58,14 @@ def device_data(row: Device) -> dict[str, Any]:
 
 
 def blockers(user: User) -> list[Any]:
-    """Name what only this person holds: a site without an administrator can't be handed to anybody."""
+    """Name what only this person holds, and what runs against her.
+
+    A site without an administrator can't be handed to anybody; and whoever is muted or suspended would come back at
+    once as somebody new.
+    """
     found = []
+    if user.is_muted or user.is_suspended:
+        found.append(_("您的禁言或停用还没有期满，期满后才能注销账号。"))
     if user.has_role(Role.ADMINISTRATOR) and not other_administrators(user).exists():
         found.append(_("您是唯一的管理员，请先把管理员角色交给别人。"))
     return found
@@ -72,6 +79,9 @@ def addresses_of(user: User) -> list[str]:
 
 def erase_third_party(user: User) -> int:
     """Delete what packages keep of a person: addresses, second factors, subscriptions, Wagtail's own profile."""
+    for profile in UserProfile.objects.filter(user=user).exclude(avatar=""):
+        # The row's own deletion would leave the picture where it lies.
+        profile.avatar.delete(save=False)
     rows = (
         EmailAddress.objects.filter(user=user),
         Authenticator.objects.filter(user=user),
@@ -81,6 +91,14 @@ def erase_third_party(user: User) -> int:
         CommentFlag.objects.filter(user=user),
     )
     return sum(found.delete()[0] for found in rows)
+
+
+def erase_role_requests(user: User) -> int:
+    """Take what waits for a second administrator out of the inbox, then delete it: nobody is left to get the role."""
+    found = RoleRequest.objects.filter(user=user)
+    for request in found.filter(state=RoleRequest.State.WAITING):
+        reviews.withdraw(request, by=None)
+    return found.delete()[0]
 
 
 @transaction.atomic

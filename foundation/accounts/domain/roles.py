@@ -135,7 +135,9 @@ def take_role(
 
 def lock_administrators() -> None:
     """Let one at a time, of all who stop being administrators, count who is left."""
-    list(RoleAssignment.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR).order_by("pk"))
+    list(
+        RoleAssignment.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR).order_by("pk")
+    )
 
 
 def other_administrators(user: User) -> QuerySet[RoleAssignment]:
