@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -26,6 +27,7 @@ from foundation.core import kinds, notify
 from foundation.core.access.permissions import require
 from foundation.core.flow import audit, chores, outbox
 from identity.models import DataExport
+from identity.models.own_data import OPEN
 
 CHANNEL = "own_data"
 ROWS = 500
@@ -223,13 +225,34 @@ def _pack_files(archive: zipfile.ZipFile, pieces: list[Path]) -> None:
 
 @chores.each(chores.Rhythm.MINUTE)
 def sweep_exports() -> int:
-    """Remove the copies that lay ready for a day; return how many."""
+    """Remove the copies that lay ready for a day, and whatever lies there without one; return how many copies."""
+    _give_up()
     gone = 0
     for export in DataExport.objects.filter(state=State.READY, expires_at__lte=timezone.now()):
         DataExport.objects.filter(pk=export.pk).update(state=State.EXPIRED)
         shutil.rmtree(export.directory, ignore_errors=True)
         gone += 1
     return gone
+
+
+def _give_up() -> None:
+    """End what is packed for more than a day, tell its owner, and remove the folders that nobody waits for.
+
+    A packing that failed for good, or was cancelled while a worker was at it, would leave somebody's life there.
+    """
+    for export in DataExport.objects.filter(state__in=OPEN, asked_at__lte=timezone.now() - KEEP):
+        with transaction.atomic():
+            if DataExport.objects.filter(pk=export.pk, state__in=OPEN).update(state=State.FAILED):
+                notify.emit("data_failed", to=[export.user_id], about=export)
+    root = settings.PRIVATE_ROOT / "exports"
+    # Listed before the rows are read: a row is there before its folder.
+    folders = list(root.iterdir()) if root.exists() else []
+    if folders:
+        wanted = DataExport.objects.filter(state__in=(*OPEN, State.READY)).values_list("folder", flat=True)
+        names = {folder.hex for folder in wanted}
+        for folder in folders:
+            if folder.name not in names:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def erase_exports(user: User) -> int:

@@ -20,6 +20,7 @@ from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow.models import AuditEntry
+from foundation.messaging.models import Notification
 from foundation.social.domain import posts
 from identity.domain import own_data
 from identity.models import DataExport
@@ -219,6 +220,28 @@ def test_it_is_gone_after_a_day(canary: User, drain: Callable) -> None:
         assert client.get(f"/account/data/{export.public_id}/linli.zip").status_code == 404
         assert own_data.sweep_exports() == 1
     assert not export.directory.exists()
+
+
+@pytest.mark.deny
+@pytest.mark.security(57)
+def test_nothing_lies_about_that_nobody_waits_for(canary: User, drain: Callable) -> None:
+    """A packing that never ended is told to its owner; a folder that a slow worker made after the cancel goes."""
+    export = own_data.request_export(by=canary)
+    own_data.pack("", {"id": export.pk})
+    orphan = export.directory.with_name("0" * 32)
+    orphan.mkdir()
+    (orphan / "00-1.jsonl").write_text("{}")
+    own_data.sweep_exports()
+    assert not orphan.exists()
+    assert export.directory.exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
+        own_data.sweep_exports()
+        own_data.sweep_exports()
+        own_data.request_export(by=canary)
+    export.refresh_from_db()
+    assert export.state == "failed"
+    assert not export.directory.exists()
+    assert Notification.objects.filter(user=canary, event="data_failed").count() == 1
 
 
 def test_many_statuses_are_packed_piece_by_piece(canary: User, drain: Callable) -> None:
