@@ -117,6 +117,7 @@ def erase(pk: int, *, again: bool = False) -> bool:
         return False
     addresses = addresses_of(user)
     _note(pk)
+    audit.blank_payloads(user)
     *others, account = _in_order(kinds.erasings())
     for entry in others:
         _carry_out(entry, user)
@@ -132,9 +133,7 @@ def erase(pk: int, *, again: bool = False) -> bool:
 def _begin(pk: int, *, again: bool) -> User | None:
     """Close the way back, under the lock that taking it back waits for; None: she stays, or is gone."""
     now = timezone.now()
-    user = (
-        User.objects.get_queryset().select_for_update(of=("self",)).filter(pk=pk, erased_at=None).first()
-    )
+    user = User.objects.get_queryset().select_for_update(of=("self",)).filter(pk=pk, erased_at=None).first()
     if user is None:
         return None
     if user.leaving_began_at is None:

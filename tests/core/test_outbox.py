@@ -283,9 +283,7 @@ def test_without_redis_the_poller_finds_what_the_bell_did_not_ring(
         ("deliver", "li@qq.com", False),
     ],
 )
-def test_what_waits_for_somebody_who_leaves_goes_and_no_other(
-    channel: str, to: Any, is_hers: bool
-) -> None:
+def test_what_waits_for_somebody_who_leaves_goes_and_no_other(channel: str, to: Any, is_hers: bool) -> None:
     """An address that is a part of another's is another's."""
     payload = {"to": to, "text": "li@qq.com 说"}
     outbox.enqueue(channel, key="one", payload=payload)

@@ -12,17 +12,20 @@ from django.apps import apps
 from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import caches
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from foundation.accounts.models import Device, User
 from foundation.core import kinds
+from foundation.core.access.roles import Role
 from foundation.core.files import uploads
 from foundation.core.flow import audit
-from foundation.core.flow.models import AuditEntry
+from foundation.core.flow.models import AuditEntry, AuditPayload
 from foundation.core.kinds import Kind
 from foundation.social.models import Comment, Post
 from identity.domain import leaving, own_data
@@ -142,7 +145,7 @@ def test_she_can_come_back_as_somebody_new(canary: User, person: Callable) -> No
 def test_leaving_is_explained_confirmed_and_told(canary: User, drain: Callable) -> None:
     client = enter("canary")
     page = client.get("/account/leave/").content.decode()
-    for words in ("会删除", "会去掉名字", "依法要保留", "七天"):
+    for words in ("会删除", "会去掉名字", "依法要保留", "卷宗", "安全告警", "七天"):
         assert words in page
     refused = client.post("/account/leave/", {"words": "delete", "typed": "再见"})
     assert refused.status_code == 422
@@ -168,6 +171,8 @@ def test_while_she_leaves_only_the_way_back_is_open_and_others_see_nothing(
         assert client.get(path).url == "/account/leave/"
     assert "我不注销了" in client.get("/account/leave/").content.decode()
     assert client.get("/account/data/").status_code == 200
+    for path in ("/theme.css", "/healthz", "/readyz"):
+        assert client.get(path).status_code == 200, path
     for path in (canary.space_url, public.url, picture.url_320):
         assert friend.get(path).status_code == 404
         assert Client().get(path).status_code == 404
@@ -195,9 +200,7 @@ def test_staying_at_the_last_moment_counts(canary: User, monkeypatch: pytest.Mon
 
 
 @pytest.mark.deny
-def test_there_is_no_way_back_once_erasing_has_begun(
-    canary: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_there_is_no_way_back_once_erasing_has_begun(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
     client = enter("canary")
     client.post("/account/leave/", LEAVE)
     User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
@@ -255,6 +258,43 @@ def test_the_last_administrator_stays(portal: Any, person: Callable) -> None:
     person("second", roles=("administrator",))
     assert client.post("/account/leave/", LEAVE).status_code == 302
     assert User.objects.get(pk=boss.pk).leaves_at
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("what", ["mute", "suspend"])
+def test_leaving_washes_no_sanction_off(canary: User, person: Callable, portal: Any, what: str) -> None:
+    """She could come back the next day as somebody new."""
+    from foundation.moderation.domain import sanctions
+
+    boss = person("boss", roles=("administrator",))
+    leaving.ask_to_leave(by=canary, keep_words=False)
+    sanctions.impose(canary, what=what, days=30, reason="辱骂邻居", by=boss)
+    assert "期满" in str(kinds.leaving_blockers(User.objects.get(pk=canary.pk)))
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        assert leaving.leave_due() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        assert leaving.leave_due() == 1
+
+
+def test_the_picture_that_wagtail_kept_goes_too(canary: User) -> None:
+    profile = UserProfile.get_for_user(canary)
+    profile.avatar.save("me.jpg", ContentFile(b"x"))
+    path = Path(profile.avatar.path)
+    assert path.exists()
+    erase(canary)
+    assert not path.exists()
+
+
+def test_a_role_that_waited_for_her_waits_no_more(canary: User, person: Callable) -> None:
+    from foundation.accounts.domain import roles
+    from foundation.accounts.models import RoleRequest
+    from foundation.moderation.models import ReviewItem
+
+    chief = person("chief", roles=("administrator",))
+    roles.ask_for_role(canary, Role.AUDITOR, purpose="接替", by=chief)
+    erase(canary)
+    assert not RoleRequest.objects.exists()
+    assert not ReviewItem.objects.open().filter(kind="role_request").exists()
 
 
 def test_an_erasure_that_was_cut_off_is_gone_on_with(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,6 +366,27 @@ def test_forgetting_again_asks_nobody_and_says_whom_it_missed(
     assert User.objects.get(pk=boss.pk).erased_at
 
 
+@pytest.mark.row("O4")
+def test_the_log_forgets_what_is_said_of_her_and_keeps_what_she_did_for_others(
+    portal: Any, person: Callable
+) -> None:
+    """A member of staff leaves: what was decided about her is blanked, what she decided about others stays theirs."""
+    from foundation.moderation.domain import sanctions
+    from foundation.moderation.models import Sanction
+
+    boss, other = person("boss", roles=("administrator",)), person("other")
+    staff = person("worker", roles=("staff",))
+    theirs = sanctions.impose(other, what=Sanction.What.WARN, reason="别人的事", by=staff)
+    hers = sanctions.impose(staff, what=Sanction.What.WARN, reason="她的事", by=boss)
+    erase(staff)
+    kept = {
+        entry.object_id: AuditPayload.objects.get(seq=entry.seq).erased_at is None
+        for entry in AuditEntry.objects.filter(action="moderation.sanction")
+    }
+    assert kept == {str(theirs.pk): True, str(hers.pk): False}
+    assert audit.verify()[1] is None
+
+
 def test_likes_are_taken_back_once_however_often_it_is_tried(
     canary: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,9 +406,7 @@ def test_likes_are_taken_back_once_however_often_it_is_tried(
     assert post.reaction_count == 2
 
 
-def test_the_account_is_locked_before_the_end_of_the_log(
-    person: Callable, portal: Any
-) -> None:
+def test_the_account_is_locked_before_the_end_of_the_log(person: Callable, portal: Any) -> None:
     """As everywhere else: in another order, two transactions would wait for each other."""
     from foundation.accounts.domain.leaving import erase_account
 
