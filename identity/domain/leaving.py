@@ -102,7 +102,7 @@ def _tried(pk: int, *, again: bool = False) -> bool | None:
     try:
         return erase(pk, again=again)
     except Exception as fault:
-        log.error("account %s could not be erased: %s", pk, type(fault).__name__)  # noqa: TRY400
+        log.error("account %s could not be erased: %s", pk, type(fault).__name__)
         return None
 
 
