@@ -2,21 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
@@ -26,7 +22,6 @@ from foundation.core.access.roles import Role
 from foundation.core.files import uploads
 from foundation.core.flow import audit
 from foundation.core.flow.models import AuditEntry, AuditPayload
-from foundation.core.kinds import Kind
 from foundation.social.models import Comment, Post
 from identity.domain import leaving, own_data
 from identity.models import Erasure
@@ -263,7 +258,6 @@ def test_the_last_administrator_stays(portal: Any, person: Callable) -> None:
 @pytest.mark.deny
 @pytest.mark.parametrize("what", ["mute", "suspend"])
 def test_leaving_washes_no_sanction_off(canary: User, person: Callable, portal: Any, what: str) -> None:
-    """She could come back the next day as somebody new."""
     from foundation.moderation.domain import sanctions
 
     boss = person("boss", roles=("administrator",))
@@ -370,7 +364,6 @@ def test_forgetting_again_asks_nobody_and_says_whom_it_missed(
 def test_the_log_forgets_what_is_said_of_her_and_keeps_what_she_did_for_others(
     portal: Any, person: Callable
 ) -> None:
-    """A member of staff leaves: what was decided about her is blanked, what she decided about others stays theirs."""
     from foundation.moderation.domain import sanctions
     from foundation.moderation.models import Sanction
 
@@ -405,61 +398,3 @@ def test_likes_are_taken_back_once_however_often_it_is_tried(
     social.erase_rest(canary)
     post.refresh_from_db()
     assert post.reaction_count == 2
-
-
-def test_the_account_is_locked_before_the_end_of_the_log(person: Callable, portal: Any) -> None:
-    """As everywhere else: in another order, two transactions would wait for each other."""
-    from foundation.accounts.domain.leaving import erase_account
-
-    editor = person("editor", roles=("editor",))
-    with CaptureQueriesContext(connection) as captured:
-        erase_account(editor)
-    said = [query["sql"] for query in captured]
-    changed = max(number for number, sql in enumerate(said) if 'UPDATE "accounts_user"' in sql)
-    logged = min(number for number, sql in enumerate(said) if "core_audithead" in sql)
-    assert changed < logged
-
-
-# --- nobody is forgotten by the registry
-
-
-def links_to_people() -> set[str]:
-    return {
-        f"{model._meta.label}.{field.name}"
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.concrete_fields
-        if field.related_model is User
-    }
-
-
-def declared() -> set[str]:
-    named = set()
-    for _app, entry in kinds.erasings():
-        if isinstance(entry, Kind):
-            # What belongs to a person through another row goes with that row.
-            if entry.privacy.subject and "__" not in entry.privacy.subject:
-                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject}")
-        else:
-            named |= set(entry.links)
-    return named
-
-
-def test_every_link_to_a_person_says_what_erasing_her_does() -> None:
-    assert links_to_people() - declared() == set(), "who erases these?"
-    assert {link for link in declared() - links_to_people() if link.split(".")[0] != "news"} == set()
-
-
-def test_what_stays_says_why() -> None:
-    for app in configured.LOCAL_APPS:
-        try:
-            module = import_module(f"{app}.kinds")
-        except ModuleNotFoundError:
-            continue
-        assert all(len(entry.why) > 8 for entry in getattr(module, "ERASE", ()))
-
-
-def test_no_kind_puts_its_own_data_off() -> None:
-    reasons = [
-        kind.export.reason for kind in kinds.all_kinds().values() if isinstance(kind.export, kinds.Without)
-    ]
-    assert not [reason for reason in reasons if "comes with" in reason]
