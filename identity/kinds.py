@@ -95,7 +95,10 @@ KINDS = [
         ),
         search=Without("nobody else sees it"),
         review=Without("everybody has a right to it"),
-        notify={"data_ready": Event(_("您的资料已打包好，24 小时内可以下载"), EventGroup.OWN, urgent=True)},
+        notify={
+            "data_ready": Event(_("您的资料已打包好，24 小时内可以下载"), EventGroup.OWN, urgent=True),
+            "data_failed": Event(_("您的资料没有打包成功，请再试一次"), EventGroup.OWN),
+        },
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),

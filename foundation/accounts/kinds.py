@@ -5,6 +5,7 @@ from foundation.accounts.domain.leaving import (
     blockers,
     device_data,
     erase_account,
+    erase_role_requests,
     erase_third_party,
     person_data,
     person_files,
@@ -107,7 +108,11 @@ KINDS = [
         place_path=lambda request: request.place.path if request.place else "",
         audit=Without("written down with the person whom the role is for"),
         privacy=PrivacyFacet(
-            subject="user", category="office", retain="as long as the account", on_erase=OnErase.DELETE
+            subject="user",
+            category="office",
+            retain="as long as the account",
+            on_erase=OnErase.DELETE,
+            erase=erase_role_requests,
         ),
         search=Without("found in the inbox and on the page of roles"),
         review=ReviewFacet(

@@ -8,12 +8,14 @@ import csv
 import io
 import json
 import shutil
+import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -25,6 +27,7 @@ from foundation.core import kinds, notify
 from foundation.core.access.permissions import require
 from foundation.core.flow import audit, chores, outbox
 from identity.models import DataExport
+from identity.models.own_data import OPEN
 
 CHANNEL = "own_data"
 ROWS = 500
@@ -98,7 +101,7 @@ def _write_piece(export: DataExport, part: kinds.OwnPart, rows: Any) -> tuple[in
     """Write the rows of one step, one JSON object a line, with the names of their files."""
     name = f"{export.part:02d}-{export.last_pk:020d}.jsonl"
     whole, count, last_pk = export.directory / name, 0, export.last_pk
-    half = whole.with_suffix(".half")
+    half = _half(export, name)
     with half.open("w", encoding="utf-8") as target:
         for obj in rows:
             files = [_file_of(stored) for stored in part.facet.files(obj)]
@@ -116,9 +119,43 @@ def _file_of(stored: Any) -> dict[str, str] | None:
     return {"name": f"files/{stored.public_id}.webp", "path": str(stored.path_of(2048, "webp"))}
 
 
+def _half(export: DataExport, name: str) -> Path:
+    """Return a name for an attempt at a file: a worker whose lease ran out must not write into another's."""
+    return export.directory / f"{name}.{uuid.uuid4().hex}.half"
+
+
 def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
-    """Stream the pieces into one archive and tell the person that it is there."""
-    half = export.directory / "data.half"
+    """Put the pieces together once, and tell the person that the archive is there.
+
+    The pieces go only when that it is there is written down: until then it can be made anew from them.
+    """
+    half = None if export.file.exists() else _archive(export, parts)
+    with transaction.atomic():
+        locked = DataExport.objects.select_for_update().get(pk=export.pk)
+        made = locked.is_open
+        if made:
+            # Whoever was faster has made the same one, and may have cleared the pieces away since.
+            if half is not None and not export.file.exists():
+                half.rename(export.file)
+            now = timezone.now()
+            locked.state, locked.ready_at, locked.expires_at = State.READY, now, now + KEEP
+            locked.size = export.file.stat().st_size
+            locked.save(update_fields=["state", "ready_at", "expires_at", "size"])
+            notify.emit("data_ready", to=[export.user_id], about=export)
+    if made:
+        for left in export.directory.iterdir():
+            if left != export.file:
+                left.unlink(missing_ok=True)
+    elif locked.state != State.READY:
+        # Cancelled meanwhile: nobody waits for it.
+        shutil.rmtree(export.directory, ignore_errors=True)
+    elif half is not None:
+        half.unlink(missing_ok=True)
+
+
+def _archive(export: DataExport, parts: list[kinds.OwnPart]) -> Path:
+    """Stream the pieces into one archive under the name of this attempt."""
+    half = _half(export, "data")
     listed = []
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for number, part in enumerate(parts):
@@ -132,19 +169,7 @@ def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
         with translation.override("zh-hans"):
             archive.writestr("index.html", render_to_string("identity/own_data_index.html", context))
             archive.writestr("README.txt", render_to_string("identity/own_data_readme.txt", context))
-    half.rename(export.file)
-    for piece in export.directory.glob("*.jsonl"):
-        piece.unlink()
-    now = timezone.now()
-    with transaction.atomic():
-        made = DataExport.objects.filter(pk=export.pk, state__in=(State.WAITING, State.PACKING)).update(
-            state=State.READY, ready_at=now, expires_at=now + KEEP, size=export.file.stat().st_size
-        )
-        if made:
-            notify.emit("data_ready", to=[export.user_id], about=export)
-    if not made:
-        # Cancelled meanwhile: nobody waits for it.
-        shutil.rmtree(export.directory, ignore_errors=True)
+    return half
 
 
 def _lines(pieces: list[Path]) -> Iterator[dict[str, Any]]:
@@ -200,13 +225,34 @@ def _pack_files(archive: zipfile.ZipFile, pieces: list[Path]) -> None:
 
 @chores.each(chores.Rhythm.MINUTE)
 def sweep_exports() -> int:
-    """Remove the copies that lay ready for a day; return how many."""
+    """Remove the copies that lay ready for a day, and whatever lies there without one; return how many copies."""
+    _give_up()
     gone = 0
     for export in DataExport.objects.filter(state=State.READY, expires_at__lte=timezone.now()):
         DataExport.objects.filter(pk=export.pk).update(state=State.EXPIRED)
         shutil.rmtree(export.directory, ignore_errors=True)
         gone += 1
     return gone
+
+
+def _give_up() -> None:
+    """End what is packed for more than a day, tell its owner, and remove the folders that nobody waits for.
+
+    A packing that failed for good, or was cancelled while a worker was at it, would leave somebody's life there.
+    """
+    for export in DataExport.objects.filter(state__in=OPEN, asked_at__lte=timezone.now() - KEEP):
+        with transaction.atomic():
+            if DataExport.objects.filter(pk=export.pk, state__in=OPEN).update(state=State.FAILED):
+                notify.emit("data_failed", to=[export.user_id], about=export)
+    root = settings.PRIVATE_ROOT / "exports"
+    # Listed before the rows are read: a row is there before its folder.
+    folders = list(root.iterdir()) if root.exists() else []
+    if folders:
+        wanted = DataExport.objects.filter(state__in=(*OPEN, State.READY)).values_list("folder", flat=True)
+        names = {folder.hex for folder in wanted}
+        for folder in folders:
+            if folder.name not in names:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def erase_exports(user: User) -> int:

@@ -31,6 +31,7 @@ class DataExport(models.Model):
         READY = "ready", _("可以下载")
         CANCELLED = "cancelled", _("已取消")
         EXPIRED = "expired", _("已过期")
+        FAILED = "failed", _("没有成功")
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="data_exports")

@@ -98,6 +98,10 @@ def leave(request: MemberRequest) -> HttpResponse:
 @permit(AccountPermission.KEEP_ACCOUNT)
 def stay(request: MemberRequest) -> HttpResponse:
     """Take the leaving back."""
-    leaving.take_back(by=request.user)
+    try:
+        leaving.take_back(by=request.user)
+    except leaving.TooLate:
+        messages.error(request, _("七天已过，账号正在注销，不能再取消。"))
+        return redirect("own:leave")
     messages.success(request, _("已取消注销，您的账号一切照旧。"))
     return redirect("/")

@@ -102,6 +102,17 @@ WHILE_LEAVING = (
     "accounts:confirm_by_code",
     "mfa_index",
 )
+# What is no page, or is everybody's: the look of that one page, and what machines ask.
+NO_PAGES = (
+    "/mode/",
+    "/theme.css",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/sw.js",
+    "/favicon.ico",
+    "/robots.txt",
+)
 
 
 def on_the_way_out(
@@ -110,7 +121,7 @@ def on_the_way_out(
     """Show somebody whose account is being closed only the page on which she can take it back (A7)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith("/mode/"):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(NO_PAGES):
             return get_response(request)
         user = request.user
         open_still = tuple(reverse(name) for name in WHILE_LEAVING)

@@ -12,6 +12,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from foundation.accounts.views.resident import set_password
 from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from home.views.style_guide import style_guide
@@ -55,6 +56,7 @@ urlpatterns = [
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
+        path("account/password/set/", set_password, name="account_set_password"),
         path("", include("foundation.moderation.resident_urls")),
         path("account/", include("foundation.accounts.urls")),
         path("account/", include("identity.own_urls")),

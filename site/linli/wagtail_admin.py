@@ -1,4 +1,7 @@
-"""Wagtail's admin without its own workflow mails: `messaging` tells authors and reviewers, once and in their words."""
+"""Wagtail's admin without its own workflow mails: `messaging` tells authors and reviewers, once and in their words.
+
+And without its own picture of a person: she has one in her profile.
+"""
 
 from wagtail.admin.apps import WagtailAdminAppConfig
 from wagtail.signals import workflow_approved, workflow_rejected, workflow_submitted
@@ -8,9 +11,12 @@ class AdminConfig(WagtailAdminAppConfig):
     default = False
 
     def ready(self) -> None:
+        from wagtail.admin.views.account import AvatarSettingsPanel  # noqa: PLC0415
         from wagtail.models import WorkflowState  # noqa: PLC0415 - models exist from here on
 
         super().ready()
+        # People have one picture, which is checked, shown and erased with their profile.
+        AvatarSettingsPanel.is_active = lambda self: False
         for signal, uid in (
             (workflow_submitted, "workflow_state_submitted_email_notification"),
             (workflow_approved, "workflow_state_approved_email_notification"),

@@ -156,6 +156,7 @@ SHOWS_NO_STATUS = {
     "identity:claim": "the own claim: tests/identity/test_claims.py",
     "accounts:devices": "the own devices: tests/accounts/test_devices.py",
     "accounts:confirm_by_code": "a code of one's own: tests/accounts/test_second_factor.py",
+    "account_set_password": "a form of one's own: tests/accounts/test_second_factor.py",
     "own:data": "where the copy of the own data stands: tests/identity/test_own_data.py",
     "own:download": "the own data: tests/identity/test_own_data.py",
     "own:leave": "what leaving does: tests/identity/test_leaving.py",

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends import cached_db
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -35,6 +37,40 @@ def enter(client: Client, name: str = "lin") -> Client:
 
 def works(client: Client) -> bool:
     return client.get("/feed/").status_code == 200
+
+
+def test_an_ended_session_does_not_come_back_through_the_cache(
+    db: Any, settings: Any, django_capture_on_commit_callbacks: Callable
+) -> None:
+    """A request that comes before the transaction ends still finds the row, and caches it anew."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    session = cached_db.SessionStore()
+    session["x"] = 1
+    session.create()
+    with django_capture_on_commit_callbacks(execute=True):
+        devices.end_sessions([session.session_key])
+        cache.set(session.cache_key, {"x": 1})
+    assert "x" not in cached_db.SessionStore(session.session_key)
+
+
+def test_two_sign_ins_at_once_of_one_browser_are_one_device(
+    person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lin = person("lin")
+    facts = {"token": "t" * 32, "agent": LAPTOP, "address": "203.0.113.7"}
+    real, overtaken = devices.Q, []
+
+    def slow(**alike: Any) -> Any:
+        """The other one is written down after this one has looked."""
+        if not overtaken:
+            overtaken.append(True)
+            devices.signed_in(lin, session_key="first", **facts)
+        return real(**alike)
+
+    monkeypatch.setattr(devices, "Q", slow)
+    device, _token = devices.signed_in(lin, session_key="second", **facts)
+    assert Device.objects.get(user=lin) == device
+    assert device.session_key == "second"
 
 
 @pytest.fixture

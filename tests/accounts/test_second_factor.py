@@ -16,10 +16,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from foundation.accounts.domain import confirmation
 from foundation.accounts.mfa import open_secret
 from foundation.accounts.models import User
 from foundation.core.flow import audit
-from foundation.core.flow.models import AuditEntry
+from foundation.core.flow.models import AuditEntry, AuditPayload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A6")]
 SECURITY = "/account/security/"
@@ -233,7 +234,9 @@ def test_an_operator_removes_what_was_lost(lin: User, person: Callable, drain: C
     assert not Authenticator.objects.exists()
     assert not works(client), "whoever found the telephone is out too"
     entry = AuditEntry.objects.get(action="accounts.remove_second_factor")
-    assert (entry.object_id, entry.purpose) == (str(lin.pk), "带身份证到窗口")
+    # Free words about a person stand where they can be blanked when she leaves.
+    assert (entry.object_id, entry.purpose) == (str(lin.pk), "")
+    assert AuditPayload.objects.get(seq=entry.seq).data["why"] == "带身份证到窗口"
     assert audit.verify()[1] is None
     drain()
     assert any("两步验证已由运维人员取消" in letter.subject for letter in mail.outbox)
@@ -309,3 +312,34 @@ def test_a_confirming_code_is_good_for_five_tries_and_ten_minutes(
     for _try in range(5):
         client.post("/account/confirm/", {"code": "WRONG1"})
     assert "已失效" in client.post("/account/confirm/", {"code": found[1]}).content.decode()
+
+
+@pytest.mark.deny
+def test_guesses_that_come_all_at_once_are_counted_too(
+    lin: User,
+) -> None:
+    """Each of the requests has read the session before the first of them has written it."""
+    client = enter()
+    client.post("/account/confirm/send/")
+    read = dict(client.session)[confirmation.STATE]
+    answers = []
+    for _guess in range(confirmation.TRIES + 2):
+        session = client.session
+        session[confirmation.STATE] = read
+        session.save()
+        answers.append(client.post("/account/confirm/", {"code": "WRONG1"}).content.decode())
+    assert ["已失效" in answer for answer in answers] == [False] * confirmation.TRIES + [True] * 2
+
+
+@pytest.mark.deny
+def test_an_open_session_alone_sets_no_first_password(lin: User) -> None:
+    """Whoever finds a telephone open would own the account from then on."""
+    client = enter()
+    lin.set_unusable_password()
+    lin.save()
+    client.force_login(lin)
+    path, sent = "/account/password/set/", {"password1": "yin-xing-2026!", "password2": "yin-xing-2026!"}
+    for answer in (client.get(path), client.post(path, sent)):
+        assert answer.status_code == 302
+        assert answer.url.startswith("/account/confirm/")
+    assert not User.objects.get(pk=lin.pk).has_usable_password()

@@ -268,3 +268,24 @@ def test_without_redis_the_poller_finds_what_the_bell_did_not_ring(
         outbox.enqueue("test", key="a", payload={})
     assert "the poller will" in caplog.text
     assert outbox.drain() == 1
+
+
+@pytest.mark.row("A7")
+@pytest.mark.parametrize(
+    ("channel", "to", "is_hers"),
+    [
+        ("mail", ["li@qq.com"], True),
+        ("mail", ["Li <LI@qq.com>", "other@qq.com"], True),
+        ("mail", ["xiaoli@qq.com"], False),
+        ("mail", ["li@qq.com.cn"], False),
+        ("sms", "+8613900007777", True),
+        ("sms", "+86139000077770", False),
+        ("deliver", "li@qq.com", False),
+    ],
+)
+def test_what_waits_for_somebody_who_leaves_goes_and_no_other(channel: str, to: Any, is_hers: bool) -> None:
+    """An address that is a part of another's is another's."""
+    payload = {"to": to, "text": "li@qq.com 说"}
+    outbox.enqueue(channel, key="one", payload=payload)
+    assert outbox.erase_mentions(["li@qq.com", "+8613900007777", ""]) == is_hers
+    assert (OutboxMessage.objects.get().state == "dead") == is_hers

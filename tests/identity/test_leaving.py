@@ -2,26 +2,26 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import caches
-from django.core.management import call_command
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from foundation.accounts.models import Device, User
 from foundation.core import kinds
+from foundation.core.access.roles import Role
 from foundation.core.files import uploads
 from foundation.core.flow import audit
-from foundation.core.flow.models import AuditEntry
-from foundation.core.kinds import Kind
+from foundation.core.flow.models import AuditEntry, AuditPayload
 from foundation.social.models import Comment, Post
 from identity.domain import leaving, own_data
 from identity.models import Erasure
@@ -140,7 +140,7 @@ def test_she_can_come_back_as_somebody_new(canary: User, person: Callable) -> No
 def test_leaving_is_explained_confirmed_and_told(canary: User, drain: Callable) -> None:
     client = enter("canary")
     page = client.get("/account/leave/").content.decode()
-    for words in ("会删除", "会去掉名字", "依法要保留", "七天"):
+    for words in ("会删除", "会去掉名字", "依法要保留", "卷宗", "安全告警", "七天"):
         assert words in page
     refused = client.post("/account/leave/", {"words": "delete", "typed": "再见"})
     assert refused.status_code == 422
@@ -166,6 +166,8 @@ def test_while_she_leaves_only_the_way_back_is_open_and_others_see_nothing(
         assert client.get(path).url == "/account/leave/"
     assert "我不注销了" in client.get("/account/leave/").content.decode()
     assert client.get("/account/data/").status_code == 200
+    for path in ("/theme.css", "/healthz", "/readyz"):
+        assert client.get(path).status_code == 200, path
     for path in (canary.space_url, public.url, picture.url_320):
         assert friend.get(path).status_code == 404
         assert Client().get(path).status_code == 404
@@ -175,6 +177,61 @@ def test_while_she_leaves_only_the_way_back_is_open_and_others_see_nothing(
     assert friend.get(public.url).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
         assert leaving.leave_due() == 0
+
+
+def test_staying_at_the_last_moment_counts(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """She takes it back after the chore has listed her, and before it comes to her."""
+    leaving.ask_to_leave(by=canary, keep_words=False)
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        real = leaving.erase
+
+        def stays_first(pk: int, **how: Any) -> bool:
+            leaving.take_back(by=canary)
+            return real(pk, **how)
+
+        monkeypatch.setattr(leaving, "erase", stays_first)
+        assert leaving.leave_due() == 0
+    assert User.objects.get(pk=canary.pk).display_name == CANARY
+
+
+@pytest.mark.deny
+def test_there_is_no_way_back_once_erasing_has_begun(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = enter("canary")
+    client.post("/account/leave/", LEAVE)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+
+    def fails(entry: Any, user: User) -> int:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leaving, "_carry_out", fails)
+        assert leaving.leave_due() == 0
+    with pytest.raises(leaving.TooLate):
+        leaving.take_back(by=canary)
+    assert "不能再取消" in client.post("/account/leave/stay/", follow=True).content.decode()
+    assert leaving.leave_due() == 1
+
+
+def test_nobody_stands_in_the_way_of_those_behind(
+    canary: User, person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one whose erasing fails, nor any number of those who are kept by something."""
+    monkeypatch.setattr(leaving, "AT_ONCE", 1)
+    ago = timezone.now() - timedelta(days=1)
+    faulty, kept = person("faulty"), person("kept")
+    User.objects.filter(pk__in=[faulty.pk, kept.pk]).update(leaves_at=ago)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+    real = leaving._carry_out
+
+    def fails(entry: Any, user: User) -> int:
+        if user.pk == faulty.pk:
+            raise RuntimeError
+        return real(entry, user)
+
+    monkeypatch.setattr(leaving, "_carry_out", fails)
+    monkeypatch.setattr(leaving.kinds, "leaving_blockers", lambda user: ["x"] if user.pk == kept.pk else [])
+    assert leaving.leave_due() == 1
+    assert User.objects.get(pk=canary.pk).erased_at
 
 
 @pytest.mark.deny
@@ -196,6 +253,42 @@ def test_the_last_administrator_stays(portal: Any, person: Callable) -> None:
     person("second", roles=("administrator",))
     assert client.post("/account/leave/", LEAVE).status_code == 302
     assert User.objects.get(pk=boss.pk).leaves_at
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("what", ["mute", "suspend"])
+def test_leaving_washes_no_sanction_off(canary: User, person: Callable, portal: Any, what: str) -> None:
+    from foundation.moderation.domain import sanctions
+
+    boss = person("boss", roles=("administrator",))
+    leaving.ask_to_leave(by=canary, keep_words=False)
+    sanctions.impose(canary, what=what, days=30, reason="辱骂邻居", by=boss)
+    assert "期满" in str(kinds.leaving_blockers(User.objects.get(pk=canary.pk)))
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        assert leaving.leave_due() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        assert leaving.leave_due() == 1
+
+
+def test_the_picture_that_wagtail_kept_goes_too(canary: User) -> None:
+    profile = UserProfile.get_for_user(canary)
+    profile.avatar.save("me.jpg", ContentFile(b"x"))
+    path = Path(profile.avatar.path)
+    assert path.exists()
+    erase(canary)
+    assert not path.exists()
+
+
+def test_a_role_that_waited_for_her_waits_no_more(canary: User, person: Callable) -> None:
+    from foundation.accounts.domain import roles
+    from foundation.accounts.models import RoleRequest
+    from foundation.moderation.models import ReviewItem
+
+    chief = person("chief", roles=("administrator",))
+    roles.ask_for_role(canary, Role.AUDITOR, purpose="接替", by=chief)
+    erase(canary)
+    assert not RoleRequest.objects.exists()
+    assert not ReviewItem.objects.open().filter(kind="role_request").exists()
 
 
 def test_an_erasure_that_was_cut_off_is_gone_on_with(canary: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,46 +325,76 @@ def test_a_restored_backup_forgets_again(canary: User, settings: Any, tmp_path: 
     assert User.objects.get(username="friend").is_active
 
 
-# --- nobody is forgotten by the registry
+def test_the_list_outside_has_everybody_and_survives_a_cut_line(
+    canary: User, settings: Any, tmp_path: Any
+) -> None:
+    """The worker died between the row and the file, and a crash cut another line in half."""
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
+    settings.ERASURE_LIST.write_text("12,2026-0")
+    Erasure.objects.create(user_pk=canary.pk)
+    User.objects.filter(pk=canary.pk).update(leaves_at=timezone.now())
+    assert leaving.leave_due() == 1
+    assert [pk for pk, _at in leaving._noted()] == [canary.pk]
+    assert leaving.erase_again() == (0, [])
 
 
-def links_to_people() -> set[str]:
-    return {
-        f"{model._meta.label}.{field.name}"
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.concrete_fields
-        if field.related_model is User
+@pytest.mark.deny
+def test_forgetting_again_asks_nobody_and_says_whom_it_missed(
+    canary: User, person: Callable, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
+    boss = person("boss", roles=("administrator",))
+    later = timezone.now() + timedelta(days=1)
+    for user in (boss, canary):
+        Erasure.objects.create(user_pk=user.pk, at=later)
+    real = leaving._carry_out
+
+    def fails(entry: Any, user: User) -> int:
+        if user.pk == canary.pk:
+            raise RuntimeError
+        return real(entry, user)
+
+    monkeypatch.setattr(leaving, "_carry_out", fails)
+    with pytest.raises(CommandError, match=str(canary.pk)):
+        call_command("erase_again", verbosity=0)
+    assert User.objects.get(pk=boss.pk).erased_at
+
+
+@pytest.mark.row("O4")
+def test_the_log_forgets_what_is_said_of_her_and_keeps_what_she_did_for_others(
+    portal: Any, person: Callable
+) -> None:
+    from foundation.moderation.domain import sanctions
+    from foundation.moderation.models import Sanction
+
+    boss, other = person("boss", roles=("administrator",)), person("other")
+    staff = person("worker", roles=("staff",))
+    theirs = sanctions.impose(other, what=Sanction.What.WARN, reason="别人的事", by=staff)
+    hers = sanctions.impose(staff, what=Sanction.What.WARN, reason="她的事", by=boss)
+    erase(staff)
+    kept = {
+        entry.object_id: AuditPayload.objects.get(seq=entry.seq).erased_at is None
+        for entry in AuditEntry.objects.filter(action="moderation.sanction")
     }
+    assert kept == {str(theirs.pk): True, str(hers.pk): False}
+    assert audit.verify()[1] is None
 
 
-def declared() -> set[str]:
-    named = set()
-    for _app, entry in kinds.erasings():
-        if isinstance(entry, Kind):
-            # Further away than one step is what hangs on a row that is declared itself.
-            if entry.privacy.subject and "__" not in entry.privacy.subject:
-                named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject}")
-        else:
-            named |= set(entry.links)
-    return named
+def test_likes_are_taken_back_once_however_often_it_is_tried(
+    canary: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from foundation.social.domain import leaving as social
 
+    post = Post.objects.get(author__username="friend")
+    Post.objects.filter(pk=post.pk).update(reaction_count=3)
 
-def test_every_link_to_a_person_says_what_erasing_her_does() -> None:
-    assert links_to_people() - declared() == set(), "who erases these?"
-    assert {link for link in declared() - links_to_people() if link.split(".")[0] != "news"} == set()
+    def dies(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
 
-
-def test_what_stays_says_why() -> None:
-    for app in configured.LOCAL_APPS:
-        try:
-            module = import_module(f"{app}.kinds")
-        except ModuleNotFoundError:
-            continue
-        assert all(len(entry.why) > 8 for entry in getattr(module, "ERASE", ()))
-
-
-def test_no_kind_puts_its_own_data_off() -> None:
-    reasons = [
-        kind.export.reason for kind in kinds.all_kinds().values() if isinstance(kind.export, kinds.Without)
-    ]
-    assert not [reason for reason in reasons if "comes with" in reason]
+    with monkeypatch.context() as patched:
+        patched.setattr(social.Draft.objects, "filter", dies)
+        with pytest.raises(KeyboardInterrupt):
+            social.erase_rest(canary)
+    social.erase_rest(canary)
+    post.refresh_from_db()
+    assert post.reaction_count == 2

@@ -20,6 +20,7 @@ from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow.models import AuditEntry
+from foundation.messaging.models import Notification
 from foundation.social.domain import posts
 from identity.domain import own_data
 from identity.models import DataExport
@@ -113,6 +114,55 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(
     assert DataExport.objects.get().state == "ready"
 
 
+def test_a_worker_that_dies_over_the_archive_delivers_nothing_empty(
+    canary: User, drain: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = own_data.request_export(by=canary)
+    tell, killed = own_data.notify.emit, []
+
+    def dies(event: str, **about: Any) -> None:
+        if event == "data_ready" and not killed:
+            killed.append(event)
+            raise KeyboardInterrupt
+        tell(event, **about)
+
+    monkeypatch.setattr(own_data.notify, "emit", dies)
+    for _step in range(100):
+        export.refresh_from_db()
+        if not export.is_open:
+            break
+        with contextlib.suppress(KeyboardInterrupt):
+            own_data.pack("", {"id": export.pk})
+    assert killed
+    assert len(json.loads(opened(export).read("post.json"))) == 3
+    assert [path.name for path in export.directory.iterdir()] == ["data.zip"]
+
+
+def test_two_workers_over_one_archive_dont_write_into_each_other(
+    canary: User, drain: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease of a slow one ran out: the second is done first, and has cleared the pieces away."""
+    export = own_data.request_export(by=canary)
+    packed, inside = own_data._pack_files, []
+
+    def overtaken(archive: Any, pieces: Any) -> None:
+        packed(archive, pieces)
+        if not inside:
+            inside.append(True)
+            own_data.pack("", {"id": export.pk})
+
+    monkeypatch.setattr(own_data, "_pack_files", overtaken)
+    for _step in range(100):
+        export.refresh_from_db()
+        if not export.is_open:
+            break
+        own_data.pack("", {"id": export.pk})
+    archive = opened(export)
+    assert archive.testzip() is None
+    assert len(json.loads(archive.read("post.json"))) == 3
+    assert [path.name for path in export.directory.iterdir()] == ["data.zip"]
+
+
 def test_one_at_a_time_and_it_can_be_given_up(canary: User, drain: Callable) -> None:
     client = enter("canary")
     client.post("/account/data/")
@@ -170,6 +220,28 @@ def test_it_is_gone_after_a_day(canary: User, drain: Callable) -> None:
         assert client.get(f"/account/data/{export.public_id}/linli.zip").status_code == 404
         assert own_data.sweep_exports() == 1
     assert not export.directory.exists()
+
+
+@pytest.mark.deny
+@pytest.mark.security(57)
+def test_nothing_lies_about_that_nobody_waits_for(canary: User, drain: Callable) -> None:
+    """A packing that never ended is told to its owner; a folder that a slow worker made after the cancel goes."""
+    export = own_data.request_export(by=canary)
+    own_data.pack("", {"id": export.pk})
+    orphan = export.directory.with_name("0" * 32)
+    orphan.mkdir()
+    (orphan / "00-1.jsonl").write_text("{}")
+    own_data.sweep_exports()
+    assert not orphan.exists()
+    assert export.directory.exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
+        own_data.sweep_exports()
+        own_data.sweep_exports()
+        own_data.request_export(by=canary)
+    export.refresh_from_db()
+    assert export.state == "failed"
+    assert not export.directory.exists()
+    assert Notification.objects.filter(user=canary, event="data_failed").count() == 1
 
 
 def test_many_statuses_are_packed_piece_by_piece(canary: User, drain: Callable) -> None:

@@ -1,6 +1,7 @@
 """Showing once more who one is, before something that can't be undone: by password, passkey, or a code (A6)."""
 
 import hmac
+import secrets
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 STATE = "confirm_code"
@@ -41,7 +43,7 @@ def send_code(request: Any) -> bool:
         return False
     adapter = get_adapter(request)
     code = adapter.generate_login_code()
-    request.session[STATE] = {"digest": _digest(code), "at": time.time(), "tries": 0}
+    request.session[STATE] = {"digest": _digest(code), "at": time.time(), "id": secrets.token_hex(8)}
     if user.email:
         adapter.send_mail("account/email/login_code", user.email, {"request": request, "code": code})
     else:
@@ -52,15 +54,20 @@ def send_code(request: Any) -> bool:
 def answer(request: Any, typed: str) -> bool:
     """Take a typed code; a right one confirms the person once, a wrong one counts. Raises NoCode."""
     state = request.session.get(STATE)
-    if not state or state["tries"] >= TRIES or time.time() - state["at"] > CODE_SECONDS:
+    if not state or time.time() - state["at"] > CODE_SECONDS or not _may_try(state["id"]):
         request.session.pop(STATE, None)
         raise NoCode
     if not hmac.compare_digest(state["digest"], _digest(typed)):
-        request.session[STATE] = {**state, "tries": state["tries"] + 1}
         return False
     del request.session[STATE]
     record_authentication(request, request.user, method="code", reauthenticated=True)
     return True
+
+
+def _may_try(code_id: str) -> bool:
+    """Take one of the tries of a code. Each is taken by one request only, however many come at once: a counter in the
+    session would be read by all of them before the first had written it."""
+    return any(cache.add(f"confirm:{code_id}:{number}", 1, CODE_SECONDS) for number in range(TRIES))
 
 
 def is_waiting(request: Any) -> bool:

@@ -47,21 +47,31 @@ def signed_in(user: User, *, session_key: str, token: str, agent: str, address: 
     Device.objects.filter(session_key=session_key).exclude(user=user).update(session_key=None)
     known = Device.objects.filter(user=user, token_digest=digest(token)).first() if token else None
     if known is not None:
-        if known.session_key and known.session_key != session_key:
-            end_sessions([known.session_key])
-        for field, value in seen.items():
-            setattr(known, field, value)
-        known.save(update_fields=list(seen))
-        return known, token
+        return _seen_again(known, seen), token
     alike = Q(browser=seen["browser"], system=seen["system"], network=seen["network"])
     others = Device.objects.filter(user=user)
     is_strange = others.exists() and not others.filter(alike).exists()
     # A token that came from another account's sign-in names the browser, not the person: it stays what it is.
     token = token or secrets.token_urlsafe(24)
-    device = Device.objects.create(user=user, token_digest=digest(token), first_seen_at=now, **seen)
+    device, new = Device.objects.get_or_create(
+        user=user, token_digest=digest(token), defaults={"first_seen_at": now, **seen}
+    )
+    if not new:
+        # The form was sent twice at once, and the other one was quicker.
+        return _seen_again(device, seen), token
     if is_strange:
         notify.emit("new_sign_in", to=[user.pk], about=user, text=str(device))
     return device, token
+
+
+def _seen_again(known: Device, seen: dict[str, Any]) -> Device:
+    """Write on a known device that it signed in anew; the session that it had is over."""
+    if known.session_key and known.session_key != seen["session_key"]:
+        end_sessions([known.session_key])
+    for field, value in seen.items():
+        setattr(known, field, value)
+    known.save(update_fields=list(seen))
+    return known
 
 
 def rekeyed(device_pk: Any, session_key: str) -> None:
@@ -75,10 +85,19 @@ def seen(device_pk: Any) -> None:
 
 
 def end_sessions(keys: Iterable[str]) -> None:
-    """End sessions at the server, wherever they are kept: the next request of each is a stranger's."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    for key in keys:
-        store.delete(key)
+    """End sessions at the server, wherever they are kept: the next request of each is a stranger's.
+
+    Once more when the transaction is over: until then a request still finds the row, and puts it back into the cache.
+    """
+    store, ended = import_module(settings.SESSION_ENGINE).SessionStore(), list(keys)
+
+    def end() -> None:
+        for key in ended:
+            store.delete(key)
+
+    end()
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(end)
 
 
 def devices_of(user: User) -> list[Device]:

@@ -13,8 +13,9 @@ from wagtail.models import APIToken, PageSubscription
 from wagtail.users.models import UserProfile
 
 from foundation.accounts.domain import devices
-from foundation.accounts.domain.roles import take_role
-from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, User
+from foundation.accounts.domain.roles import other_administrators, take_role
+from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, RoleRequest, User
+from foundation.core import reviews
 from foundation.core.access.roles import Role
 from foundation.core.files import uploads
 from foundation.core.models import StoredFile
@@ -57,14 +58,16 @@ def device_data(row: Device) -> dict[str, Any]:
 
 
 def blockers(user: User) -> list[Any]:
-    """Name what only this person holds: a site without an administrator can't be handed to anybody."""
+    """Name what only this person holds, and what runs against her.
+
+    A site without an administrator can't be handed to anybody; and whoever is muted or suspended would come back at
+    once as somebody new.
+    """
     found = []
-    if user.has_role(Role.ADMINISTRATOR):
-        others = RoleAssignment.objects.filter(
-            role=Role.ADMINISTRATOR, user__is_active=True, user__leaves_at=None
-        ).exclude(user=user)
-        if not others.exists():
-            found.append(_("您是唯一的管理员，请先把管理员角色交给别人。"))
+    if user.is_muted or user.is_suspended:
+        found.append(_("您的禁言或停用还没有期满，期满后才能注销账号。"))
+    if user.has_role(Role.ADMINISTRATOR) and not other_administrators(user).exists():
+        found.append(_("您是唯一的管理员，请先把管理员角色交给别人。"))
     return found
 
 
@@ -76,6 +79,9 @@ def addresses_of(user: User) -> list[str]:
 
 def erase_third_party(user: User) -> int:
     """Delete what packages keep of a person: addresses, second factors, subscriptions, Wagtail's own profile."""
+    for profile in UserProfile.objects.filter(user=user).exclude(avatar=""):
+        # The row's own deletion would leave the picture where it lies.
+        profile.avatar.delete(save=False)
     rows = (
         EmailAddress.objects.filter(user=user),
         Authenticator.objects.filter(user=user),
@@ -87,27 +93,39 @@ def erase_third_party(user: User) -> int:
     return sum(found.delete()[0] for found in rows)
 
 
+def erase_role_requests(user: User) -> int:
+    """Take what waits for a second administrator out of the inbox, then delete it: nobody is left to get the role."""
+    found = RoleRequest.objects.filter(user=user)
+    for request in found.filter(state=RoleRequest.State.WAITING):
+        reviews.withdraw(request, by=None)
+    return found.delete()[0]
+
+
 @transaction.atomic
 def erase_account(user: User) -> int:
-    """Make the account a nameless stone that nobody can enter; its row stays because others' rows point to it."""
+    """Make the account a nameless stone that nobody can enter; its row stays because others' rows point to it.
+
+    The account is locked first and the log's end last, as everywhere: else two would wait for each other.
+    """
+    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
     devices.end_all(user)
-    for row in RoleAssignment.objects.filter(user=user).select_related("place"):
-        take_role(user, Role(row.role), place=row.place, by=None)
     for model in (Device, PasswordRecord, Profile):
         model._default_manager.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
     locked.username = f"left-{secrets.token_hex(8)}"
     locked.display_name = STONE
     locked.email = locked.phone_sealed = locked.verified_method = locked.verified_name = locked.age_band = ""
     locked.phone_index = locked.phone_verified_at = locked.verified_at = locked.identity_index = None
     locked.place = locked.avatar = None
-    locked.last_login = locked.leaves_at = locked.muted_until = locked.suspended_until = None
+    locked.last_login = locked.leaves_at = locked.leaving_began_at = None
+    locked.muted_until = locked.suspended_until = None
     locked.password_changed_at = None
     locked.is_active = locked.is_superuser = False
     locked.erased_at = timezone.now()
     locked.set_unusable_password()
     locked.save()
     uploads.drop(list(StoredFile.objects.filter(owner_id=user.pk).values_list("pk", flat=True)))
+    for row in RoleAssignment.objects.filter(user=user).select_related("place"):
+        take_role(user, Role(row.role), place=row.place, by=None)
     return 1

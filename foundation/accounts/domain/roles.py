@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation.accounts.domain import devices
 from foundation.accounts.models import RoleAssignment, RoleRequest, User
+from foundation.accounts.models.user import good_standing
 from foundation.accounts.permissions import STAFF_ROLES, AccountPermission
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import Refusal, Refused, require
@@ -119,10 +121,8 @@ def take_role(
     if by is not None:
         require(by, AccountPermission.GIVE_ROLES)
     if role == Role.ADMINISTRATOR and by is not None:
-        others = RoleAssignment.objects.select_for_update(of=("self",)).filter(
-            role=role, user__is_active=True
-        )
-        if not [row for row in others if row.user_id != user.pk]:
+        lock_administrators()
+        if not other_administrators(user).exists():
             raise LastAdministrator
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
@@ -131,6 +131,21 @@ def take_role(
         if by is not None:
             notify.emit("role_taken", to=[user.pk], about=user, by=by, text=str(role.label))
     _follow(user, role)
+
+
+def lock_administrators() -> None:
+    """Let one at a time, of all who stop being administrators, count who is left."""
+    list(
+        RoleAssignment.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR).order_by("pk")
+    )
+
+
+def other_administrators(user: User) -> QuerySet[RoleAssignment]:
+    """Return the administrators beside `user` who can act: neither closed nor suspended nor leaving."""
+    found = RoleAssignment.objects.filter(
+        good_standing("user__"), role=Role.ADMINISTRATOR, user__leaves_at__isnull=True
+    )
+    return found.exclude(user=user)
 
 
 def _became_or_ceased(user: User, role: Role) -> None:

@@ -40,8 +40,6 @@ def remove_lost(user: User, *, by: User | None, purpose: str) -> int:
     gone = Authenticator.objects.filter(user=user).delete()[0]
     if gone:
         devices.end_all(user)
-        audit.append(
-            "accounts.remove_second_factor", by=by, obj=user, purpose=purpose, data={"removed": gone}
-        )
+        audit.append("accounts.remove_second_factor", by=by, obj=user, data={"removed": gone, "why": purpose})
         notify.emit("second_factor_removed", to=[user.pk], about=user)
     return gone

@@ -114,6 +114,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField(null=True, editable=False)
     # Closing the account was asked for; until this time it can be taken back (A7).
     leaves_at = models.DateTimeField(null=True, editable=False)
+    # The time is over and erasing has begun: from here there is no way back.
+    leaving_began_at = models.DateTimeField(null=True, editable=False)
     # What she wrote for others stays then, without her name; else it goes with her.
     leaves_words = models.BooleanField(default=False, editable=False)
     # Nobody any more: the row stays because others' rows point to it.

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
-from allauth.account.views import BaseReauthenticateView
+from allauth.account.views import BaseReauthenticateView, password_set
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -51,6 +51,15 @@ def sign_out_others(request: MemberRequest) -> HttpResponse:
     devices.sign_out_others(by=request.user, but=request.session.session_key)
     messages.success(request, _("其他设备都已退出登录。"))
     return redirect("accounts:devices")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit(AccountPermission.KEEP_ACCOUNT)
+def set_password(request: MemberRequest) -> HttpResponseBase:
+    """Set the first password, after showing who one is: it opens the account for good, an open session does not."""
+    confirmation.require_fresh(request)
+    return password_set(request)
 
 
 class ConfirmByCode(BaseReauthenticateView):

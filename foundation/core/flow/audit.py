@@ -35,6 +35,10 @@ COLUMNS = (
 )
 STORED = (*COLUMNS, "previous", "digest")
 CHUNK = 2000
+# The roles, as an entry names them, in which somebody acts for herself; in all others she acts for the community.
+FOR_ONESELF = ("", "resident", "guardian", "guardian,resident")
+# What is published or overseen is the office's own, whoever's name it bears.
+OFFICIAL = ("publication", "oversight")
 # What is left of a payload that was erased: nothing at all, or the empty object.
 ERASED = ("", canonical({}))
 
@@ -93,16 +97,34 @@ def append(
 
 @transaction.atomic
 def erase_payloads(person: models.Model) -> int:
-    """Blank what the log holds of a person beside its chain: the payloads of her acts and of those on her account.
-
-    The entries stay, and the chain holds (个保法 47; O4). Is itself an entry. Returns how many were blanked.
-    """
-    about = models.Q(actor_id=person.pk) | models.Q(kind=_kind_key(person), object_id=str(person.pk))
-    seqs = AuditEntry.objects.filter(about).exclude(payload_digest="").values("seq")
-    found = AuditPayload.objects.filter(seq__in=seqs, erased_at=None)
-    gone = found.update(data=b"", erased_at=datetime.now(UTC))
+    """Blank what the log holds of a person beside its chain, and write that down; return how many were blanked."""
+    gone = blank_payloads(person)
     append("core.erase_payloads", by=None, obj=person)
     return gone
+
+
+def blank_payloads(person: models.Model) -> int:
+    """Blank the payloads of what she did for herself, and of what anybody did about her or what is hers.
+
+    What she did as an official on others' matters stays theirs to read. Call it before her rows go too: by them it is
+    found which objects are hers. The entries stay, and the chain holds (个保法 47; O4). Returns how many were blanked.
+    """
+    gone = _blank(models.Q(actor_id=person.pk, role__in=FOR_ONESELF))
+    gone += _blank(models.Q(kind=_kind_key(person), object_id=str(person.pk)))
+    for kind in kinds.all_kinds().values():
+        if not kind.privacy.subject or kind.privacy.category in OFFICIAL:
+            continue
+        found = kind.model_class._default_manager.filter(**{kind.privacy.subject: person})
+        ids = [str(pk) for pk in found.values_list("pk", flat=True)]
+        for start in range(0, len(ids), CHUNK):
+            gone += _blank(models.Q(kind=kind.key, object_id__in=ids[start : start + CHUNK]))
+    return gone
+
+
+def _blank(about: models.Q) -> int:
+    seqs = AuditEntry.objects.filter(about).exclude(payload_digest="").values("seq")
+    found = AuditPayload.objects.filter(seq__in=seqs, erased_at=None)
+    return found.update(data=b"", erased_at=datetime.now(UTC))
 
 
 def _roles(by: Any) -> str:

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from celery import current_app
@@ -34,6 +35,8 @@ KEEP_DONE = timedelta(days=30)
 # error stay, and say what never arrived.
 KEEP_DEAD = timedelta(days=30)
 LABEL = "core.outboxmessage.payload"
+# The channels whose payload says in `to` whom it goes to; those of the others name rows only.
+ADDRESSED = ("mail", "sms")
 # By name: the task (`core.tasks`) stands above this module.
 DRAIN_TASK = "core.drain_outbox"
 log = logging.getLogger("linli.outbox")
@@ -223,16 +226,20 @@ def retry(*, channel: str = "") -> int:
     return count
 
 
-def erase_mentions(words: Iterable[str]) -> int:
-    """Empty every message that names one of `words` (an address, a number), and let none of them go out.
+def erase_mentions(addresses: Iterable[str]) -> int:
+    """Empty every message to one of `addresses` (mail, telephone), and let none of them go out.
 
-    For somebody who leaves: what was sent is kept for a month, sealed, and must not outlive her. Returns how many.
+    For somebody who leaves: what was sent is kept for a month, sealed, and must not outlive her. An address is
+    compared whole: another's may contain it. Returns how many.
     """
-    wanted = [word for word in words if word]
+    wanted = {address.casefold() for address in addresses if address}
+    if not wanted:
+        return 0
     gone = 0
-    for message in OutboxMessage.objects.exclude(payload=b"").order_by("id").iterator(chunk_size=500):
-        text = open_sealed(bytes(message.payload), label=LABEL, row=str(message.row))
-        if not any(word in text for word in wanted):
+    addressed = OutboxMessage.objects.filter(channel__in=ADDRESSED).exclude(payload=b"").order_by("id")
+    for message in addressed.iterator(chunk_size=500):
+        payload = json.loads(open_sealed(bytes(message.payload), label=LABEL, row=str(message.row)))
+        if wanted.isdisjoint(_recipients(payload)):
             continue
         mine = OutboxMessage.objects.filter(id=message.id)
         if message.state == OutboxMessage.State.SENT:
@@ -247,6 +254,13 @@ def erase_mentions(words: Iterable[str]) -> int:
                 error="erased",
             )
     return gone
+
+
+def _recipients(payload: dict[str, Any]) -> set[str]:
+    """To whom a message goes: one address or a list, of mails also in the form `Name <address>`."""
+    to = payload.get("to", ())
+    listed = [to] if isinstance(to, str) else to
+    return {(parseaddr(one)[1] if "@" in one else one).casefold() for one in listed}
 
 
 @chores.each(chores.Rhythm.DAY)

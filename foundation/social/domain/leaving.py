@@ -4,6 +4,7 @@ import contextlib
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 from django.db.models import F, Q
 
 from foundation.core.access.scopes import PUBLIC, RESIDENTS
@@ -27,10 +28,11 @@ def erase_posts(user: Any) -> int:
             posting.delete_post(post, by=user)
         gone += 1
     for post in Post.objects.filter(kept, author=user).iterator(chunk_size=200):
-        uploads.drop(list(post.post_pictures.values_list("file_id", flat=True)))
-        post.post_pictures.all().delete()
-        post.revisions.all().delete()
-        post.mentions.all().delete()
+        with transaction.atomic():
+            uploads.drop(list(post.post_pictures.values_list("file_id", flat=True)))
+            post.post_pictures.all().delete()
+            post.revisions.all().delete()
+            post.mentions.all().delete()
     FeedEntry.objects.filter(actor=user).delete()
     return gone
 
@@ -53,8 +55,12 @@ def erase_comments(user: Any) -> int:
     return gone
 
 
+@transaction.atomic
 def erase_rest(user: Any) -> int:
-    """Take back every like and follow, and delete drafts and the places where somebody named her."""
+    """Take back every like and follow, and delete drafts and the places where somebody named her.
+
+    All or nothing: done half, the likes would be subtracted once more at the next try.
+    """
     likes = Reaction.objects.filter(user=user)
     Post.objects.filter(pk__in=likes.values("post"), reaction_count__gt=0).update(
         reaction_count=F("reaction_count") - 1
