@@ -300,3 +300,13 @@ def test_the_command_says_what_is_wrong(arguments: list[str], fault: str, person
     with pytest.raises(CommandError, match=fault):
         call_command("give_role", *arguments)
     assert not RoleAssignment.objects.exists()
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("query", ["秋", "实名lin"])
+def test_nobody_is_listed_by_one_letter_or_by_the_name_in_her_papers(
+    chief: Any, person: Callable, query: str
+) -> None:
+    person("lin", display="林秋雨")
+    page = signed_in(chief).get(reverse("office:roles"), {"q": query})
+    assert "林秋雨" not in page.content.decode()
