@@ -219,6 +219,25 @@ def test_many_reveals_within_an_hour_raise_one_alarm(auditor: Any, person: Calla
     assert Notification.objects.filter(user=auditor, event="raised", object_id=str(alarm.pk)).exists()
 
 
+def test_what_goes_on_is_told_once_until_somebody_has_looked(
+    auditor: Any, person: Callable, monkeypatch: Any
+) -> None:
+    """An urgent letter a minute would teach auditors not to read them."""
+    staff = person("staff", roles=("staff",))
+    forget_what_came_before()
+    told: list[str] = []
+    monkeypatch.setattr(alarms.notify, "emit", lambda event, **_more: told.append(event))
+    with at(10):
+        for _minute in range(3):
+            look(staff, REVEALS_AN_HOUR + 1)
+            alarms.watch()
+        assert told == ["raised"]
+        alarms.look_into(Alarm.objects.get(), note="补录档案", by=auditor)
+        look(staff, 1)
+        alarms.watch()
+    assert told == ["raised"] * 2, "it went on after somebody had looked"
+
+
 def test_the_same_number_over_a_day_is_work(person: Callable) -> None:
     staff = person("staff", roles=("staff",))
     forget_what_came_before()
