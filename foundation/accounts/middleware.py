@@ -23,16 +23,15 @@ def session_rules(get_response: Answer) -> Answer:
     """End sessions that lasted or lay idle too long (A7.3 of the ASVS), and let browsers keep what names them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
-            if sessions.is_over(request.session):
-                lasted = sessions.has_lasted(request.session)
-                logout(request)
-                messages.info(
-                    request,
-                    _("您这次登录的时间已经很长，为了安全已退出登录。请重新登录。")
-                    if lasted
-                    else _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"),
-                )
+        if _is_signed_in(request) and sessions.is_over(request.session):
+            lasted = sessions.has_lasted(request.session)
+            logout(request)
+            messages.info(
+                request,
+                _("您这次登录的时间已经很长，为了安全已退出登录。请重新登录。")
+                if lasted
+                else _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"),
+            )
         response = get_response(request)
         # Only now it is known which page was asked for; signing out has emptied the session.
         if _was_used(request):
@@ -52,9 +51,13 @@ def session_rules(get_response: Answer) -> Answer:
     return middleware
 
 
+def _is_signed_in(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session
+
+
 def _was_used(request: HttpRequest) -> bool:
     """Say whether somebody signed in did something: what an open page asks by itself keeps no session alive."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
+    if not _is_signed_in(request):
         return False
     try:
         match = request.resolver_match or resolve(request.path_info)

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Site
 
+from foundation.accounts.domain.confirmation import require_fresh
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.models import Place, SiteSettings
@@ -50,10 +51,16 @@ def option_group(request: MemberRequest, group: str) -> HttpResponse:
     if group not in options.GROUPS:
         raise Http404
     form = OptionsForm(group, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and any(option.secret for option in options.of_group(group)):
+        require_fresh(request)
     if request.method == "POST" and form.is_valid():
-        changed = domain.change_options(group, values=form.cleaned_data, by=request.user)
-        messages.success(request, _("已保存，立即生效。") if changed else _("没有改动。"))
-        return redirect("office:options", group)
+        try:
+            changed = domain.change_options(group, values=form.cleaned_data, by=request.user)
+        except domain.SecretMissing as missing:
+            form.add_error(missing.key, _("邮件服务器、端口、加密方式或账号改了，请重新填写密码。"))
+        else:
+            messages.success(request, _("已保存，立即生效。") if changed else _("没有改动。"))
+            return redirect("office:options", group)
     context = {"form": form, "groups": options.GROUPS, "chosen": group, "title": options.GROUPS[group]}
     return render(request, "office/options.html", context, status=422 if form.is_bound else 200)
 
