@@ -102,11 +102,16 @@ def _alarms(request: Any, wrong: tuple[str, AlarmForm] | None = None, status: in
     rows = [
         (one, wrong[1] if wrong and wrong[0] == one.public_id else AlarmForm()) for one in page.object_list
     ]
-    return render(request, "office/alarms.html", {"page_obj": page, "rows": rows}, status=status)
+    context = {
+        "page_obj": page,
+        "rows": rows,
+        "may_close": has_permission(request.user, OfficePermission.CLOSE_ALARMS),
+    }
+    return render(request, "office/alarms.html", context, status=status)
 
 
 @require_POST
-@permit(OfficePermission.READ_LOG)
+@permit(OfficePermission.CLOSE_ALARMS)
 def look_into(request: MemberRequest, public_id: str) -> HttpResponse:
     """Close an alarm with what it was."""
     alarm = get_object_or_404(Alarm.objects.visible_to(request.user), public_id=public_id)

@@ -303,3 +303,19 @@ def test_nobody_closes_the_alarm_about_herself(client: Client, auditor: Any) -> 
     assert "由别人核实" in answer.content.decode()
     alarm.refresh_from_db()
     assert alarm.seen_at is None
+
+
+@pytest.mark.deny
+def test_an_administrator_reads_alarms_and_closes_none(auditor: Any, person: Callable) -> None:
+    chief, staff = person("chief", roles=("administrator",)), person("staff", roles=("staff",))
+    forget_what_came_before()
+    look(staff, REVEALS_AN_HOUR + 1)
+    alarms.watch()
+    alarm = Alarm.objects.get()
+    with pytest.raises(Refused):
+        alarms.look_into(alarm, note="没事", by=chief)
+    browser = Client()
+    browser.force_login(chief)
+    page = browser.get(reverse("office:alarms")).content.decode()
+    assert "等待审计员核实" in page
+    assert "核实完毕" not in page
