@@ -17,7 +17,7 @@ from foundation.core.access.routes import open_to_all, permit
 from foundation.core.flow import heads
 from foundation.core.models import AuditEntry
 from office.domain import alarms, log
-from office.domain.queries.log import Filters, entries, in_words
+from office.domain.queries.log import Filters, entries, in_words, sealed_in_words
 from office.interfaces.log import AlarmForm, ExportForm, LogForm
 from office.models import Alarm
 from office.permissions import OfficePermission
@@ -63,7 +63,8 @@ def entry(request: MemberRequest, seq: int) -> HttpResponse:
     """One entry with its sealed part; looking at that is written down."""
     found = get_object_or_404(AuditEntry, seq=seq)
     (line,) = in_words([found], request.user)
-    return render(request, "office/entry.html", {"line": line, "sealed": log.look_at(found, by=request.user)})
+    sealed = sealed_in_words(log.look_at(found, by=request.user))
+    return render(request, "office/entry.html", {"line": line, "sealed": sealed})
 
 
 @require_POST

@@ -103,6 +103,9 @@ WHILE_LEAVING = (
     "mfa_index",
 )
 
+# What is the same for everybody: how the page looks, and whether the site is well.
+NOBODYS = ("/mode/", "/theme.css", settings.STATIC_URL, "/healthz", "/readyz", "/sw.js", "/favicon.ico")
+
 
 def on_the_way_out(
     get_response: Callable[[HttpRequest], HttpResponse],
@@ -110,7 +113,7 @@ def on_the_way_out(
     """Show somebody whose account is being closed only the page on which she can take it back (A7)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith("/mode/"):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(NOBODYS):
             return get_response(request)
         user = request.user
         open_still = tuple(reverse(name) for name in WHILE_LEAVING)

@@ -111,10 +111,12 @@ def test_a_place_in_the_list_that_is_none_shows_the_newest(client: Client, befor
 
 
 def test_looking_at_what_is_sealed_is_written_down(client: Client, auditor: Any) -> None:
-    made = audit.append("moderation.refuse", by=None, data={"reason": "姓名与证件不一致"})
+    made = audit.append("moderation.refuse", by=None, data={"reason": "姓名与证件不一致", "odd_one": 1})
     page = client.get(reverse("office:entry", args=[made.seq])).content.decode()
     assert "姓名与证件不一致" in page
     assert "salt" not in page
+    assert "<dt>理由</dt>" in page
+    assert "<code>odd_one</code>" in page
     looked = AuditEntry.objects.latest("seq")
     assert (looked.action, looked.actor_id, looked.object_id) == (
         "office.look_at_entry",

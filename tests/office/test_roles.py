@@ -329,6 +329,8 @@ def test_who_decides_who_watches_and_who_keeps_the_machine_are_three_people(
     )
     assert answer.status_code == 422
     assert "由不同的人担任" in answer.content.decode()
+    with pytest.raises(CommandError):
+        call_command("give_role", "lin", str(asked), verbosity=0)
     # What was asked for before she got the other one is not given either.
     roles.take_role(lin, held, by=None)
     roles.ask_for_role(lin, asked, purpose="接替", by=chief)

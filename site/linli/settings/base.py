@@ -6,7 +6,7 @@ from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -283,6 +283,10 @@ LIVE = bool(REDIS_URL) and os.environ.get("LINLI_LIVE", "") == "1"
 OUTBOX_THREAD = not REDIS_URL
 
 # --- files
+# Pages of higher apps on which things of lower ones are looked after.
+ABSOLUTE_URL_OVERRIDES = {
+    "accounts.rolerequest": lambda request: reverse("office:roles_of", args=[request.user.username])
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
