@@ -76,7 +76,7 @@ def place_tree(request: MemberRequest) -> HttpResponse:
 def _tree(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     tree = [
         {"place": place, "below": places.ORDER.index(place.level) < len(places.ORDER) - 1}
-        for place in Place.objects.order_by("path")
+        for place in Place.objects.filter(retired_at=None).order_by("path")
     ]
     return render(
         request, "office/places.html", {"tree": tree, "groups": options.GROUPS, **more}, status=status
@@ -89,7 +89,7 @@ def add_place(request: MemberRequest) -> HttpResponse:
     """Add a place under `?in=`, or a street."""
     parent = None
     if wanted := request.GET.get("in", ""):
-        parent = get_object_or_404(Place, slug=wanted)
+        parent = get_object_or_404(Place, slug=wanted, retired_at=None)
     form = NewPlaceForm(request.POST if request.method == "POST" else None)
     levels = places.ORDER[places.ORDER.index(Place.Level(parent.level)) + 1 :] if parent else places.ORDER[:1]
     form.fields["level"].choices = [(level.value, level.label) for level in levels]  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def add_place(request: MemberRequest) -> HttpResponse:
 @require_POST
 @permit(PortalPermission.CHANGE_PLACES)
 def rename_place(request: MemberRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Place, slug=slug)
+    place = get_object_or_404(Place, slug=slug, retired_at=None)
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return _tree(request, 422, wrong=place.pk, form=form)
@@ -120,7 +120,7 @@ def rename_place(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 @permit(PortalPermission.CHANGE_PLACES)
 def remove_place(request: MemberRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Place, slug=slug)
+    place = get_object_or_404(Place, slug=slug, retired_at=None)
     try:
         places.remove_place(place, by=request.user)
     except places.InUse:

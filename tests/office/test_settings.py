@@ -333,8 +333,27 @@ def test_a_place_on_which_something_hangs_stays(
         remove_place(places["wutong"], by=chief)
     empty = add_place(parent=places["bridge"], name="空楼", slug="empty", level="building", by=chief)
     remove_place(empty, by=chief)
-    assert set(Place.objects.values_list("slug", flat=True)) == set(places)
-    assert Place.objects.get(slug="bridge").numchild == 0
+    assert set(Place.objects.filter(retired_at=None).values_list("slug", flat=True)) == set(places)
+
+
+@pytest.mark.deny
+def test_the_path_of_a_removed_place_never_means_another_one(
+    chief: Any, client: Client, places: dict
+) -> None:
+    """It stands as text in the scopes of what was written for the people there."""
+    facts = {"parent": places["bridge"], "name": "空楼", "slug": "empty", "level": "building", "by": chief}
+    gone = add_place(**facts)
+    remove_place(gone, by=chief)
+    assert add_place(**facts).path != gone.path
+    remove_place(Place.objects.get(slug="empty"), by=chief)
+    remove_place(places["bridge"], by=chief)
+    bridge = Place.objects.get(pk=places["bridge"].pk)
+    assert "青石桥" not in client.get(reverse("office:places")).content.decode()
+    assert client.get(reverse("office:add_place") + f"?in={bridge.slug}").status_code == 404
+    with pytest.raises(tree.WrongLevel):
+        add_place(**facts)
+    with pytest.raises(tree.InUse):
+        remove_place(bridge, by=chief)
 
 
 @pytest.mark.deny
