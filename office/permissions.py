@@ -7,9 +7,12 @@ from foundation.core.access.roles import Role
 class OfficePermission(Permission):
     READ_LOG = "office.read_log", _("查看操作日志")
     EXPORT_LOG = "office.export_log", _("导出操作日志")
+    CLOSE_ALARMS = "office.close_alarms", _("核实警报")
 
 
 GRANTS: Grants = {
     OfficePermission.READ_LOG: [Role.AUDITOR, Role.ADMINISTRATOR],
     OfficePermission.EXPORT_LOG: [Role.AUDITOR],
+    # Alarms are about what administrators do, too.
+    OfficePermission.CLOSE_ALARMS: [Role.AUDITOR],
 }

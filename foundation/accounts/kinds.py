@@ -102,7 +102,7 @@ KINDS = [
         model="accounts.RoleRequest",
         name=_("角色申请"),
         title=lambda request: f"{request.user.display_name} · {request.get_role_display()}",
-        url=lambda request: reverse("office:roles_of", args=[request.user.username]),
+        url=lambda request: request.get_absolute_url(),
         visible_to=lambda user: RoleRequest.objects.visible_to(user).select_related("user"),
         owner=lambda request: request.asked_by_id,
         place_path=lambda request: request.place.path if request.place else "",

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from foundation.accounts.domain import devices, passwords, second_factor, sessions
@@ -23,13 +23,19 @@ def session_rules(get_response: Answer) -> Answer:
     """End sessions that lasted or lay idle too long (A7.3 of the ASVS), and let browsers keep what names them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
-            if sessions.is_over(request.session):
-                logout(request)
-                messages.info(request, _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"))
-            else:
-                sessions.touch(request.session)
+        if _is_signed_in(request) and sessions.is_over(request.session):
+            lasted = sessions.has_lasted(request.session)
+            logout(request)
+            messages.info(
+                request,
+                _("您这次登录的时间已经很长，为了安全已退出登录。请重新登录。")
+                if lasted
+                else _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"),
+            )
         response = get_response(request)
+        # Only now it is known which page was asked for; signing out has emptied the session.
+        if _was_used(request):
+            sessions.touch(request.session)
         token = getattr(request, "device_token", "")
         if token and request.COOKIES.get(settings.DEVICE_COOKIE) != token:
             response.set_cookie(
@@ -43,6 +49,21 @@ def session_rules(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session
+
+
+def _was_used(request: HttpRequest) -> bool:
+    """Say whether somebody signed in did something: what an open page asks by itself keeps no session alive."""
+    if not _is_signed_in(request):
+        return False
+    try:
+        match = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return False
+    return match.view_name not in settings.UNATTENDED_ROUTES
 
 
 def staff_door(get_response: Answer) -> Answer:

@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 from foundation.accounts.domain import devices, sessions
 from foundation.accounts.models import Device
+from foundation.accounts.signals import sessions_ended
 from foundation.core.flow import audit
 
 
@@ -24,7 +25,11 @@ def begin_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
 
 def forget_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     """The device stays known, and is signed in no more."""
-    Device.objects.filter(pk=request.session.get(sessions.DEVICE), user=user).update(session_key=None)
+    device = request.session.get(sessions.DEVICE)
+    Device.objects.filter(pk=device, user=user).update(session_key=None)
+    # A session that ran out is nobody's wish to be signed out: staff would lose what follows from it every half hour.
+    if user is not None and not sessions.is_over(request.session):
+        sessions_ended.send(Device, user=user, devices=[device])
 
 
 def keep_this_session_only(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

@@ -71,6 +71,12 @@ options.declare(
         help=_("加密保存，保存后谁也看不到。"),
         default="",
         secret=True,
+        sent_to=(
+            "messaging.smtp_host",
+            "messaging.smtp_port",
+            "messaging.smtp_security",
+            "messaging.smtp_user",
+        ),
         field=lambda **given: forms.CharField(
             max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **given
         ),

@@ -40,7 +40,7 @@ NAME = RegexValidator(r"^[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\Z", _("请填写�
 
 def communities() -> Any:
     """Return the committees that a newcomer can belong to."""
-    return Place.objects.filter(level=Place.Level.COMMITTEE).order_by("path")
+    return Place.objects.filter(level=Place.Level.COMMITTEE, retired_at=None).order_by("path")
 
 
 class SixItemsForm(forms.Form):

@@ -91,17 +91,21 @@ def _mass_reveals(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
 
 
 def _raise(rule: Rule, actor_id: int | None, day: date, numbers: list[int]) -> None:
+    """Raise an alarm, or let it grow; auditors hear of it once until one of them has looked into it."""
     alarm, new = Alarm.objects.get_or_create(
         rule=rule,
         actor_id=actor_id,
         day=day,
         defaults={"first_seq": numbers[0], "last_seq": numbers[-1], "count": len(numbers)},
     )
+    is_open = not new and alarm.seen_at is None
     if not new:
         alarm.last_seq, alarm.count = numbers[-1], alarm.count + len(numbers)
         # It went on after somebody had looked: it has to be looked at again.
         alarm.seen_at, alarm.seen_by = None, None
         alarm.save(update_fields=["last_seq", "count", "seen_at", "seen_by"])
+    if is_open:
+        return
     told = set(holders(OfficePermission.READ_LOG)) - {actor_id}
     notify.emit("raised", to=told, about=alarm)
 
@@ -109,7 +113,7 @@ def _raise(rule: Rule, actor_id: int | None, day: date, numbers: list[int]) -> N
 @transaction.atomic
 def look_into(alarm: Alarm, *, note: str, by: User) -> None:
     """Close an alarm with what it was. Raises NoteMissing, Refused (without the right; the one it is about)."""
-    require(by, OfficePermission.READ_LOG)
+    require(by, OfficePermission.CLOSE_ALARMS)
     if alarm.actor_id == by.pk:
         raise Refused(Refusal.FORBIDDEN)
     note = note.strip()[:300]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from foundation.core.access.permissions import require
 from foundation.core.flow import audit
@@ -36,7 +37,9 @@ def add_place(*, parent: Place | None, name: str, slug: str, level: str, by: Any
     else:
         # treebeard numbers children by what it reads: two that add at once would get the same number.
         parent = Place.objects.select_for_update().get(pk=parent.pk)
-        if ORDER.index(Place.Level(level)) <= ORDER.index(Place.Level(parent.level)):
+        if parent.retired_at is not None or ORDER.index(Place.Level(level)) <= ORDER.index(
+            Place.Level(parent.level)
+        ):
             raise WrongLevel
         place = parent.add_child(name=name, slug=slug, level=level)
     audit.append("core.add_place", by=by, obj=place, place_path=place.path, data={"name": name})
@@ -57,15 +60,24 @@ def rename_place(place: Place, *, name: str, by: Any) -> None:
 
 @transaction.atomic
 def remove_place(place: Place, *, by: Any) -> None:
-    """Remove a place that nothing hangs on. Raises Refused, InUse."""
+    """Take a place that nothing hangs on out of use. Raises Refused, InUse.
+
+    Its path stands as text in scopes, cases and the log: the row stays, and no later place gets that path. The address
+    name is free again.
+    """
     require(by, PortalPermission.CHANGE_PLACES)
     locked = Place.objects.select_for_update().get(pk=place.pk)
-    if locked.numchild:
+    below = Place.objects.filter(path__startswith=locked.path, retired_at=None).exclude(pk=locked.pk)
+    if locked.retired_at is not None or below.exists():
         raise InUse
     try:
         with transaction.atomic():
             # Asked of the database itself: every foreign key to a place protects it.
             Place.objects.filter(pk=locked.pk).delete()
+            transaction.set_rollback(True)
     except ProtectedError as used:
         raise InUse from used
+    Place.objects.filter(pk=locked.pk).update(
+        retired_at=timezone.now(), slug=f"{locked.slug[:40]}-{locked.pk}"
+    )
     audit.append("core.remove_place", by=by, place_path=place.path, data={"name": place.name})

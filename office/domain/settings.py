@@ -33,16 +33,26 @@ def change_community(settings: SiteSettings, *, values: dict[str, Any], by: Any)
     return list(changed)
 
 
+class SecretMissing(Exception):
+    """A kept secret would go somewhere else: whoever changes that types it anew. `key` names the secret."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 @transaction.atomic
 def change_options(group: str, *, values: dict[str, Any], by: Any) -> list[str]:
     """Write the options of a group; return which changed. What equals the default is stored as nothing.
 
-    A secret left empty stays as it is. Raises Refused, KeyError for an option of another group.
+    A secret left empty stays as it is, unless it would be sent elsewhere: then it has to be given too, and where it is
+    sent nowhere any more it is forgotten. Raises Refused, SecretMissing, KeyError for an option of another group.
     """
     require(by, PortalPermission.CHANGE_SETTINGS)
     declared = {option.key: option for option in options.of_group(group)}
     stored = {row.key: row for row in SiteOption.objects.select_for_update().filter(key__in=declared)}
     changed: dict[str, Any] = {}
+    secrets = [option for option in declared.values() if option.secret and option.key in stored]
     for key, value in values.items():
         option = declared[key]
         row = stored.get(key)
@@ -59,6 +69,14 @@ def change_options(group: str, *, values: dict[str, Any], by: Any) -> list[str]:
             SiteOption.objects.update_or_create(pk=key, defaults={"value": value})
         elif row is not None:
             row.delete()
+    for option in secrets:
+        if option.key in changed or changed.keys().isdisjoint(option.sent_to):
+            continue
+        address = option.sent_to[0]
+        if values[address] if address in values else options.value(address):
+            raise SecretMissing(option.key)
+        stored[option.key].delete()
+        changed[option.key] = "***"
     if changed:
         audit.append("core.change_settings", by=by, data=changed)
     return list(changed)

@@ -16,7 +16,7 @@ class PlaceField(forms.ModelChoiceField):
     """Choose a place from the tree; the indentation shows what lies within what."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Place.objects.filter(level__in=OFFICES).order_by("path"), **kwargs)
+        super().__init__(Place.objects.filter(level__in=OFFICES, retired_at=None).order_by("path"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return "　" * (obj.depth - 1) + obj.name

@@ -17,7 +17,7 @@ from foundation.core.access.routes import open_to_all, permit
 from foundation.core.flow import heads
 from foundation.core.models import AuditEntry
 from office.domain import alarms, log
-from office.domain.queries.log import Filters, entries, in_words
+from office.domain.queries.log import Filters, entries, in_words, sealed_in_words
 from office.interfaces.log import AlarmForm, ExportForm, LogForm
 from office.models import Alarm
 from office.permissions import OfficePermission
@@ -63,7 +63,8 @@ def entry(request: MemberRequest, seq: int) -> HttpResponse:
     """One entry with its sealed part; looking at that is written down."""
     found = get_object_or_404(AuditEntry, seq=seq)
     (line,) = in_words([found], request.user)
-    return render(request, "office/entry.html", {"line": line, "sealed": log.look_at(found, by=request.user)})
+    sealed = sealed_in_words(log.look_at(found, by=request.user))
+    return render(request, "office/entry.html", {"line": line, "sealed": sealed})
 
 
 @require_POST
@@ -102,11 +103,16 @@ def _alarms(request: Any, wrong: tuple[str, AlarmForm] | None = None, status: in
     rows = [
         (one, wrong[1] if wrong and wrong[0] == one.public_id else AlarmForm()) for one in page.object_list
     ]
-    return render(request, "office/alarms.html", {"page_obj": page, "rows": rows}, status=status)
+    context = {
+        "page_obj": page,
+        "rows": rows,
+        "may_close": has_permission(request.user, OfficePermission.CLOSE_ALARMS),
+    }
+    return render(request, "office/alarms.html", context, status=status)
 
 
 @require_POST
-@permit(OfficePermission.READ_LOG)
+@permit(OfficePermission.CLOSE_ALARMS)
 def look_into(request: MemberRequest, public_id: str) -> HttpResponse:
     """Close an alarm with what it was."""
     alarm = get_object_or_404(Alarm.objects.visible_to(request.user), public_id=public_id)

@@ -85,6 +85,9 @@ def give(request: MemberRequest, username: str) -> HttpResponse:
     except roles.HeldAlready:
         form.add_error("role", _("这个角色已经授予，或者正在等待第二人确认。"))
         return _page_of(request, person, form, status=422)
+    except roles.NotTogether:
+        form.add_error("role", _("管理员、审计员和运维人员由不同的人担任：请先收回另一个角色。"))
+        return _page_of(request, person, form, status=422)
     except Refused:
         form.add_error(None, _("自己的角色由其他管理员授予。"))
         return _page_of(request, person, form, status=422)

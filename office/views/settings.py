@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Site
 
+from foundation.accounts.domain.confirmation import require_fresh
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.models import Place, SiteSettings
@@ -50,10 +51,16 @@ def option_group(request: MemberRequest, group: str) -> HttpResponse:
     if group not in options.GROUPS:
         raise Http404
     form = OptionsForm(group, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and any(option.secret for option in options.of_group(group)):
+        require_fresh(request)
     if request.method == "POST" and form.is_valid():
-        changed = domain.change_options(group, values=form.cleaned_data, by=request.user)
-        messages.success(request, _("已保存，立即生效。") if changed else _("没有改动。"))
-        return redirect("office:options", group)
+        try:
+            changed = domain.change_options(group, values=form.cleaned_data, by=request.user)
+        except domain.SecretMissing as missing:
+            form.add_error(missing.key, _("邮件服务器、端口、加密方式或账号改了，请重新填写密码。"))
+        else:
+            messages.success(request, _("已保存，立即生效。") if changed else _("没有改动。"))
+            return redirect("office:options", group)
     context = {"form": form, "groups": options.GROUPS, "chosen": group, "title": options.GROUPS[group]}
     return render(request, "office/options.html", context, status=422 if form.is_bound else 200)
 
@@ -69,7 +76,7 @@ def place_tree(request: MemberRequest) -> HttpResponse:
 def _tree(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     tree = [
         {"place": place, "below": places.ORDER.index(place.level) < len(places.ORDER) - 1}
-        for place in Place.objects.order_by("path")
+        for place in Place.objects.filter(retired_at=None).order_by("path")
     ]
     return render(
         request, "office/places.html", {"tree": tree, "groups": options.GROUPS, **more}, status=status
@@ -82,7 +89,7 @@ def add_place(request: MemberRequest) -> HttpResponse:
     """Add a place under `?in=`, or a street."""
     parent = None
     if wanted := request.GET.get("in", ""):
-        parent = get_object_or_404(Place, slug=wanted)
+        parent = get_object_or_404(Place, slug=wanted, retired_at=None)
     form = NewPlaceForm(request.POST if request.method == "POST" else None)
     levels = places.ORDER[places.ORDER.index(Place.Level(parent.level)) + 1 :] if parent else places.ORDER[:1]
     form.fields["level"].choices = [(level.value, level.label) for level in levels]  # type: ignore[attr-defined]
@@ -101,7 +108,7 @@ def add_place(request: MemberRequest) -> HttpResponse:
 @require_POST
 @permit(PortalPermission.CHANGE_PLACES)
 def rename_place(request: MemberRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Place, slug=slug)
+    place = get_object_or_404(Place, slug=slug, retired_at=None)
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return _tree(request, 422, wrong=place.pk, form=form)
@@ -113,7 +120,7 @@ def rename_place(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 @permit(PortalPermission.CHANGE_PLACES)
 def remove_place(request: MemberRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Place, slug=slug)
+    place = get_object_or_404(Place, slug=slug, retired_at=None)
     try:
         places.remove_place(place, by=request.user)
     except places.InUse:

@@ -28,6 +28,7 @@ from django.http import HttpRequest  # noqa: E402
 from redis import RedisError  # noqa: E402
 from redis.asyncio import Redis  # noqa: E402
 
+from foundation.accounts.domain import sessions  # noqa: E402
 from foundation.core.live import CHANNEL  # noqa: E402
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -102,6 +103,8 @@ def _who(cookies: str) -> int | None:
             return None
         request = HttpRequest()
         request.session = SESSION(morsel.value)
+        if sessions.is_over(request.session):
+            return None
         user = get_user(request)
         usable = user.is_authenticated and user.is_active and not user.is_suspended
         return user.pk if usable else None

@@ -146,3 +146,13 @@ def test_the_domain_knows_no_http():
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(HTTP)
     ]
     assert found == []
+
+
+def test_no_app_names_a_page_of_a_higher_one() -> None:
+    """The foundation stands without the office; which page looks after its things the site says."""
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "foundation").rglob("*.py")
+        if re.search(r"""["'](office|news|home|identity|own):[a-z_]+["']""", path.read_text())
+    ]
+    assert found == []

@@ -135,6 +135,18 @@ def test_the_database_lets_nobody_change_the_log(guarded: None, forge: Callable[
         forge()
 
 
+@pytest.mark.deny
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no INSERT OR REPLACE")
+@pytest.mark.parametrize("table", [AuditEntry._meta.db_table, AuditPayload._meta.db_table])
+def test_nothing_is_written_over_an_entry(guarded: None, table: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="only grows"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE seq = 2")
+
+
 def test_erasing_a_payload_is_the_one_change_and_happens_once(guarded: None) -> None:
     row = AuditPayload.objects.get(seq=2)
     row.data, row.erased_at = {}, timezone.now()

@@ -164,6 +164,8 @@ def test_while_she_leaves_only_the_way_back_is_open_and_others_see_nothing(
     client.post("/account/leave/", LEAVE)
     for path in ("/", "/feed/", "/account/email/", canary.space_url):
         assert client.get(path).url == "/account/leave/"
+    for path in ("/theme.css", "/healthz", "/static/css/linli.css"):
+        assert client.get(path).status_code != 302, "the page on which she can stay looks as ever"
     assert "我不注销了" in client.get("/account/leave/").content.decode()
     assert client.get("/account/data/").status_code == 200
     for path in ("/theme.css", "/healthz", "/readyz"):

@@ -55,7 +55,11 @@ class Scene:
     @cached_property
     def officer(self) -> Any:
         """May decide everything that waits."""
-        return self.person("officer", roles=("editor", "reviewer", "staff", "administrator", "auditor"))
+        return self.person("officer", roles=("editor", "reviewer", "staff", "administrator"))
+
+    @cached_property
+    def auditor(self) -> Any:
+        return self.person("auditor", roles=("auditor",))
 
     @cached_property
     def colleague(self) -> Any:
@@ -233,7 +237,7 @@ def alarm(scene: Scene, number: int) -> Alarm:
         actor=scene.somebody(number),
         first_seq=1,
         last_seq=1,
-        seen_by=scene.officer,
+        seen_by=scene.auditor,
         seen_at=timezone.now(),
         note="核实过了",
     )

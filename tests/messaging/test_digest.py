@@ -156,6 +156,27 @@ def test_a_letter_names_three_hundred_and_counts_the_rest(
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_older_ones_are_told_where_the_newest_were_read_meanwhile(
+    clock: Any, lin: Any, zhou: Any, beat: Callable, monkeypatch: Any
+) -> None:
+    """What a letter names is chosen after asking what is still wanted, and so is what it counts."""
+    monkeypatch.setattr(delivery, "NAMED", 2)
+    for number in range(7):
+        comments.comment(by=zhou, target=each_post(lin, number), text=f"评论-{number}")
+    newest = Notification.objects.filter(user=lin).order_by("-pk").values_list("pk", flat=True)
+    read = [newest[number] for number in (0, 1, 2, 5)]
+    Notification.objects.filter(pk__in=read).update(read_at=clock.now)
+    clock.at("2026-11-26 08:00")
+    beat()
+    (letter,) = mail.outbox
+    assert mailed() == ["评论-3", "评论-2"]
+    assert letter.subject.endswith("：3 条新通知")
+    assert "更早的还有 1 条" in letter.body
+    states = dict(Delivery.objects.values_list("notification", "state"))
+    assert {pk for pk, state in states.items() if state == "dropped"} == set(read)
+    assert set(states.values()) == {"sent", "dropped"}
+
+
 def test_what_fails_half_way_leaves_everything_waiting(
     clock: Any, lin: Any, zhou: Any, post: Any, beat: Callable, monkeypatch: Any
 ) -> None:

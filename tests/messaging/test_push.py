@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
+from foundation.accounts.domain import devices
+from foundation.accounts.models import Device
 from foundation.core.access.scopes import Scope
 from foundation.core.crypto import keys
 from foundation.core.flow import outbox
@@ -269,3 +273,55 @@ def test_many_lines_are_one_message(
     assert message["body"]["title"].endswith("：7 条新通知")
     assert message["body"]["url"] == "/notifications/"
     assert Notification.objects.count() == 7
+
+
+@pytest.mark.row("A6")
+@pytest.mark.deny
+@pytest.mark.parametrize(
+    ("address", "sent", "left"),
+    [
+        ("/account/logout/", {}, ["there"]),
+        ("/account/devices/end/", {}, ["here"]),
+        ("/account/devices/{there}/end/", {}, ["here"]),
+        (
+            "/account/password/change/",
+            {"oldpassword": "pw-lin-2026", "password1": "another-one-77", "password2": "another-one-77"},
+            ["here"],
+        ),
+    ],
+)
+def test_a_browser_that_was_signed_out_is_woken_no_more(
+    service: PushService, lin: Any, zhou: Any, address: str, sent: dict, left: list[str]
+) -> None:
+    push.subscribe(endpoint=f"{service.origin}/zhou", name="Chrome", by=zhou, **service.keys)
+    browsers = {}
+    for name in ("here", "there"):
+        browsers[name] = Client()
+        form = {"login": "lin@example.org", "password": "pw-lin-2026"}
+        assert browsers[name].post("/account/login/", form).status_code == 302
+        given = {"endpoint": f"{service.origin}/{name}", **service.keys}
+        assert browsers[name].post("/notifications/subscriptions/", given).status_code == 204
+    there = Device.objects.get(session_key=browsers["there"].session.session_key)
+    assert browsers["here"].post(address.format(there=there.public_id), sent).status_code == 302
+    woken = [row.endpoint.rsplit("/", 1)[1] for row in Subscription.objects.filter(user=lin)]
+    assert woken == left
+    assert Subscription.objects.filter(user=zhou).exists(), "somebody else's is left alone"
+
+
+@pytest.mark.row("A6")
+@pytest.mark.deny
+def test_where_every_session_ends_no_browser_is_woken(subscription: Subscription, lin: Any) -> None:
+    devices.end_all(lin)
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.row("A6")
+def test_a_session_that_ran_out_takes_no_browser_away(service: PushService, person: Callable) -> None:
+    """Staff's end after half an hour; she signs in again on the same device."""
+    person("staff", roles=("staff",))
+    client = Client()
+    client.post("/account/login/", {"login": "staff@example.org", "password": "pw-staff-2026"})
+    client.post("/notifications/subscriptions/", {"endpoint": f"{service.origin}/staff", **service.keys})
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert client.get("/feed/").status_code == 302
+    assert Subscription.objects.count() == 1

@@ -111,10 +111,12 @@ def test_a_place_in_the_list_that_is_none_shows_the_newest(client: Client, befor
 
 
 def test_looking_at_what_is_sealed_is_written_down(client: Client, auditor: Any) -> None:
-    made = audit.append("moderation.refuse", by=None, data={"reason": "姓名与证件不一致"})
+    made = audit.append("moderation.refuse", by=None, data={"reason": "姓名与证件不一致", "odd_one": 1})
     page = client.get(reverse("office:entry", args=[made.seq])).content.decode()
     assert "姓名与证件不一致" in page
     assert "salt" not in page
+    assert "<dt>理由</dt>" in page
+    assert "<code>odd_one</code>" in page
     looked = AuditEntry.objects.latest("seq")
     assert (looked.action, looked.actor_id, looked.object_id) == (
         "office.look_at_entry",
@@ -219,6 +221,25 @@ def test_many_reveals_within_an_hour_raise_one_alarm(auditor: Any, person: Calla
     assert Notification.objects.filter(user=auditor, event="raised", object_id=str(alarm.pk)).exists()
 
 
+def test_what_goes_on_is_told_once_until_somebody_has_looked(
+    auditor: Any, person: Callable, monkeypatch: Any
+) -> None:
+    """An urgent letter a minute would teach auditors not to read them."""
+    staff = person("staff", roles=("staff",))
+    forget_what_came_before()
+    told: list[str] = []
+    monkeypatch.setattr(alarms.notify, "emit", lambda event, **_more: told.append(event))
+    with at(10):
+        for _minute in range(3):
+            look(staff, REVEALS_AN_HOUR + 1)
+            alarms.watch()
+        assert told == ["raised"]
+        alarms.look_into(Alarm.objects.get(), note="补录档案", by=auditor)
+        look(staff, 1)
+        alarms.watch()
+    assert told == ["raised"] * 2, "it went on after somebody had looked"
+
+
 def test_the_same_number_over_a_day_is_work(person: Callable) -> None:
     staff = person("staff", roles=("staff",))
     forget_what_came_before()
@@ -284,3 +305,19 @@ def test_nobody_closes_the_alarm_about_herself(client: Client, auditor: Any) -> 
     assert "由别人核实" in answer.content.decode()
     alarm.refresh_from_db()
     assert alarm.seen_at is None
+
+
+@pytest.mark.deny
+def test_an_administrator_reads_alarms_and_closes_none(auditor: Any, person: Callable) -> None:
+    chief, staff = person("chief", roles=("administrator",)), person("staff", roles=("staff",))
+    forget_what_came_before()
+    look(staff, REVEALS_AN_HOUR + 1)
+    alarms.watch()
+    alarm = Alarm.objects.get()
+    with pytest.raises(Refused):
+        alarms.look_into(alarm, note="没事", by=chief)
+    browser = Client()
+    browser.force_login(chief)
+    page = browser.get(reverse("office:alarms")).content.decode()
+    assert "等待审计员核实" in page
+    assert "核实完毕" not in page

@@ -15,7 +15,7 @@ from foundation.accounts.domain import roles
 from foundation.accounts.domain.groups import make_groups, rights_of
 from foundation.accounts.models import RoleAssignment, RoleRequest, User
 from foundation.core.access.permissions import Grant, Refused, django_rights, grants, table_of_rights
-from foundation.core.access.roles import GIVEN, PLACED, SENTENCES, STRONG, Role
+from foundation.core.access.roles import APART, GIVEN, PLACED, SENTENCES, STRONG, Role
 from foundation.core.flow.models import AuditEntry
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
@@ -82,16 +82,15 @@ def test_a_strong_role_waits_for_a_second_administrator(
 
 @pytest.mark.deny
 @pytest.mark.security(8, 31)
-def test_who_asked_does_not_decide_nor_does_the_person_herself(
-    chief: Any, second: Any, person: Callable
-) -> None:
-    request = roles.ask_for_role(second, Role.AUDITOR, purpose="试试", by=chief)
+def test_who_asked_does_not_decide_nor_does_the_person_herself(chief: Any, second: Any, places: dict) -> None:
+    role = Role.CHILDRENS_OFFICER
+    request = roles.ask_for_role(second, role, place=places["ginkgo"], purpose="试试", by=chief)
     assert request is not None
     item = ReviewItem.objects.get(kind="role_request")
     for somebody in (chief, second):
         with pytest.raises(Refused):
             inbox.decide(item, approved=True, by=somebody)
-    assert not has(second, Role.AUDITOR)
+    assert not has(second, role)
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleRequest.objects.filter(pk=request.pk).update(decided_by=chief)
 
@@ -300,3 +299,52 @@ def test_the_command_says_what_is_wrong(arguments: list[str], fault: str, person
     with pytest.raises(CommandError, match=fault):
         call_command("give_role", *arguments)
     assert not RoleAssignment.objects.exists()
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("query", ["秋", "实名lin"])
+def test_nobody_is_listed_by_one_letter_or_by_the_name_in_her_papers(
+    chief: Any, person: Callable, query: str
+) -> None:
+    person("lin", display="林秋雨")
+    page = signed_in(chief).get(reverse("office:roles"), {"q": query})
+    assert "林秋雨" not in page.content.decode()
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("held", sorted(APART))
+@pytest.mark.parametrize("asked", sorted(APART))
+def test_who_decides_who_watches_and_who_keeps_the_machine_are_three_people(
+    held: Role, asked: Role, chief: Any, second: Any, person: Callable
+) -> None:
+    if held == asked:
+        return
+    lin = person("lin", roles=(held,))
+    with pytest.raises(roles.NotTogether):
+        roles.ask_for_role(lin, asked, purpose="一人兼", by=chief)
+    with pytest.raises(roles.NotTogether):
+        roles.give_role(lin, asked, by=None)
+    answer = signed_in(chief).post(
+        reverse("office:give_role", args=["lin"]), {"role": asked, "purpose": "一人兼"}
+    )
+    assert answer.status_code == 422
+    assert "由不同的人担任" in answer.content.decode()
+    with pytest.raises(CommandError):
+        call_command("give_role", "lin", str(asked), verbosity=0)
+    # What was asked for before she got the other one is not given either.
+    roles.take_role(lin, held, by=None)
+    roles.ask_for_role(lin, asked, purpose="接替", by=chief)
+    roles.give_role(lin, held, by=None)
+    with pytest.raises(roles.NotTogether), transaction.atomic():
+        inbox.decide(ReviewItem.objects.get(kind="role_request"), approved=True, by=second)
+    assert not has(lin, asked)
+
+
+@pytest.mark.deny
+def test_what_somebody_asked_for_ends_with_her_own_role(chief: Any, second: Any, person: Callable) -> None:
+    request = roles.ask_for_role(person("lin"), Role.AUDITOR, purpose="接替", by=chief)
+    assert request is not None
+    roles.take_role(chief, Role.ADMINISTRATOR, by=second)
+    request.refresh_from_db()
+    assert request.state == "refused"
+    assert not ReviewItem.objects.open().filter(kind="role_request").exists()

@@ -36,8 +36,9 @@ def chief(person: Callable) -> Any:
 
 @pytest.fixture
 def client(chief: Any, portal: Any) -> Client:
+    """An administrator who has just shown that it is she."""
     made = Client()
-    made.force_login(chief)
+    made.post("/account/login/", {"login": chief.email, "password": f"pw-{chief.username}-2026"})
     return made
 
 
@@ -154,6 +155,48 @@ def test_a_secret_is_sealed_and_never_shown_again(client: Client) -> None:
     assert "canary-9f3" not in str([row.data for row in AuditPayload.objects.all()])
     client.post(address, {"messaging.smtp_host": "smtp.example.cn", "messaging.smtp_password": ""})
     assert options.value("messaging.smtp_password") == "canary-9f3", "left empty, it stays"
+
+
+@pytest.mark.deny
+def test_a_kept_password_goes_to_no_other_server(client: Client) -> None:
+    address = reverse("office:options", args=["channels"])
+    first = {
+        "messaging.smtp_host": "smtp.example.cn",
+        "messaging.smtp_port": 465,
+        "messaging.smtp_security": "ssl",
+        "messaging.smtp_user": "office",
+    }
+    client.post(address, {**first, "messaging.smtp_password": "canary-9f3"})
+    for key, other in (
+        ("messaging.smtp_host", "evil.example.cn"),
+        ("messaging.smtp_port", 587),
+        ("messaging.smtp_security", "none"),
+        ("messaging.smtp_user", "other"),
+    ):
+        answer = client.post(address, {**first, key: other})
+        assert answer.status_code == 422
+        assert "请重新填写密码" in answer.content.decode()
+        assert str(other) in answer.content.decode(), "what was typed is kept"
+        assert options.value(key) == first[key]
+    moved = {**first, "messaging.smtp_host": "smtp2.example.cn", "messaging.smtp_password": "new-8e1"}
+    assert client.post(address, moved).status_code == 302
+    assert options.value("messaging.smtp_password") == "new-8e1"
+    client.post(address, {**first, "messaging.smtp_host": ""})
+    assert not options.is_set("messaging.smtp_password"), "sent nowhere, it is not kept"
+
+
+@pytest.mark.deny
+def test_where_secrets_are_kept_only_who_has_just_shown_herself_changes_anything(
+    chief: Any, portal: Any
+) -> None:
+    stranger = Client()
+    stranger.force_login(chief)
+    answer = stranger.post(
+        reverse("office:options", args=["channels"]), {"messaging.smtp_host": "evil.example.cn"}
+    )
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.url
+    assert not options.is_set("messaging.smtp_host")
 
 
 def bytes_or(value: Any) -> Any:
@@ -290,8 +333,27 @@ def test_a_place_on_which_something_hangs_stays(
         remove_place(places["wutong"], by=chief)
     empty = add_place(parent=places["bridge"], name="空楼", slug="empty", level="building", by=chief)
     remove_place(empty, by=chief)
-    assert set(Place.objects.values_list("slug", flat=True)) == set(places)
-    assert Place.objects.get(slug="bridge").numchild == 0
+    assert set(Place.objects.filter(retired_at=None).values_list("slug", flat=True)) == set(places)
+
+
+@pytest.mark.deny
+def test_the_path_of_a_removed_place_never_means_another_one(
+    chief: Any, client: Client, places: dict
+) -> None:
+    """It stands as text in the scopes of what was written for the people there."""
+    facts = {"parent": places["bridge"], "name": "空楼", "slug": "empty", "level": "building", "by": chief}
+    gone = add_place(**facts)
+    remove_place(gone, by=chief)
+    assert add_place(**facts).path != gone.path
+    remove_place(Place.objects.get(slug="empty"), by=chief)
+    remove_place(places["bridge"], by=chief)
+    bridge = Place.objects.get(pk=places["bridge"].pk)
+    assert "青石桥" not in client.get(reverse("office:places")).content.decode()
+    assert client.get(reverse("office:add_place") + f"?in={bridge.slug}").status_code == 404
+    with pytest.raises(tree.WrongLevel):
+        add_place(**facts)
+    with pytest.raises(tree.InUse):
+        remove_place(bridge, by=chief)
 
 
 @pytest.mark.deny

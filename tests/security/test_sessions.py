@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.models import User
@@ -157,13 +158,54 @@ def test_an_idle_session_ends(
 
 @pytest.mark.security(40)
 @pytest.mark.row("A6")
+@pytest.mark.parametrize(
+    ("route", "args"),
+    [
+        ("messaging:badge", []),
+        ("wagtailadmin_editing_sessions:ping", ["news", "articlepage", "1", 1]),
+    ],
+)
+def test_what_an_open_page_asks_by_itself_keeps_no_session_alive(
+    portal: Any, person: Callable, route: str, args: list
+) -> None:
+    person("lin", roles=("staff",))
+    client, start = signed_in("lin"), timezone.now()
+    for minutes in range(5, 31, 5):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            client.get(reverse(route, args=args))
+    with time_machine.travel(start + timedelta(minutes=31), tick=False):
+        answer = client.get("/feed/", follow=True)
+    assert "您有一段时间没有操作" in answer.content.decode()
+
+
+@pytest.mark.security(40)
+@pytest.mark.row("A6")
+def test_the_open_connection_of_the_bell_ends_with_an_idle_session(
+    portal: Any, person: Callable, monkeypatch: Any
+) -> None:
+    from linli import live
+
+    monkeypatch.setattr(live, "close_old_connections", lambda: None)  # the test's own is still in use
+    lin = person("lin", roles=("staff",))
+    client, start = signed_in("lin"), timezone.now()
+    cookies = f"sessionid={client.session.session_key}"
+    for minutes, who in ((29, lin.pk), (31, None)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert live._who(cookies) == who
+
+
+@pytest.mark.security(40)
+@pytest.mark.row("A6")
 def test_staff_who_work_on_and_on_sign_in_once_in_twelve_hours(portal: Any, person: Callable) -> None:
     person("lin", roles=("staff",))
     client, start = signed_in("lin"), timezone.now()
     lasted = []
     for step in range(1, 31):
         with time_machine.travel(start + step * timedelta(minutes=25), tick=False):
-            lasted.append(works(client))
+            answer = client.get("/feed/")
+            lasted.append(answer.status_code == 200)
+            if step == 29:
+                assert "您这次登录的时间已经很长" in client.get(answer.url).content.decode()
     assert lasted == [True] * 28 + [False] * 2
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from foundation.accounts.domain.agents import browser_of, network_of, system_of
 from foundation.accounts.models import Device, User
+from foundation.accounts.signals import sessions_ended
 from foundation.core import notify
 from foundation.core.flow import audit, chores
 
@@ -121,6 +122,7 @@ def sign_out_others(*, by: User, but: str | None) -> int:
     found = list(Device.objects.filter(user=by, session_key__isnull=False).exclude(session_key=but))
     if found:
         _end(found, by)
+    sessions_ended.send(Device, user=by, kept=but)
     return len(found)
 
 
@@ -128,6 +130,7 @@ def sign_out_others(*, by: User, but: str | None) -> int:
 def _end(devices: list[Device], by: User) -> None:
     end_sessions([device.session_key for device in devices if device.session_key])
     Device.objects.filter(pk__in=[device.pk for device in devices]).update(session_key=None)
+    sessions_ended.send(Device, user=by, devices=[device.pk for device in devices])
     audit.append("accounts.sign_out_device", by=by, obj=by, data={"devices": len(devices)})
 
 
@@ -139,6 +142,7 @@ def end_all(user: User) -> int:
     )
     end_sessions([key for key in keys if key])
     Device.objects.filter(user=user).update(session_key=None)
+    sessions_ended.send(Device, user=user, kept=None)
     return len(keys)
 
 

@@ -13,7 +13,7 @@ from foundation.accounts.models.user import good_standing
 from foundation.accounts.permissions import STAFF_ROLES, AccountPermission
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import Refusal, Refused, require
-from foundation.core.access.roles import GIVEN, PLACED, STRONG, Role
+from foundation.core.access.roles import APART, GIVEN, PLACED, STRONG, Role
 from foundation.core.flow import audit
 from foundation.core.models import Place
 
@@ -37,13 +37,39 @@ class LastAdministrator(Exception):
     """Nobody would be left who can give roles."""
 
 
+class NotTogether(Refused):
+    """The person holds a role that nobody holds together with this one."""
+
+    def __init__(self) -> None:
+        super().__init__(Refusal.FORBIDDEN)
+
+
+def _keep_apart(user: User, role: Role) -> None:
+    """Refuse a role that watches over, or is watched by, another one of the same person. Raises NotTogether."""
+    if role not in APART:
+        return
+    # Two roles given at the same moment stand in line here.
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if RoleAssignment.objects.filter(user=user, role__in=APART - {role}).exists():
+        raise NotTogether
+
+
+def _withdraw_requests(user: User, *, by: User | None) -> None:
+    """Take back what somebody asked for as an administrator: who is none any more is no first of two persons."""
+    for request in RoleRequest.objects.filter(asked_by=user, state=RoleRequest.State.WAITING):
+        reviews.withdraw(request, by=by)
+        RoleRequest.objects.filter(pk=request.pk, state=RoleRequest.State.WAITING).update(
+            state=RoleRequest.State.REFUSED, decided_at=timezone.now()
+        )
+
+
 @transaction.atomic
 def ask_for_role(
     user: User, role: Role, *, place: Place | None = None, purpose: str, by: User
 ) -> RoleRequest | None:
     """Give `user` a role at once, or, where it is a strong one, ask a second administrator; None: given.
 
-    Raises Refused (without the right; roles that nobody gives by hand; for oneself), PlaceMissing, HeldAlready.
+    Raises Refused (without the right; roles that nobody gives by hand; for oneself), NotTogether, PlaceMissing, HeldAlready.
     """
     require(by, AccountPermission.GIVE_ROLES)
     if role not in GIVEN or user.pk == by.pk or not user.is_active:
@@ -52,6 +78,7 @@ def ask_for_role(
         raise PlaceMissing
     # Two that press at once stand in line here; the constraints would answer the second one with an error page.
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    _keep_apart(user, role)
     same = {"user": user, "role": role, "place": place}
     waiting = RoleRequest.objects.filter(**same, state=RoleRequest.State.WAITING)
     if RoleAssignment.objects.filter(**same).exists() or waiting.exists():
@@ -95,9 +122,10 @@ def _facts(role: Role, place: Place | None) -> dict[str, Any]:
 def give_role(
     user: User, role: Role, *, place: Place | None = None, purpose: str = "", by: User | None
 ) -> RoleAssignment:
-    """Give a role (for a place, where it is a placed one). `by` None: the system. Raises Refused."""
+    """Give a role (for a place, where it is a placed one). `by` None: the system. Raises Refused, NotTogether."""
     if by is not None:
         require(by, AccountPermission.GIVE_ROLES)
+    _keep_apart(user, role)
     held, new = RoleAssignment.objects.get_or_create(
         user=user, role=role, place=place, defaults={"given_by": by}
     )
@@ -124,6 +152,8 @@ def take_role(
         lock_administrators()
         if not other_administrators(user).exists():
             raise LastAdministrator
+    if role == Role.ADMINISTRATOR:
+        _withdraw_requests(user, by=by)
     gone, _rows = RoleAssignment.objects.filter(user=user, role=role, place=place).delete()
     if gone:
         _became_or_ceased(user, role)

@@ -48,15 +48,16 @@ def _address(request: Any) -> str:
         return ""
 
 
+def has_lasted(session: Any) -> bool:
+    """Say whether a signed-in session is as old as it may become, however much it is used."""
+    longest = STAFF_LONGEST if session.get(STAFF) else LONGEST
+    return bool(time.time() - session.get(BEGAN, 0) > longest.total_seconds())
+
+
 def is_over(session: Any) -> bool:
     """Say whether a signed-in session has lasted, or lain idle, as long as it may."""
-    now, began = time.time(), session.get(BEGAN)
-    if began is None:
-        return True
-    if not session.get(STAFF):
-        return now - began > LONGEST.total_seconds()
-    idle = now - session.get(SEEN, began)
-    return now - began > STAFF_LONGEST.total_seconds() or idle > STAFF_IDLE.total_seconds()
+    idle = time.time() - session.get(SEEN, session.get(BEGAN, 0))
+    return has_lasted(session) or bool(session.get(STAFF) and idle > STAFF_IDLE.total_seconds())
 
 
 def touch(session: Any) -> None:

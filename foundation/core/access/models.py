@@ -21,6 +21,8 @@ class Place(MP_Node):
     name = models.CharField(_("名称"), max_length=60)
     slug = models.SlugField(_("网址名"), max_length=60, unique=True)
     level = models.CharField(_("层级"), max_length=12, choices=Level)
+    # Removed by the office. The row stays, so that its path never comes to mean another place.
+    retired_at = models.DateTimeField(null=True, editable=False)
     node_order_by: list[str] = []
 
     class Meta:

@@ -35,6 +35,8 @@ GIVEN = (
 )
 # What these open is so much that two persons give them (A5; ASVS 2.3.5).
 STRONG = frozenset({Role.CHILDRENS_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Role.OPERATOR})
+# Who decides, who watches and who keeps the machine are three people: none of them holds another of these (等保, 三权分立).
+APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.OPERATOR})
 
 # What a role is for, in the words of those who give it.
 SENTENCES = {

@@ -27,7 +27,14 @@ CREATE OR REPLACE TRIGGER linli_audit_entries_stay BEFORE TRUNCATE ON {ENTRIES}
 CREATE OR REPLACE TRIGGER linli_audit_payloads_stay BEFORE TRUNCATE ON {PAYLOADS}
     FOR EACH STATEMENT EXECUTE FUNCTION linli_audit_stays();
 """
+# SQLite's INSERT OR REPLACE takes the old row away without its DELETE trigger.
 SQLITE = (
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_entry_again BEFORE INSERT ON {ENTRIES}
+        WHEN EXISTS (SELECT 1 FROM {ENTRIES} WHERE seq = NEW.seq OR digest = NEW.digest)
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",  # noqa: S608 - our own tables' names
+    f"""CREATE TRIGGER IF NOT EXISTS linli_audit_payload_again BEFORE INSERT ON {PAYLOADS}
+        WHEN EXISTS (SELECT 1 FROM {PAYLOADS} WHERE seq = NEW.seq)
+        BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",  # noqa: S608
     f"""CREATE TRIGGER IF NOT EXISTS linli_audit_entry_change BEFORE UPDATE ON {ENTRIES}
         BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
     f"""CREATE TRIGGER IF NOT EXISTS linli_audit_entry_removal BEFORE DELETE ON {ENTRIES}

@@ -28,6 +28,8 @@ class Option:
     default: Any
     field: Callable[..., forms.Field]
     secret: bool = False
+    # Of a secret: where it is sent, the address first. When that changes, the secret has to be typed anew.
+    sent_to: tuple[str, ...] = ()
 
 
 _options: dict[str, Option] = {}

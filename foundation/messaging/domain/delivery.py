@@ -104,24 +104,35 @@ def deliver(key: str, payload: dict[str, Any]) -> None:
     due = Delivery.objects.filter(
         user_id=payload["user"], channel=way, state=State.WAITING, due_at__lte=until
     ).order_by("-pk")
-    rows = list(due.select_for_update(of=("self",)).select_related("notification__by")[:NAMED])
-    if not rows:
-        return
-    rest = due.exclude(pk__in=[row.pk for row in rows])
     user = User.objects.get(pk=payload["user"])
-    told, named = _still_wanted(user, way, [row.notification for row in rows])
-    sent = False
-    if told:
-        number = rest.count() if len(rows) == NAMED else 0
-        parcel = Parcel(user, told, number, f"{way}:{rows[0].pk}:{rows[0].round}", SiteSettings.current())
-        sent = CARRIERS[way](parcel)
-    gone = [row.pk for row in rows if sent and row.notification_id in named]
-    if len(rows) == NAMED:
-        rest.update(state=State.SENT if sent else State.DROPPED, done_at=now)
-    Delivery.objects.filter(pk__in=gone).update(state=State.SENT, done_at=now)
-    Delivery.objects.filter(pk__in=[row.pk for row in rows]).exclude(pk__in=gone).update(
-        state=State.DROPPED, done_at=now
+    newest: Delivery | None = None
+    wanted: list[Delivery] = []
+    told: Sequence[Told] = []
+    chunks, chunk = 0, _locked(due)
+    while chunk:
+        chunks += 1
+        newest = newest or chunk[0]
+        told, named = _still_wanted(user, way, [row.notification for row in chunk])
+        wanted += [row for row in chunk if row.notification_id in named]
+        gone = [row.pk for row in chunk if row.notification_id not in named]
+        Delivery.objects.filter(pk__in=gone).update(state=State.DROPPED, done_at=now)
+        chunk = _locked(due.filter(pk__lt=chunk[-1].pk)) if len(chunk) == NAMED else []
+    if newest is None or not wanted:
+        return
+    if chunks > 1:
+        # In words once more: the lines of one bundle may have lain in several chunks.
+        told, _named = _still_wanted(user, way, [row.notification for row in wanted[:NAMED]])
+    parcel = Parcel(
+        user, told, len(wanted[NAMED:]), f"{way}:{newest.pk}:{newest.round}", SiteSettings.current()
     )
+    state = State.SENT if CARRIERS[way](parcel) else State.DROPPED
+    for start in range(0, len(wanted), NAMED):
+        part = [row.pk for row in wanted[start : start + NAMED]]
+        Delivery.objects.filter(pk__in=part).update(state=state, done_at=now)
+
+
+def _locked(due: Any) -> list[Delivery]:
+    return list(due.select_for_update(of=("self",)).select_related("notification__by")[:NAMED])
 
 
 def _still_wanted(user: User, way: str, rows: Iterable[Notification]) -> tuple[Sequence[Told], set[int]]:

@@ -21,9 +21,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.accounts.models import Device
+from foundation.accounts.signals import sessions_ended
 from foundation.core.access.permissions import require
 from foundation.core.crypto.keys import push_key
 from foundation.core.crypto.seal import blind_index
@@ -63,8 +66,12 @@ def check_endpoint(endpoint: str) -> None:
         raise ValidationError(_("这个浏览器的推送服务不在允许的范围内。"), code="endpoint")
 
 
-def subscribe(*, endpoint: str, p256dh: str, auth: str, name: str, by: Any) -> Subscription:
-    """Let the browser behind `endpoint` be woken for `by`, and for nobody else any more.
+def subscribe(
+    *, endpoint: str, p256dh: str, auth: str, name: str, by: Any, device: int | None = None
+) -> Subscription:
+    """Let the browser behind `endpoint` be woken for `by`, and for nobody else any more, until it is signed out.
+
+    `device` is the key of the one that the session is on.
 
     Raises Refused, and ValidationError for an unknown service, keys that are none, or too many subscriptions.
     """
@@ -78,6 +85,7 @@ def subscribe(*, endpoint: str, p256dh: str, auth: str, name: str, by: Any) -> S
             raise ValidationError(_("最多 10 台设备，请先移除不用的。"), code="many")
         return Subscription.objects.create(
             user_id=by.pk,
+            device=Device.objects.filter(pk=device, user_id=by.pk).first(),
             name=name[:60] or _("浏览器"),
             endpoint=endpoint,
             endpoint_index=index,
@@ -90,6 +98,19 @@ def remove(public_id: str, *, by: Any) -> bool:
     """Wake one of the own subscriptions no more; say whether there was such a one. Raises Refused."""
     require(by, MessagingPermission.READ_NOTIFICATIONS)
     return bool(Subscription.objects.filter(public_id=public_id, user_id=by.pk).delete()[0])
+
+
+@receiver(sessions_ended, dispatch_uid="messaging.forget_browsers")
+def forget_browsers(
+    sender: Any, user: Any, devices: list[int] | None = None, kept: str | None = None, **_kwargs: Any
+) -> None:
+    """Wake no browser that was signed out: whoever has the device now would read on (A6)."""
+    found = Subscription.objects.filter(user_id=user.pk)
+    if devices is not None:
+        found = found.filter(device__in=devices)
+    elif kept is not None:
+        found = found.exclude(device__session_key=kept)
+    found.delete()
 
 
 def _check_keys(p256dh: str, auth: str) -> None:

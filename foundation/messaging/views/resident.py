@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation.accounts.domain import sessions
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.core.kinds import EventGroup
@@ -116,7 +117,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         raise Http404
     given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
     try:
-        push.subscribe(**given, name=device_name(request.headers.get("User-Agent", "")), by=request.user)
+        push.subscribe(
+            **given,
+            name=device_name(request.headers.get("User-Agent", "")),
+            device=request.session.get(sessions.DEVICE),
+            by=request.user,
+        )
     except ValidationError as fault:
         return HttpResponse(fault.messages[0], status=422, content_type="text/plain; charset=utf-8")
     messages.success(request, _("这台设备以后会收到推送。"))

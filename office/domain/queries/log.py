@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
 from foundation.core import kinds
@@ -39,6 +40,32 @@ def sentences() -> dict[str, str | Promise]:
         if isinstance(kind.audit, dict)
         for action, words in kind.audit.items()
     }
+
+
+# What acts write into their sealed part, in words; names of fields stay as they are.
+SEALED: dict[str, str | Promise] = {
+    "after": _("改后"),
+    "before": _("改前"),
+    "days": _("天数"),
+    "devices": _("设备数"),
+    "entries": _("条数"),
+    "filters": _("筛选条件"),
+    "kind": _("种类"),
+    "name": _("名称"),
+    "note": _("说明"),
+    "number": _("数量"),
+    "reason": _("理由"),
+    "role": _("角色"),
+    "total": _("合计"),
+    "type": _("类型"),
+    "user": _("账号编号"),
+    "what": _("措施"),
+}
+
+
+def sealed_in_words(data: dict[str, Any]) -> list[tuple[str | Promise | None, str, Any]]:
+    """Return each part of what was sealed: its words, None where it has none, its name, and what it says."""
+    return [(SEALED.get(name), name, value) for name, value in data.items()]
 
 
 def entries(filters: Filters, *, by: Any) -> QuerySet[AuditEntry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -261,6 +261,8 @@ SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 # By it a browser is known again when it signs in (foundation.accounts.domain.devices).
 DEVICE_COOKIE = "device"
+# What open pages ask for by themselves; a session in which only they ask lies idle.
+UNATTENDED_ROUTES = ["messaging:badge", "wagtailadmin_editing_sessions:ping"]
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -281,6 +283,10 @@ LIVE = bool(REDIS_URL) and os.environ.get("LINLI_LIVE", "") == "1"
 OUTBOX_THREAD = not REDIS_URL
 
 # --- files
+# Pages of higher apps on which things of lower ones are looked after.
+ABSOLUTE_URL_OVERRIDES = {
+    "accounts.rolerequest": lambda request: reverse("office:roles_of", args=[request.user.username])
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
-from foundation.accounts.domain.roles import give_role
+from foundation.accounts.domain.roles import NotTogether, give_role
 from foundation.accounts.models import User
 from foundation.core.access.roles import GIVEN, PLACED, Role
 from foundation.core.models import Place
@@ -33,6 +33,11 @@ class Command(BaseCommand):
             place = Place.objects.filter(slug=options["place"]).first()
             if place is None:
                 raise CommandError(f"There is no such place: {options['place']}.")
-        give_role(user, role, place=place, purpose="manage.py give_role", by=None)
+        try:
+            give_role(user, role, place=place, purpose="manage.py give_role", by=None)
+        except NotTogether:
+            raise CommandError(
+                f"Nobody is {role} together with administrator, auditor or operator: take the other role first."
+            ) from None
         if options["verbosity"]:
             self.stdout.write(f"{user.username} holds {role}.")
