@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+# The window is chosen by a parameter, which the suite can't see when it sorts out what needs a browser.
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def office(community: dict, person: Callable) -> None:

@@ -201,7 +201,7 @@ def test_no_key_is_made_in_a_transaction_that_could_undo_it() -> None:
 
 def test_preparing_an_installation_makes_the_missing_keys_and_replaces_none() -> None:
     before = list(CryptoKey.objects.order_by("purpose").values_list("purpose", "number", "state", "wrapped"))
-    assert [row[:3] for row in before] == [("field", 1, "write"), ("index", 1, "write")]
+    assert [row[:3] for row in before] == [("field", 1, "write"), ("index", 1, "write"), ("push", 1, "write")]
     CryptoKey.objects.filter(purpose="index").delete()
     call_command("migrate", verbosity=0)
     after = list(CryptoKey.objects.order_by("purpose").values_list("purpose", "number", "state", "wrapped"))

@@ -44,7 +44,7 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert Follow.objects.filter(mutual=True).exists()
     assert Resident.objects.count() == User.objects.filter(verified_at__isnull=False).count()
     waiting = set(ReviewItem.objects.filter(state="waiting").values_list("kind", flat=True))
-    assert waiting == {"claim", "article", "comment"}
+    assert waiting == {"claim", "article", "comment", "case"}
     assert audit.verify()[1] is None
     days = Post.objects.dates("created_at", "day")
     assert len(days) > 14, "weeks of life, not one afternoon"

@@ -91,7 +91,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     ],
     grow.decided: [List("O1", "/admin/reviews/?state=decided", ("officer",))],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
-    grow.act: [List("O4", "/admin/audit/", ("officer",))],
+    grow.act: [List("O4", "/admin/audit/", ("officer",), grows=False)],
     grow.alarm: [List("O4", "/admin/audit/alarms/", ("officer",))],
     grow.place: [List("O6", "/admin/community/places/", ("officer",))],
     grow.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
@@ -116,8 +116,6 @@ def scene(
     # Counted readers are written now and then, by whoever comes along just then.
     monkeypatch.setattr(reading, "FLUSH_SECONDS", float("inf"))
     settings.DEMO, settings.SMS_FOLDER = True, tmp_path
-    # Thirty rows are more than one person writes within the hour.
-    settings.RATES = dict.fromkeys(settings.RATES, "10000/d")
     settings.MAILERS["gateway"]["OPTIONS"] = {"file_path": str(tmp_path / "mail")}
     return Scene(person, article, picture, portal, places, tmp_path)
 

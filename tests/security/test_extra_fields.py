@@ -14,9 +14,13 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.forms import ModelForm
 
+from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
+from office.interfaces.log import AlarmForm
+from office.interfaces.roles import GiveRoleForm, TakeRoleForm
+from office.interfaces.settings import CommunityForm, NewPlaceForm, PlaceForm
 from spaces.interfaces import ProfileForm
 from tests.access.resolver import Case, cases
 from tests.access.snapshot import snapshot
@@ -32,6 +36,13 @@ FORMS = {
     "identity:claim": SixItemsForm,
     "reviews:decide": DecisionForm,
     "reviews:decide_many": BulkForm,
+    "messaging:settings": PreferencesForm,
+    "office:settings": CommunityForm,
+    "office:give_role": GiveRoleForm,
+    "office:take_role": TakeRoleForm,
+    "office:add_place": NewPlaceForm,
+    "office:rename_place": PlaceForm,
+    "office:look_into": AlarmForm,
 }
 PLAIN = {
     "social:share": {"text", "once"},
@@ -41,6 +52,7 @@ PLAIN = {
     "reviews:words": {"do", "lines", "level", "note", "word"},
     "reviews:hand": {"to", "note"},
     "reviews:reasons": set(),
+    "office:export_log": {"purpose"},
 }
 ALWAYS = {"next", "description", "csrfmiddlewaretoken"}
 SENT = [case for case in cases() if case.method == "POST" and {"on", "200"} & set(case.expected.values())]
@@ -121,7 +133,7 @@ def alike(send: Callable[[dict[str, str]], Any], extras: dict[str, str]) -> tupl
 
 
 def sender(case: Case) -> str:
-    return "staff" if case.route.startswith("reviews:") else "owner"
+    return {"reviews": "staff", "office": "administrator"}.get(case.route.split(":")[0], "owner")
 
 
 def test_extra_fields_count_for_nothing(town: Town) -> None:

@@ -35,6 +35,7 @@ def addresses(town: Town) -> Iterator[tuple[str, str, str]]:
             continue
         for thing, public_id in things_of(town).items():
             words = {"public_id": public_id, "username": "owner", "size": 320, "extension": "webp"}
+            words["what"] = "thread"
             words["file"] = public_id
             for kind in KINDS if "<slug:kind>" in route.pattern else ("",):
                 taken = {name: value for name, value in words.items() if f":{name}>" in route.pattern}
@@ -81,8 +82,14 @@ def test_who_is_not_signed_in_any_more_is_sent_to_sign_in(town: Town) -> None:
 
 
 def test_who_may_not_speak_changes_nothing_by_any_form(town: Town) -> None:
-    """A newcomer keeps drafts, the own claim and the own account, and may report; nothing else."""
-    own = {"identity:claim", "identity:abandon", "messaging:read_all", "moderation:report"}
+    """A newcomer keeps drafts, the own claim, account and choice of notifications, and may report; nothing else."""
+    own = {
+        "identity:claim",
+        "identity:abandon",
+        "messaging:read_all",
+        "messaging:settings",
+        "moderation:report",
+    }
     own |= {case.route for case in cases() if case.route.startswith(("accounts:", "own:"))}
     for role in ("visitor", "suspended", "newcomer"):
         client, answers = town.client(role), {}

@@ -238,6 +238,10 @@ def test_the_source_neither_unpickles_nor_evaluates_nor_pastes_sql() -> None:
     assert found == []
 
 
+# The push services of browsers' makers, each checked by name and by where it leads (tests/messaging/test_push.py).
+CALLS_OUT = {"foundation/messaging/domain/push.py"}
+
+
 @pytest.mark.security(18)
 def test_the_site_fetches_no_address() -> None:
     """No preview of links, no picture by address: what nobody fetches can't be led into the house."""
@@ -248,7 +252,7 @@ def test_the_site_fetches_no_address() -> None:
                 names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
                 if names & FETCHERS:
                     found.append((path, node.lineno, names & FETCHERS))
-    assert found == []
+    assert {path for path, _line, _names in found} == CALLS_OUT
 
 
 HEADS = [

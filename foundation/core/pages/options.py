@@ -70,6 +70,20 @@ def _stored() -> dict[str, Any]:
     return dict(SiteOption.objects.filter(value__isnull=False).values_list("key", "value"))
 
 
+def fresh(*keys: str) -> dict[str, Any]:
+    """Return what is set now, else the defaults, from the database itself: a worker goes on where the cache is down.
+
+    Raises KeyError for an option that nobody declared.
+    """
+    rows = {row.key: row for row in SiteOption.objects.filter(key__in=keys)}
+    found = {}
+    for key in keys:
+        option, row = _options[key], rows.get(key)
+        stored = (row.secret if option.secret else row.value) if row is not None else None
+        found[key] = option.default if stored in (None, "") else stored
+    return found
+
+
 def is_set(key: str) -> bool:
     """Say whether something other than the default was decided."""
     return SiteOption.objects.filter(pk=key).exists()

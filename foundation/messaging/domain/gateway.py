@@ -12,16 +12,21 @@ TIMEOUT = 10  # seconds
 
 def connection() -> Any:
     """Return the connection to the office's mail server; None: what the server's settings name."""
-    host = options.value("messaging.smtp_host")
+    host, port, security, user, password = options.fresh(
+        "messaging.smtp_host",
+        "messaging.smtp_port",
+        "messaging.smtp_security",
+        "messaging.smtp_user",
+        "messaging.smtp_password",
+    ).values()
     if not host:
         return None
-    security = options.value("messaging.smtp_security")
     return EmailBackend(
         alias="gateway",
         host=host,
-        port=options.value("messaging.smtp_port"),
-        username=options.value("messaging.smtp_user"),
-        password=options.value("messaging.smtp_password"),
+        port=port,
+        username=user,
+        password=password,
         use_ssl=security == "ssl",
         use_tls=security == "tls",
         timeout=TIMEOUT,
@@ -30,5 +35,5 @@ def connection() -> Any:
 
 def sender() -> str:
     """Return the sender that the office named, as it stands in a mail; empty where it named none."""
-    address = options.value("messaging.sender_address")
-    return formataddr((options.value("messaging.sender_name"), address)) if address else ""
+    name, address = options.fresh("messaging.sender_name", "messaging.sender_address").values()
+    return formataddr((name, address)) if address else ""

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,10 +31,10 @@ CASE = Workflow(
 
 
 def find_reported(key: str, name: str, user: Any) -> Any:
-    """Return what somebody wants to report: visible to her, not her own, of a kind that can be reported. Raises Http404."""
+    """Return what somebody wants to report: visible to her, not her own, of a kind that can be reported; None where there is no such."""
     kind = kinds.all_kinds().get(key)
     if kind is None or not isinstance(kind.report, ReportFacet):
-        raise Http404
+        return None
     try:
         kind.model_class._meta.get_field("public_id")
         field = "public_id"
@@ -43,9 +42,7 @@ def find_reported(key: str, name: str, user: Any) -> Any:
         # People are named by the name in their address.
         field = User.USERNAME_FIELD
     found = kind.visible_to(user).filter(**{field: name}).first()
-    if found is None or kind.owner(found) == user.pk:
-        raise Http404
-    return found
+    return None if found is None or kind.owner(found) == user.pk else found
 
 
 def report(obj: models.Model, *, reason: str, text: str = "", by: Any) -> Case:

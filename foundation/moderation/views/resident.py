@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,6 +27,8 @@ from foundation.moderation.permissions import ModerationPermission
 def report(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     """Say what is wrong with something that somebody else wrote."""
     obj = reports.find_reported(kind, public_id, request.user)
+    if obj is None:
+        raise Http404
     of = kinds.of(obj)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
