@@ -43,7 +43,7 @@ def declared() -> set[str]:
     named = set()
     for _app, entry in kinds.erasings():
         if isinstance(entry, Kind):
-            # What belongs to a person through another row goes with that row.
+            # Further away than one step is what hangs on a row that is declared itself.
             if entry.privacy.subject and "__" not in entry.privacy.subject:
                 named.add(f"{entry.model_class._meta.label}.{entry.privacy.subject}")
         else:
