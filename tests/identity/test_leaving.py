@@ -380,23 +380,3 @@ def test_the_log_forgets_what_is_said_of_her_and_keeps_what_she_did_for_others(
     }
     assert kept == {str(theirs.pk): True, str(hers.pk): False}
     assert audit.verify()[1] is None
-
-
-def test_likes_are_taken_back_once_however_often_it_is_tried(
-    canary: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from foundation.social.domain import leaving as social
-
-    post = Post.objects.get(author__username="friend")
-    Post.objects.filter(pk=post.pk).update(reaction_count=3)
-
-    def dies(*_args: Any, **_more: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(social.Draft.objects, "filter", dies)
-        with pytest.raises(KeyboardInterrupt):
-            social.erase_rest(canary)
-    social.erase_rest(canary)
-    post.refresh_from_db()
-    assert post.reaction_count == 2

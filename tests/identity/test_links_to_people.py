@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.kinds import Kind
+from foundation.social.models import Post
+from tests.identity.own import leave_traces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A7"), pytest.mark.security(56)]
 
@@ -70,3 +72,29 @@ def test_no_kind_puts_its_own_data_off() -> None:
         kind.export.reason for kind in kinds.all_kinds().values() if isinstance(kind.export, kinds.Without)
     ]
     assert not [reason for reason in reasons if "comes with" in reason]
+
+
+def test_likes_are_taken_back_once_however_often_it_is_tried(
+    portal: Any,
+    person: Callable,
+    places: dict,
+    picture: Callable,
+    drain: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    canary = leave_traces(person, places, picture, drain)
+    from foundation.social.domain import leaving as social
+
+    post = Post.objects.get(author__username="friend")
+    Post.objects.filter(pk=post.pk).update(reaction_count=3)
+
+    def dies(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(social.Draft.objects, "filter", dies)
+        with pytest.raises(KeyboardInterrupt):
+            social.erase_rest(canary)
+    social.erase_rest(canary)
+    post.refresh_from_db()
+    assert post.reaction_count == 2

@@ -85,7 +85,7 @@ def subscribe(
             raise ValidationError(_("最多 10 台设备，请先移除不用的。"), code="many")
         return Subscription.objects.create(
             user_id=by.pk,
-            device=Device.objects.filter(pk=device, user_id=by.pk).first(),
+            device=Device.objects.filter(pk=device, user_id=by.pk).first() if device else None,
             name=name[:60] or _("浏览器"),
             endpoint=endpoint,
             endpoint_index=index,
