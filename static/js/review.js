@@ -12,7 +12,8 @@ const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (key === "?" && keys && !keys.open) { event.preventDefault(); keys.showModal(); return; }
+  // Wagtail lists keys of its own under the same one: a second window would lie under ours.
+  if (key === "?" && keys && !keys.open) { event.preventDefault(); event.stopImmediatePropagation(); keys.showModal(); return; }
   if (keys?.open) return;
   if (rows.length && key in STEPS) { event.preventDefault(); move(STEPS[key]); return; }
   if (event.repeat || event.timeStamp < JUST_OPENED) return;
@@ -24,7 +25,7 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   if (button.value === "refuse" && reason && !reason.value.trim()) { reason.focus(); return; }
   button.click();
-});
+}, true);
 addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) keys?.showModal();
   const template = event.target.closest("[data-reason]");

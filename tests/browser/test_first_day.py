@@ -144,7 +144,7 @@ class FirstDay:
         page.goto(f"/account/login/?next={after}")
         page.fill("[name=login]", EMAIL)
         page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").click()
+        page.locator("main form button").first.click()
         page.wait_for_url(f"**{after}")
 
     def she_may_not_speak_yet(self) -> None:

@@ -51,7 +51,7 @@ def test_a_like_after_the_session_ended_leads_to_the_door_and_back(
     phone.wait_for_url("**/account/login/?next=**")
     phone.fill("[name=login]", "zhou")
     phone.fill("[name=password]", "pw-zhou-2026")
-    phone.locator("main form button").click()
+    phone.locator("main form button").first.click()
     phone.wait_for_url(f"**{community['status']}")
 
 
