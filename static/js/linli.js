@@ -36,7 +36,9 @@ addEventListener("htmx:error", () => say(""));
 addEventListener("htmx:before:request", () => { trouble.hidden = true; });
 
 // --- of many tabs the current one is in sight
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// Not scrollIntoView: from there on Tab would begin, past everything before.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 
 // --- passkeys: the way in shows itself where the browser knows them; what failed is said, never silent
 for (const form of document.querySelectorAll("[data-passkey]")) form.hidden = !window.PublicKeyCredential;
