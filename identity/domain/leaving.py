@@ -51,7 +51,7 @@ def ask_to_leave(*, by: User, keep_words: bool) -> None:
     locked.leaves_at = timezone.now() + REGRET
     locked.leaves_words = keep_words
     locked.save(update_fields=["leaves_at", "leaves_words"])
-    _write_to(locked, "leaving")
+    _write_to(locked)
     audit.append("identity.ask_to_leave", by=by, obj=locked, data={"keep_words": keep_words})
 
 
@@ -69,16 +69,14 @@ def take_back(*, by: User) -> None:
     audit.append("identity.take_back", by=by, obj=locked)
 
 
-def _write_to(user: User, what: str) -> None:
-    context = {"user": user, "site": SiteSettings.current()}
-    subject = _("您申请了注销账号") if what == "leaving" else _("您的账号已注销")
-    text = render_to_string(f"identity/email/{what}.txt", context)
+def _write_to(user: User) -> None:
+    """Say by letter when the account goes, and how to keep it; afterwards no address is left to write to."""
     if user.email:
         EmailMessage(
-            str(subject),
-            text,
+            _("您申请了注销账号"),
+            render_to_string("identity/email/leaving.txt", {"user": user, "site": SiteSettings.current()}),
             to=[user.email],
-            headers={"X-Linli-Key": f"leave:{what}:{user.pk}:{user.leaves_at}"},
+            headers={"X-Linli-Key": f"leave:{user.pk}:{user.leaves_at}"},
         ).send()
 
 

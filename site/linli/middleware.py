@@ -124,9 +124,9 @@ def on_the_way_out(
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(NO_PAGES):
             return get_response(request)
         user = request.user
+        if not user.is_authenticated or user.leaves_at is None:
+            return get_response(request)
         open_still = tuple(reverse(name) for name in WHILE_LEAVING)
-        if user.is_authenticated and user.leaves_at is not None and not request.path.startswith(open_still):
-            return redirect("own:leave")
-        return get_response(request)
+        return get_response(request) if request.path.startswith(open_still) else redirect("own:leave")
 
     return middleware

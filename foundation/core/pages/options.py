@@ -63,8 +63,7 @@ def value(key: str) -> Any:
     """Return what is set, else the default. Raises KeyError for an option that nobody declared."""
     option = _options[key]
     if option.secret:
-        row = SiteOption.objects.filter(pk=key).first()
-        return row.secret if row is not None and row.secret else option.default
+        return fresh(key)[key]
     return kept("options", _stored).get(key, option.default)
 
 
