@@ -119,7 +119,9 @@ def test_who_was_born_on_a_leap_day_grows_older_in_march() -> None:
 
 
 @pytest.mark.django_db
-def test_approval_writes_the_record_and_verifies_the_account(waiting: Callable, person: Callable) -> None:
+def test_approval_writes_the_record_and_verifies_the_account(
+    waiting: Callable, person: Callable, drain: Callable
+) -> None:
     claim, staff = waiting(), person("staff", roles=("staff",))
     inbox.decide(ReviewItem.objects.get(), approved=True, by=staff)
     claim.refresh_from_db()
@@ -132,6 +134,7 @@ def test_approval_writes_the_record_and_verifies_the_account(waiting: Callable, 
     assert (resident.account, resident.name, resident.name_py) == (user, "林秋雨", "lin qiu yu")
     assert (resident.mmdd, resident.area_code, resident.version) == (607, "110102", 1)
     assert resident.sid.startswith("R00000")
+    drain()
     assert Notification.objects.get(user=user).event == "claim_approved"
     actions = list(AuditEntry.objects.order_by("seq").values_list("action", flat=True))
     assert actions[-3:] == ["identity.approve", "residents.record", "moderation.approve"]
@@ -151,6 +154,7 @@ def test_refusal_tells_why_and_the_items_are_erased_after_thirty_days(
     assert (claim.state, claim.reason) == ("refused", "姓名与证件不一致")
     assert not claim.user.is_verified
     assert not Resident.objects.exists()
+    drain()
     told = Notification.objects.get(user=claim.user)
     assert (told.event, told.text) == ("claim_refused", "姓名与证件不一致")
     drain()

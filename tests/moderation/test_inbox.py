@@ -40,7 +40,7 @@ def submitted(article: Callable, person: Callable) -> Callable[..., ArticlePage]
 
 @pytest.mark.row("P2")
 def test_a_submitted_page_waits_is_approved_and_published(
-    submitted: Callable, person: Callable, client: Any, morning: Callable
+    submitted: Callable, person: Callable, client: Any, morning: Callable, drain: Callable
 ) -> None:
     reviewer = person("reviewer", roles=("reviewer",))
     page = submitted()
@@ -51,6 +51,7 @@ def test_a_submitted_page_waits_is_approved_and_published(
     assert page.live
     assert client.get(page.url).status_code == 200
     assert item.state == "approved"
+    drain()
     assert Notification.objects.get(user__username="editor").event == "approved"
     morning()
     told = sorted(letter.to[0] for letter in mail.outbox)
@@ -77,12 +78,13 @@ def test_a_decision_on_wagtails_own_screen_is_written_down_too(
 
 @pytest.mark.row("P2", "S11")
 def test_its_editor_is_led_back_to_the_draft_that_was_sent_back(
-    submitted: Callable, person: Callable, client: Any
+    submitted: Callable, person: Callable, client: Any, drain: Callable
 ) -> None:
     reviewer = person("reviewer", roles=("reviewer",))
     page = submitted("邻里春晚")
     inbox.decide(ReviewItem.objects.get(), approved=False, reason="标题太长", by=reviewer)
     editor = page.owner
+    drain()
     (told,) = in_words(Notification.objects.filter(user=editor), editor)
     assert (told.title, told.url) == ("邻里春晚", f"/admin/pages/{page.pk}/edit/")
     client.force_login(editor)
@@ -94,12 +96,13 @@ def test_its_editor_is_led_back_to_the_draft_that_was_sent_back(
 
 @pytest.mark.row("P2")
 def test_a_page_sent_back_stays_unpublished_and_its_editor_reads_why(
-    submitted: Callable, person: Callable
+    submitted: Callable, person: Callable, drain: Callable
 ) -> None:
     page, reviewer = submitted(), person("reviewer", roles=("reviewer",))
     inbox.decide(ReviewItem.objects.get(), approved=False, reason="请补充图片的替代文字。", by=reviewer)
     page.refresh_from_db()
     assert not page.live
+    drain()
     told = Notification.objects.get(user__username="editor")
     assert (told.event, told.text) == ("returned", "请补充图片的替代文字。")
     page.current_workflow_state.resume(user=page.owner)

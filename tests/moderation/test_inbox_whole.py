@@ -28,6 +28,8 @@ from foundation.social.domain.comments import comment
 from foundation.social.models import Comment
 from tests.access.town import claim_of
 
+WHO_ASKS = ("django_session", "accounts_user", "accounts_roleassignment", "wagtailusers_userprofile")
+
 pytestmark = [pytest.mark.django_db, pytest.mark.row("O1")]
 
 
@@ -37,11 +39,12 @@ class TestTwoPeople:
         set_rule("comment", steps=2)
 
     def test_the_first_leaves_it_half_approved_and_the_second_carries_it_out(
-        self, waiting: Callable, person: Callable
+        self, waiting: Callable, person: Callable, drain: Callable
     ) -> None:
         item, e1, e2 = waiting(), person("e1", roles=("editor",)), person("e2", roles=("editor",))
         inbox.decide(item, approved=True, by=e1)
         assert (item.state, Comment.objects.get().is_public) == ("half", False)
+        drain()
         assert Notification.objects.filter(event="half_approved", user=e2).count() == 1
         assert item not in queries.waiting_for(e1)
         assert list(queries.waiting_for(e2)) == [item]
@@ -311,7 +314,8 @@ def test_five_thousand_waiting_items_are_as_many_statements_as_one(
     made = [comment(by=lin, target=target, text=f"{number}") for number in range(30)]
     thirty = statements()
     ReviewItem.objects.bulk_create(
-        ReviewItem(kind="comment", object_id=f"{9_000_000 + number}", submitted_by=lin) for number in range(5000)
+        ReviewItem(kind="comment", object_id=f"{9_000_000 + number}", submitted_by=lin)
+        for number in range(5000)
     )
     assert (few, thirty, statements()) == (few, few, few)
     assert few <= 8
@@ -324,10 +328,14 @@ def test_a_decision_and_the_way_on_are_few_statements(
     client.force_login(person("e", roles=("editor",)))
     items = [waiting(f"{number}") for number in range(3)]
     client.get("/admin/reviews/")
+    # Who asks: session, account, roles, and the language that Wagtail's admin speaks to her.
+    before = ("SAVEPOINT", "RELEASE", *(f'SELECT "{table}"' for table in WHO_ASKS))
     counts = []
     for item in items[:2]:
         with CaptureQueriesContext(connection) as asked:
             client.post(f"{item.get_absolute_url()}decide/", {"decision": "approve", "seen": ""})
-        counts.append([one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+        counts.append([one["sql"] for one in asked if not one["sql"].startswith(before)])
     assert len(counts[0]) == len(counts[1])
-    assert len(counts[0]) <= 33, "\n".join(one[:160] for one in counts[0])
+    # PostgreSQL writes an entry of the log in one statement, SQLite in three.
+    most = 12 if connection.vendor == "postgresql" else 14
+    assert len(counts[0]) <= most, "\n".join(one[:160] for one in counts[0])

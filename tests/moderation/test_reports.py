@@ -44,7 +44,7 @@ def decide(
 
 
 def test_the_way_from_the_button_to_the_outcome(
-    post: Post, person: Callable, officer: Any, client: Any, portal: Any
+    post: Post, person: Callable, officer: Any, client: Any, portal: Any, drain: Callable
 ) -> None:
     zhou = person("zhou")
     client.force_login(zhou)
@@ -69,6 +69,7 @@ def test_the_way_from_the_button_to_the_outcome(
     assert answer.status_code == 302
     post.refresh_from_db()
     assert post.hidden_at is not None
+    drain()
     (told,) = in_words(Notification.objects.filter(user=zhou), zhou)
     assert (told.sentence, told.title, told.notification.text) == ("您举报的内容已处理，谢谢您", "", "")
     sanction = Sanction.objects.get()
@@ -81,12 +82,15 @@ def test_the_way_from_the_button_to_the_outcome(
     }
 
 
-def test_dismissed_it_stays_and_the_reporter_reads_so(post: Post, person: Callable, officer: Any) -> None:
+def test_dismissed_it_stays_and_the_reporter_reads_so(
+    post: Post, person: Callable, officer: Any, drain: Callable
+) -> None:
     zhou = person("zhou")
     reports.report(post, reason="other", by=zhou)
     decide(the_item(), officer, approved=False, reason="没有违规")
     post.refresh_from_db()
     assert (post.hidden_at, Sanction.objects.count()) == (None, 0)
+    drain()
     assert Notification.objects.get(user=zhou, event="report_dismissed")
     reports.report(post, reason="other", by=zhou)
     assert Case.objects.count() == 2, "a new case may be opened"

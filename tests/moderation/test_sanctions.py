@@ -135,7 +135,7 @@ class TestAppeals:
         return person("other", roles=("staff",))
 
     def test_the_talk_and_the_end(
-        self, sanction: Sanction, lin: Any, officer: Any, other: Any, client: Any
+        self, sanction: Sanction, lin: Any, officer: Any, other: Any, client: Any, drain: Callable
     ) -> None:
         lin.refresh_from_db()
         client.force_login(lin)
@@ -157,6 +157,7 @@ class TestAppeals:
         appeal = Appeal.objects.get()
         assert (appeal.state, appeal.decided_by, lin.is_suspended) == ("lifted", other, False)
         assert posts.Post.objects.get().hidden_at is None, "what was hidden comes back"
+        drain()
         assert Notification.objects.filter(user=lin, event="appeal_decided").exists()
 
     @pytest.mark.deny

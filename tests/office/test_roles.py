@@ -66,7 +66,7 @@ def test_an_ordinary_role_is_given_at_once_and_she_is_told(
 
 @pytest.mark.parametrize("role", sorted(STRONG))
 def test_a_strong_role_waits_for_a_second_administrator(
-    role: Role, chief: Any, second: Any, person: Callable, places: dict
+    role: Role, chief: Any, second: Any, person: Callable, places: dict, drain: Callable
 ) -> None:
     lin = person("lin")
     place = places["ginkgo"] if role in PLACED else None
@@ -77,6 +77,7 @@ def test_a_strong_role_waits_for_a_second_administrator(
     assert has(lin, role)
     request.refresh_from_db()
     assert (request.state, request.decided_by) == ("approved", second)
+    drain()
     assert Notification.objects.get(user=chief, event="role_granted").by == second
 
 
@@ -96,13 +97,14 @@ def test_who_asked_does_not_decide_nor_does_the_person_herself(chief: Any, secon
 
 
 @pytest.mark.deny
-def test_a_refused_request_gives_nothing(chief: Any, second: Any, person: Callable) -> None:
+def test_a_refused_request_gives_nothing(chief: Any, second: Any, person: Callable, drain: Callable) -> None:
     lin = person("lin")
     roles.ask_for_role(lin, Role.OPERATOR, purpose="接替", by=chief)
     inbox.decide(
         ReviewItem.objects.get(kind="role_request"), approved=False, reason="先说明为什么", by=second
     )
     assert not has(lin, Role.OPERATOR)
+    drain()
     assert Notification.objects.get(user=chief, event="role_refused").text == "先说明为什么"
 
 

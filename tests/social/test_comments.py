@@ -49,7 +49,7 @@ def shown(target: Any, user: Any) -> list[Any]:
 @pytest.mark.deny
 @pytest.mark.security(60)
 def test_under_news_a_comment_waits_and_only_its_author_sees_it(
-    article: Callable, lin: User, zhou: User, person: Callable
+    article: Callable, lin: User, zhou: User, person: Callable, drain: Callable
 ) -> None:
     page, editor = article(), person("editor", roles=("editor",))
     made = comment(by=lin, target=page, text="几点开始？")
@@ -62,13 +62,14 @@ def test_under_news_a_comment_waits_and_only_its_author_sees_it(
     assert shown(page, AnonymousUser()) == [("几点开始？", [])]
     page.refresh_from_db()
     assert page.comment_count == 1
+    drain()
     assert Notification.objects.get(user=lin).event == "approved"
 
 
 @pytest.mark.row("P1")
 @pytest.mark.deny
 def test_a_refused_comment_disappears_and_its_author_reads_why(
-    article: Callable, lin: User, person: Callable
+    article: Callable, lin: User, person: Callable, drain: Callable
 ) -> None:
     page = article()
     made = comment(by=lin, target=page, text="广告")
@@ -76,6 +77,7 @@ def test_a_refused_comment_disappears_and_its_author_reads_why(
         ReviewItem.objects.get(), approved=False, reason="与文章无关", by=person("editor", roles=("editor",))
     )
     assert shown(page, lin) == []
+    drain()
     told = Notification.objects.get(user=lin)
     assert (told.event, told.text) == ("refused", "与文章无关")
     made.refresh_from_db()

@@ -43,12 +43,18 @@ log = logging.getLogger("linli.outbox")
 
 type Handler = Callable[[str, dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+# The channels whose handler writes into this database and nowhere else.
+_inward: set[str] = set()
 # Set when something was enqueued in this process; the draining thread waits on it.
 wake_up = threading.Event()
 
 
 class Hopeless(Exception):
     """Raised by a handler when trying again can't help: the row is parked at once, with the reason."""
+
+
+class _LeaseLost(Exception):
+    """Somebody else has the row by now: what was done here is taken back."""
 
 
 class Later(Exception):
@@ -59,21 +65,28 @@ class Later(Exception):
         self.wait = min(max(wait, timedelta(seconds=1)), timedelta(days=1))
 
 
-def handler(channel: str) -> Callable[[Handler], Handler]:
+def handler(channel: str, *, inward: bool = False) -> Callable[[Handler], Handler]:
     """Make the decorated `function(key, payload)` the one that acts on the rows of `channel`.
 
-    It must be safe to call twice with the same key: an unknown outcome is tried again.
+    It must be safe to call twice with the same key: an unknown outcome is tried again. `inward`: all it does is
+    to write into this database; then its act and the row's mark are one transaction, and it happens exactly once.
     """
 
     def decorate(function: Handler) -> Handler:
         _handlers[channel] = function
+        if inward:
+            _inward.add(channel)
         return function
 
     return decorate
 
 
-def enqueue(channel: str, *, key: str, payload: dict[str, Any], after: timedelta | None = None) -> bool:
+def enqueue(
+    channel: str, *, key: str | None, payload: dict[str, Any], after: timedelta | None = None
+) -> bool:
     """Write one effect in the current transaction; say whether it is new (a known key adds nothing).
+
+    `key` None: an effect that nothing else can mean gets a key of its own.
 
     The payload is sealed: addresses and texts don't stand readable in the queue.
     """
@@ -81,13 +94,17 @@ def enqueue(channel: str, *, key: str, payload: dict[str, Any], after: timedelta
 
 
 def enqueue_many(
-    channel: str, messages: Iterable[tuple[str, dict[str, Any]]], *, after: timedelta | None = None
+    channel: str, messages: Iterable[tuple[str | None, dict[str, Any]]], *, after: timedelta | None = None
 ) -> int:
     """Write many effects of one channel at once; return how many were new."""
     due = timezone.now() + (after or timedelta())
     rows = []
-    for key, payload in messages:
+    wanted = set()
+    for given, payload in messages:
         row = uuid.uuid4()
+        key = given or f"{channel}:{row}"
+        if given:
+            wanted.add(given)
         text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
         rows.append(
             OutboxMessage(
@@ -95,9 +112,8 @@ def enqueue_many(
             )
         )
     with transaction.atomic():
-        known = set(
-            OutboxMessage.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True)
-        )
+        present = OutboxMessage.objects.filter(key__in=wanted)
+        known = set(present.values_list("key", flat=True)) if wanted else set()
         new = [row for row in rows if row.key not in known]
         OutboxMessage.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         transaction.on_commit(_wake)
@@ -172,7 +188,15 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         act = _handlers.get(message.channel)
         if act is None:
             raise Hopeless(f"no handler for {message.channel}")
-        act(message.key, payload)
+        if message.channel in _inward:
+            with transaction.atomic():
+                act(message.key, payload)
+                _mark_sent(mine)
+        else:
+            act(message.key, payload)
+            _mark_sent(mine)
+    except _LeaseLost:
+        log.warning("outbox %s: another worker has it by now", message.id)
     except Hopeless as reason:
         log.error("outbox %s parked: %s", message.id, type(reason).__name__)
         mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=str(reason)[:300])
@@ -190,8 +214,11 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
             if isinstance(fault, Later):
                 wait = fault.wait
             mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=error)
-    else:
-        mine.update(state="sent", lease=None, lease_until=None, done_at=now(), error="")
+
+
+def _mark_sent(mine: Any) -> None:
+    if not mine.update(state="sent", lease=None, lease_until=None, done_at=timezone.now(), error=""):
+        raise _LeaseLost
 
 
 def _in_short(fault: Exception) -> str:

@@ -15,6 +15,8 @@ from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
 from foundation.moderation.models.setting import rule_of
 
 State, What = ReviewItem.State, ReviewStep.What
+# What a decision changes of an item.
+DECIDED = ("state", "first_by", "first_version", "assigned_to", "decided_by", "decided_at", "reason")
 # The rights stand with each kind's facet, and are asked in `decide`.
 REVIEW = Workflow(
     "moderation",
@@ -91,8 +93,9 @@ def decide(
 ) -> None:
     """Approve or refuse; at the last step the kind's own function carries it out in the same transaction.
 
-    `details` are the values of the facet's own form, which its function takes by name. `seen` is the version that the decision was made on (None: the present one). Where the office wants two
-    people, the first approval only leaves the item half approved; what was changed since counts as approved by nobody.
+    `details` are the values of the facet's own form, which its function takes by name. `seen` is the version that
+    the decision was made on (None: the present one). Where the office wants two people, the first approval only leaves
+    the item half approved; what was changed since counts as approved by nobody. Whom it concerns is told by the worker.
     Raises Refused without the right, NeedsAnother on the own submission and for both steps by one person,
     AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal
     without words, and whatever the kind's function raises.
@@ -101,7 +104,7 @@ def decide(
     if not approved and not reason:
         raise ReasonMissing
     facet = item.facet
-    with transaction.atomic():
+    with transaction.atomic(), notify.gathered():
         locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
         require_decider(by, locked)
         if locked.submitted_by_id == by.pk:
@@ -125,7 +128,8 @@ def decide(
             _close(locked, "approve" if approved else "refuse", by, reason)
             facet.decide(obj, approved=approved, reason=reason, by=by, **(details or {}))
         _write_down(locked, obj, by, reason)
-    item.refresh_from_db()
+    for field in DECIDED:
+        setattr(item, field, getattr(locked, field))
 
 
 def _approve_half(item: ReviewItem, version: str, reason: str, by: Any) -> None:
@@ -143,7 +147,6 @@ def _close(item: ReviewItem, step: str, by: Any, reason: str) -> None:
         item.first_by = None
     item.decided_by, item.decided_at, item.reason = by, timezone.now(), reason
     item.save(update_fields=["state", "first_by", "decided_by", "decided_at", "reason"])
-    ReviewStep.objects.create(item=item, what=step, by=by, text=reason)
 
 
 def _write_down(item: ReviewItem, obj: models.Model, by: Any, reason: str) -> None:

@@ -125,15 +125,12 @@ OPEN = (ReviewItem.State.WAITING, ReviewItem.State.HALF)
 
 
 class ReviewStep(models.Model):
-    """One act on an item, for the sheet of its history."""
+    """One act on an item before it was decided; the decision itself stands in the item."""
 
     class What(models.TextChoices):
         HANDED = "handed", _("转交")
         TAKEN_BACK = "taken_back", _("收回转交")
         HALF = "half_approve", _("初审通过")
-        APPROVED = "approve", _("审核通过")
-        REFUSED = "refuse", _("审核不通过")
-        WITHDRAWN = "withdraw", _("已撤回")
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="steps")
     what = models.CharField(max_length=12, choices=What)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_comments.models import Comment as BaseComment
 from django_comments_xtd.models import MaxThreadLevelExceededException
 
 from foundation.core import kinds, notify, reviews
@@ -130,6 +131,12 @@ def _lock(target: models.Model) -> Any:
     return type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
 
 
+def _lock_target(found: Comment) -> Any:
+    """The same for what a comment stands under."""
+    manager = found.target_kind.model_class._default_manager
+    return manager.select_for_update(of=("self",)).get(pk=found.object_pk)
+
+
 def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: Any) -> None:
     """Count a comment that everybody sees now, and tell whom it concerns."""
     _count(target, 1)
@@ -168,24 +175,24 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
     Raises Refused.
     """
     require(by, SocialPermission.REVIEW_COMMENT)
-    target = found.target
     # The inbox's row (locked by the caller), the target, the comment: everybody locks in this order.
-    _lock(target)
-    seen = Comment.objects.filter(pk=found.pk, is_public=True, is_removed=False, hidden_at__isnull=True)
-    was_public = seen.exists()
-    if approved and was_public:
-        return
-    if approved:
-        Comment.objects.filter(pk=found.pk).update(is_public=True)
-        found.is_public = True
-        parent = Comment.objects.filter(pk=found.parent_id).exclude(pk=found.pk).first()
-        _appeared(found, target, parent, found.user)
-        notify.emit("approved", to=[found.author.pk], about=found)
-    else:
-        Comment.objects.filter(pk=found.pk).update(is_removed=True)
-        if was_public:
+    target = _lock_target(found)
+    now = Comment.objects.get(pk=found.pk)
+    author = [found.user_id] if found.user_id else []
+    # `is_public` and `is_removed` stand in the package's own table.
+    row = BaseComment.objects.filter(pk=found.pk, is_removed=False)
+    if not approved:
+        if row.update(is_removed=True) and now.is_public and now.hidden_at is None:
             _count(target, -1)
-        notify.emit("refused", to=[found.author.pk], about=found, text=reason)
+        notify.emit("refused", to=author, about=found, text=reason)
+    elif row.filter(is_public=False).update(is_public=True):
+        found.is_public = True
+        if now.hidden_at is None:
+            parent = (
+                Comment.objects.filter(pk=found.parent_id).first() if found.parent_id != found.pk else None
+            )
+            _appeared(found, target, parent, found.user)
+        notify.emit("approved", to=author, about=found)
 
 
 @transaction.atomic
@@ -209,8 +216,7 @@ def delete_comment(found: Comment, *, by: Any) -> None:
 @transaction.atomic
 def hide_comment(found: Comment, *, hidden: bool, by: Any) -> None:
     """Take a comment from everybody's eyes but its author's, or give it back; again changes nothing (O2)."""
-    target = found.target
-    _lock(target)
+    target = _lock_target(found)
     before = Comment.objects.filter(pk=found.pk, hidden_at__isnull=hidden)
     counts = before.filter(is_public=True, is_removed=False).exists()
     if before.update(hidden_at=timezone.now() if hidden else None) and counts:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import User
 from foundation.core.flow.models import AuditEntry
@@ -12,6 +13,12 @@ from foundation.moderation.domain.deciders import deciders
 from foundation.moderation.models import ReviewItem, ReviewReason
 
 MOST_LOOKS = 20
+State = ReviewItem.State
+DECISIONS = {
+    State.APPROVED: gettext_lazy("审核通过"),
+    State.REFUSED: gettext_lazy("审核不通过"),
+    State.WITHDRAWN: gettext_lazy("已撤回"),
+}
 
 
 def colleagues(item: ReviewItem, user: Any) -> Any:
@@ -40,6 +47,9 @@ def history(item: ReviewItem) -> list[Line]:
         if step.to is not None:
             what = _("转交给 %(name)s") % {"name": step.to.display_name}
         lines.append(Line(step.at, step.by.display_name if step.by else "", str(what), step.text))
+    if item.decided_at is not None:
+        who = item.decided_by.display_name if item.decided_by else ""
+        lines.append(Line(item.decided_at, who, str(DECISIONS[State(item.state)]), item.reason))
     if item.facet.sensitive:
         lines += _looks(item)
     return sorted(lines, key=lambda line: line.at)
