@@ -71,6 +71,17 @@ def measure_photo(site: Installation, *, small: bool) -> None:
     say("files.rss_mb", max(run["mb"] for run in runs), "MiB", n=len(runs), at="max")
 
 
+def measure_own_data(site: Installation, posts: int, pictures: int) -> None:
+    """A copy of all that a busy resident has; the worker dies once on the way."""
+    note(f"the own data of a resident with {posts} posts and {pictures} pictures")
+    who = site.python("-m", "tools.bench.own_data", "fill", str(posts), str(pictures)).strip()
+    packed = json.loads(site.python("-m", "tools.bench.own_data", "pack", who))
+    if (packed["posts"], packed["files"], packed["deaths"]) != (posts, pictures, 1):
+        raise SystemExit(f"bench: the copy is not whole: {packed}")
+    say("own_data.rss_mb", packed["mb"], "MiB", at="max")
+    say("own_data.s", packed["s"], "s")
+
+
 @contextlib.contextmanager
 def celery(site: Installation, *arguments: str) -> Iterator[subprocess.Popen]:
     """A Celery process of the installation, killed at the end if it still lives."""
@@ -123,6 +134,7 @@ def run(*, small: bool) -> None:
         site.python("manage.py", "create_keys")
         site.python("manage.py", "migrate", "--verbosity", "0")
         measure_photo(site, small=small)
+        measure_own_data(site, 500 if small else 5000, 100 if small else 1000)
         note("the audit chain")
         entries = 20_000 if small else 100_000
         chain = json.loads(site.python("-m", "tools.bench.chain", "500" if small else "2000", str(entries)))
