@@ -64,7 +64,7 @@ def pack(user_id: int) -> dict[str, float]:
             raise Died
         return enqueue(channel, **message)  # type: ignore[arg-type]
 
-    outbox.enqueue = dies_once  # type: ignore[assignment]
+    outbox.enqueue = dies_once
     deaths, started = 0, time.perf_counter()
     while export.state not in (DataExport.State.READY, DataExport.State.FAILED):
         try:
