@@ -17,9 +17,7 @@ _PAIRS = (
     ("".join(chr(0x1F150 + place) for place in range(26)), ascii_lowercase),
     ("〇", "0"),
 )
-LOOKALIKES = {
-    ord(sign): plain for signs, plains in _PAIRS for sign, plain in zip(signs, plains, strict=True)
-}
+LOOKALIKES = {ord(sign): plain for signs, plains in _PAIRS for sign, plain in zip(signs, plains, strict=True)}
 
 
 def is_unseen(sign: str) -> bool:

@@ -13,7 +13,9 @@ from foundation.social.domain.text import names_in
 MOST_MENTIONS = 3
 
 
-def check_newcomer(text: str, *, by: Any, descriptions: Iterable[str] = (), before: Iterable[str] = ()) -> None:
+def check_newcomer(
+    text: str, *, by: Any, descriptions: Iterable[str] = (), before: Iterable[str] = ()
+) -> None:
     """Raise ValidationError for a link, or more than three names, from somebody who was verified some days ago only.
 
     `descriptions` are the words of its pictures. `before` are the texts that stood in its place: whom they named
