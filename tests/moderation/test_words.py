@@ -19,6 +19,7 @@ from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import outbox
 from foundation.core.models import OutboxMessage
 from foundation.core.text import Level
+from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox, words
 from foundation.moderation.models import Case, ReviewItem, Word, WordScan
 from foundation.moderation.rules import folded
@@ -235,6 +236,17 @@ class TestTheList:
             levels=default_levels(),
         )
         assert not Case.objects.exists()
+
+    @pytest.mark.deny
+    def test_nobody_is_told_of_an_edit_that_is_held(self, listed: Callable, person: Callable) -> None:
+        listed("高利贷", level="hold")
+        lin = person("lin")
+        person("zhou")
+        post = posts.post_status(by=lin, text="早", scope=Scope(PUBLIC))
+        posts.edit_post(post, by=lin, text="高利贷 @zhou", scope=post.scope)
+        assert not Notification.objects.filter(event="mentioned").exists()
+        posts.edit_post(post, by=lin, text="早 @zhou", scope=post.scope)
+        assert Notification.objects.filter(event="mentioned").exists()
 
     @pytest.mark.deny
     def test_a_nickname_cannot_be_hidden_and_is_refused_instead(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -164,7 +165,8 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
 def _edit(locked: Post, by: Any, text: str, scope: Scope) -> Post:
     _check(text, locked.post_pictures.count(), is_share=locked.is_share)
     if text != locked.text:
-        check_newcomer(text, before=[locked.text, *locked.revisions.values_list("text", flat=True)], by=by)
+        earlier = chain([locked.text], locked.revisions.values_list("text", flat=True))
+        check_newcomer(text, before=earlier, by=by)
     checked = check(text)
     if text != locked.text:
         since = locked.edited_at or locked.created_at
