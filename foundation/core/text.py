@@ -42,9 +42,8 @@ def answered_by(reader: Reader) -> None:
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict that asks most; of equal ones the first."""
-    order = list(Level)
-    found = [verdict for verdict in verdicts if verdict.level is not None]
-    return min(found, key=lambda verdict: order.index(Level(verdict.level)), default=Verdict())
+    order = [*Level, None]
+    return min(verdicts, key=lambda verdict: order.index(verdict.level), default=Verdict())
 
 
 def check(*texts: str) -> Verdict:
