@@ -81,6 +81,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError:
             user.refresh_from_db(fields=["phone_sealed", "phone_index", "phone_verified_at"])
 
+    def set_password(self, user: User, password: str) -> None:
+        """Keep a new password and nothing else of the row: what was decided about the account meanwhile stands.
+
+        allauth writes the whole row as the request found it, and with it a suspension that is not there yet.
+        """
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_user_by_phone(self, phone: str) -> User | None:
         """Find the account of a number, written the way people write it: the sign-in form passes it on as typed."""
         try:

@@ -82,7 +82,7 @@ KINDS = [
         },
         comments=Without("people are written to in their guestbook and by message"),
         feed=Without("people act, they don't happen"),
-        report=ReportFacet(hide=hide_profile, text=words_of, evidence=evidence_of, files=files_of),
+        report=ReportFacet(hide=hide_profile, texts=words_of, evidence=evidence_of, files=files_of),
         export=ExportFacet(
             rows=lambda user: User.objects.get_queryset().filter(pk=user.pk),
             as_data=person_data,

@@ -110,15 +110,16 @@ class ReviewFacet:
 class ReportFacet:
     """How somebody objects to it, and what becomes of it (O2).
 
-    `hide(obj, hidden=…, by=…)` takes it from everybody's eyes but its owner's, or gives it back. `text(obj)` is what
-    the word filter reads; `evidence(obj)` names what is kept of it as it stood when it was reported, and `files(obj)`
-    the stored files that belong to that.
+    `hide(obj, hidden=…, by=…)` takes it from everybody's eyes but its owner's, or gives it back. `texts(obj)` are what
+    the word filter reads, each by itself, while it `stands`: neither removed nor hidden nor waiting. `evidence(obj)`
+    names what is kept of it as it stood when it was reported, and `files(obj)` the stored files that belong to that.
     """
 
     hide: Callable[..., None]
-    text: Callable[[Any], str]
+    texts: Callable[[Any], Iterable[str]]
     evidence: Callable[[Any], dict[str, str]]
     files: Callable[[Any], Iterable[Any]] = lambda obj: ()
+    stands: Callable[[Any], bool] = lambda obj: True
 
 
 @dataclass(frozen=True, kw_only=True)

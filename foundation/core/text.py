@@ -1,5 +1,6 @@
 """The port by which every app asks whether what somebody wrote may stand; `moderation` answers it (O2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,10 +42,19 @@ def answered_by(reader: Reader) -> None:
     _readers[:] = [reader]
 
 
-def check(text: str) -> Verdict:
-    """Read a text before it is kept. Raises ValidationError, naming the passage, where it must not stand at all."""
+def strictest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that asks most; of equal ones the first."""
+    order = [*Level, None]
+    return min(verdicts, key=lambda verdict: order.index(verdict.level), default=Verdict())
+
+
+def check(*texts: str) -> Verdict:
+    """Read what is to be kept, each text by itself, and return the strictest verdict.
+
+    Raises ValidationError, naming the passage, where one must not stand at all.
+    """
     for reader in _readers:
-        verdict = reader.check(text)
+        verdict = strictest(reader.check(text) for text in texts)
         if verdict.level is Level.BLOCK:
             raise ValidationError(
                 _("“%(passage)s”不能发布，请修改后再发。"),
@@ -63,6 +73,21 @@ def stand_in_line(obj: models.Model, verdict: Verdict) -> None:
     for reader in _readers:
         if verdict.level is not None:
             reader.stand_in_line(obj)
+
+
+def check_name(name: str) -> Verdict:
+    """Read a name. It stands beside everything and can't be hidden: what would be held is refused too.
+
+    Raises ValidationError, naming the passage.
+    """
+    verdict = check(name)
+    if verdict.level is Level.HOLD:
+        raise ValidationError(
+            _("“%(passage)s”不能用在昵称里，请换一个。"),
+            code="blocked",
+            params={"passage": verdict.passage},
+        )
+    return verdict
 
 
 def follow_up(obj: Any, verdict: Verdict) -> None:

@@ -5,31 +5,49 @@ so that staff list both.
 """
 
 import unicodedata
+from functools import lru_cache
 
-# What people put between the characters of a word so that it is not found. Ends of sentences are none of them:
-# two neighbouring sentences must not make a word together.
-SEPARATORS = frozenset(" \t\u3000\u00a0-_.*·•・|/\\,，、~^+=#@&'\"`:：—–…")
-IGNORED = {"Cf", "Mn", "Me", "Mc"}
+from foundation.core.signs import BLANK, LOOKALIKES
+
+# Two neighbouring sentences make no word together. All else that is neither letter nor digit may stand between the
+# characters of a word: whoever wants to hide one finds a sign that no list has.
+SENTENCE_ENDS = frozenset("。！？")
+# The one sign that repeats a character; all others of its category are strokes and marks.
+REPEATS = "々"
+JOINING = {"Ll", "Nd"}
 
 
 def folded(text: str) -> tuple[str, list[int]]:
     """Return a text as it is looked through, and for each of its characters where it stood.
 
-    Compatibility forms (full width, circled, superscript) become plain, case is folded, marks above and signs that
-    nobody sees are gone, the digits of all scripts are ours, separators are dropped.
+    Compatibility forms (full width, circled, superscript) become plain, case is folded, letters of other scripts
+    that look like Latin ones are Latin, the digits of all scripts are ours. Of all other signs only the ends of
+    sentences stay.
     """
     kept: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
-        for part in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold()):
-            if part in SEPARATORS or unicodedata.category(part) in IGNORED:
-                continue
-            digit = unicodedata.digit(part, None)
-            kept.append(part if digit is None else str(digit))
-            places.append(place)
+        if plain := _folded_sign(sign):
+            kept.append(plain)
+            places.extend([place] * len(plain))
     return "".join(kept), places
 
 
-def is_latin(sign: str) -> bool:
-    """Say whether a sign of a folded text goes on a word of Latin letters or digits."""
-    return sign.isascii() and sign.isalnum()
+@lru_cache(maxsize=1 << 16)
+def _folded_sign(sign: str) -> str:
+    if sign in SENTENCE_ENDS:
+        return sign
+    plain = unicodedata.normalize("NFKD", sign).translate(LOOKALIKES).casefold()
+    kept = ""
+    for part in unicodedata.normalize("NFKD", plain):
+        category = unicodedata.category(part)
+        if category[0] not in "LN" or part in BLANK or (category == "Lm" and part != REPEATS):
+            continue
+        digit = unicodedata.digit(part, None)
+        kept += part if digit is None else str(digit)
+    return kept
+
+
+def goes_on(sign: str) -> bool:
+    """Say whether a sign of a folded text goes on a word of letters with two cases, or of digits."""
+    return unicodedata.category(sign) in JOINING

@@ -24,7 +24,7 @@ from foundation.social.domain import leaving
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts
-from foundation.social.domain.reported import comment_evidence, post_evidence, post_files
+from foundation.social.domain.reported import comment_evidence, post_evidence, post_files, post_texts
 from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
@@ -62,7 +62,11 @@ KINDS = [
         comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
         feed=FeedFacet(load=load_posts, template="components/post.html"),
         report=ReportFacet(
-            hide=hide_post, text=lambda post: post.text, evidence=post_evidence, files=post_files
+            hide=hide_post,
+            texts=post_texts,
+            stands=lambda post: post.deleted_at is None and post.hidden_at is None,
+            evidence=post_evidence,
+            files=post_files,
         ),
         export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
@@ -107,7 +111,10 @@ KINDS = [
         comments=Without("answers are comments of the same thread"),
         feed=Without("shown with what it stands under"),
         report=ReportFacet(
-            hide=hide_comment, text=lambda comment: comment.comment, evidence=comment_evidence
+            hide=hide_comment,
+            texts=lambda comment: [comment.comment],
+            stands=lambda comment: comment.is_public and not comment.is_removed and comment.hidden_at is None,
+            evidence=comment_evidence,
         ),
         export=ExportFacet(rows=leaving.own_comments, as_data=leaving.comment_data),
         demo=Without("comes with what it stands under"),

@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.domain import activation
+from foundation.accounts.domain.newcomers import check_links
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
 from foundation.accounts.validators import validate_visible
+from foundation.core import text
 from foundation.core.models import Place
 from identity.domain import claims
 from identity.rules import Document, Verdict, age_on, check_number
@@ -169,6 +171,12 @@ class SignUpForm(SixItemsForm, SignupForm):
         self.fields["password1"].help_text = _("至少 8 个字符，不要用生日、姓名或常见的密码。")
         self.fields["password1"].widget.attrs.pop("placeholder", None)
 
+    def clean_display_name(self) -> str:
+        name = self.cleaned_data["display_name"]
+        check_links(name, by=None)
+        self.name_checked = text.check_name(name)
+        return name
+
     @property
     def fieldsets(self) -> list[tuple[Any, Any, list[BoundField]]]:
         account = (_("怎样登录"), "", self.bound("email", "password1", "display_name"))
@@ -208,6 +216,7 @@ class SignUpForm(SixItemsForm, SignupForm):
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
         user.display_name = self.cleaned_data["display_name"] or str(_("新邻居")) + user.username[-4:]
         user.save(update_fields=["display_name"])
+        text.follow_up(user, self.name_checked)
         claims.start_claim(
             by=user,
             items=self.items(self.cleaned_data["email"]),

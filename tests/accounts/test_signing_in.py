@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from foundation.accounts.domain import activation
 from foundation.accounts.models import User
+from foundation.moderation.domain.words import add_words
+from foundation.moderation.models import Case
 from identity.models import Claim
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A1")]
@@ -310,3 +312,29 @@ def test_a_suspended_account_does_not_sign_in(client: Any, portal: Any, person: 
     assert client.get("/feed/").status_code == 302
     client.post("/account/login/", {"login": lin.email, "password": "pw-lin-2026"})
     assert client.get("/feed/").status_code == 302
+
+
+@pytest.mark.deny
+@pytest.mark.row("O2")
+@pytest.mark.parametrize(
+    ("name", "words"), [("高★利贷找我", "不能用在昵称里"), ("代开发票", "不能发布"), ("www.evil.com", "链接")]
+)
+def test_a_nickname_is_read_before_anybody_sees_it(
+    client: Any, portal: Any, items: dict, person: Callable, settings: Any, name: str, words: str
+) -> None:
+    settings.NEW_ACCOUNT_DAYS = 7
+    boss = person("boss", roles=("administrator",))
+    add_words(["高利贷"], level="hold", by=boss)
+    add_words(["代开发票"], level="block", by=boss)
+    answer = client.post("/account/signup/", {**items, "display_name": name})
+    assert words in answer.context["form"].errors["display_name"][0]
+    assert not User.objects.filter(email=items["email"]).exists()
+
+
+@pytest.mark.row("O2")
+def test_a_flagged_nickname_stands_and_comes_before_staff(
+    client: Any, portal: Any, items: dict, person: Callable
+) -> None:
+    add_words(["便宜"], level="flag", by=person("boss", roles=("administrator",)))
+    assert client.post("/account/signup/", {**items, "display_name": "真便宜"}).status_code == 302
+    assert Case.objects.get().about == User.objects.get(email=items["email"])

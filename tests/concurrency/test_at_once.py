@@ -12,11 +12,11 @@ from django.test import Client
 
 from foundation.accounts.models import User
 from foundation.core import reviews
-from foundation.core.access.scopes import Scope
+from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit, outbox
 from foundation.core.flow.models import AuditEntry
 from foundation.messaging.models import Notification
-from foundation.moderation.domain import inbox
+from foundation.moderation.domain import inbox, reports, words
 from foundation.moderation.models import ReviewItem
 from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
@@ -41,6 +41,33 @@ ITEMS = SixItems(
 
 def faults(results: list[Any]) -> list[str]:
     return sorted(type(result).__name__ for result in results if isinstance(result, Exception))
+
+
+@pytest.mark.row("O2")
+def test_an_edit_and_a_decision_about_it_wait_in_one_line(
+    at_once: Callable, person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.add_words(["优惠"], level="flag", by=person("boss", roles=("administrator",)))
+    officer, lin = person("officer", roles=("staff",)), person("lin")
+    post = posts.post_status(by=lin, text="早", scope=Scope(PUBLIC))
+    reports.report(post, reason="other", by=person("zhou"))
+    follow_up, hide = posts.follow_up, reports._hide
+
+    def slow_follow_up(*given: Any) -> None:
+        time.sleep(0.5)
+        follow_up(*given)
+
+    def slow_hide(*given: Any, **named: Any) -> None:
+        time.sleep(0.5)
+        hide(*given, **named)
+
+    monkeypatch.setattr(posts, "follow_up", slow_follow_up)
+    monkeypatch.setattr(reports, "_hide", slow_hide)
+    results = at_once(
+        lambda: posts.edit_post(post, by=lin, text="优惠", scope=post.scope),
+        lambda: inbox.decide(ReviewItem.objects.get(), approved=True, reason="x", by=officer),
+    )
+    assert set(faults(results)) <= {"ChangedMeanwhile"}
 
 
 def test_two_who_decide_at_once_make_one_decision(at_once: Callable, person: Callable, places: dict) -> None:

@@ -6,16 +6,23 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.accounts.domain.profile import change_profile
+from foundation.accounts.domain.sanctions import hide_profile
+from foundation.accounts.models import User
+from foundation.accounts.models.profile import default_levels
+from foundation.core.access.limits import TooOften
 from foundation.core.access.permissions import Refused, has_permission
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow.workflow import StepNotAllowed
+from foundation.core.models import StoredFile
 from foundation.messaging.models import Notification
-from foundation.moderation.domain import appeals, inbox, reports, sanctions
+from foundation.moderation.domain import appeals, inbox, reports, sanctions, words
 from foundation.moderation.models import Appeal, ReviewItem, Sanction
 from foundation.social.domain import posts
 from foundation.social.permissions import SocialPermission
@@ -194,3 +201,47 @@ class TestAppeals:
         appeals.appeal(sanction, text="x", by=lin)
         with pytest.raises(ValidationError):
             appeals.appeal(Sanction.objects.get(), text="再来", by=lin)
+
+
+@pytest.mark.deny
+def test_the_talk_about_an_appeal_is_read_and_counted(
+    lin: Any, officer: Any, person: Callable, settings: Any
+) -> None:
+    settings.RATES = settings.RATES | {"talk": "2/h"}
+    words.add_words(["代开发票"], level="block", by=person("boss", roles=("administrator",)))
+    made = sanctions.impose(lin, what="suspend", days=30, reason="刷屏", by=officer)
+    appeal = appeals.appeal(made, text="不服", by=lin)
+    with pytest.raises(ValidationError):
+        appeals.say(appeal, text="本人代开★发票", by=lin)
+    for _turn in range(2):
+        appeals.say(appeal, text="请再看看", by=lin)
+    with pytest.raises(TooOften):
+        appeals.say(appeal, text="请再看看", by=lin)
+    appeals.say(appeal, text="我们在看", by=officer)
+
+
+@pytest.mark.deny
+def test_a_password_chosen_meanwhile_does_not_undo_a_suspension(lin: Any, officer: Any) -> None:
+    of_the_request = User.objects.get(pk=lin.pk)
+    sanctions.impose(lin, what="suspend", days=30, reason="诈骗", by=officer)
+    get_adapter().set_password(of_the_request, "ginkgo-leaves-2026")
+    lin.refresh_from_db()
+    assert lin.is_suspended
+    assert lin.check_password("ginkgo-leaves-2026")
+    assert lin.password_changed_at is not None
+
+
+@pytest.mark.deny
+def test_a_picture_chosen_while_the_profile_is_hidden_is_hidden_too(
+    lin: Any, officer: Any, picture: Callable
+) -> None:
+    def choose() -> str:
+        mine = User.objects.get(pk=lin.pk)
+        change_profile(mine, by=mine, display_name="林", values={}, levels=default_levels(), avatar=picture())
+        return StoredFile.objects.get(pk=mine.avatar_id).scope_level
+
+    assert choose() == "public"
+    hide_profile(lin, hidden=True, by=officer)
+    assert choose() == "only"
+    hide_profile(User.objects.get(pk=lin.pk), hidden=False, by=officer)
+    assert User.objects.get(pk=lin.pk).avatar.scope_level == "public"

@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from foundation.accounts.domain.newcomers import check_links
 from foundation.accounts.models import Profile, User
 from foundation.accounts.models.profile import DEFAULT_LEVELS, check_levels
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access import scopes
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
-from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.access.scopes import ONLY, PUBLIC, Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
-from foundation.core.text import check, follow_up
+from foundation.core.text import Verdict, check, check_name, follow_up, stand_in_line, strictest
 
 FIELDS = tuple(field for field in DEFAULT_LEVELS if field != "real_name")
 
 
-@transaction.atomic
 def change_profile(
     user: User,
     *,
@@ -29,12 +31,27 @@ def change_profile(
     levels: dict[str, str],
     avatar: UploadedFile | None = None,
 ) -> Profile:
-    """Write the own profile: every field with who may see it. Raises Refused or ValidationError."""
+    """Write the own profile: every field with who may see it. Raises Refused, TooOften, ValidationError."""
     require(by, AccountPermission.EDIT_PROFILE)
     if by.pk != user.pk:
         raise PermissionError("a profile is changed by its owner")
     check_levels(levels)
-    checked = check("\n".join([display_name, *values.values()]))
+    check_links(display_name, *values.values(), by=by)
+    checked = strictest([check_name(display_name), check(*values.values())])
+    consume("profile", by, rate=settings.RATES["profile"])
+    with transaction.atomic():
+        stand_in_line(user, checked)
+        return _write(user, display_name, values, levels, avatar, checked)
+
+
+def _write(
+    user: User,
+    display_name: str,
+    values: dict[str, str],
+    levels: dict[str, str],
+    avatar: UploadedFile | None,
+    checked: Verdict,
+) -> Profile:
     profile, _new = Profile.objects.select_for_update().get_or_create(user=user)
     for field in FIELDS:
         setattr(profile, field, values.get(field, ""))
@@ -45,14 +62,17 @@ def change_profile(
     changed = ["display_name"]
     if avatar is not None:
         before = user.avatar_id
-        user.avatar = uploads.store_picture(avatar, owner=user, scope=Scope(PUBLIC))
+        # What staff have hidden stays so for every picture that comes after it.
+        hidden = profile.hidden_at is not None
+        scope = Scope(ONLY, str(user.pk)) if hidden else Scope(PUBLIC)
+        user.avatar = uploads.store_picture(avatar, owner=user, scope=scope)
         changed.append("avatar")
         if before:
             uploads.drop([before])
     user.full_clean(exclude=["password", "username", "email"])
     user.save(update_fields=changed)
     follow_up(user, checked)
-    audit.append("accounts.change_profile", by=by, obj=user, data={"levels": levels})
+    audit.append("accounts.change_profile", by=user, obj=user, data={"levels": levels})
     return profile
 
 

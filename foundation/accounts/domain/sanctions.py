@@ -27,9 +27,9 @@ def hide_profile(user: User, *, hidden: bool, by: Any) -> None:
         uploads.rescope([user.avatar_id], Scope(ONLY, str(user.pk)) if hidden else Scope(PUBLIC))
 
 
-def words_of(user: User) -> str:
+def words_of(user: User) -> Iterable[str]:
     """Return what a person says of herself, for the word filter."""
-    return "\n".join(evidence_of(user).values())
+    return evidence_of(user).values()
 
 
 def evidence_of(user: User) -> dict[str, str]:

@@ -239,6 +239,11 @@ def _where(fault: Exception) -> str:
     return f"{step.tb_frame.f_globals.get('__name__', '?')}:{step.tb_lineno}" if step is not None else "?"
 
 
+def waits(key: str) -> bool:
+    """Say whether the row of that key is still to be acted on; one that was parked is not."""
+    return OutboxMessage.objects.filter(key=key, state__in=["new", "leased"]).exists()
+
+
 def retry(*, channel: str = "") -> int:
     """Let what was parked (of one channel, or of all) wait again, with all its attempts; return how many.
 

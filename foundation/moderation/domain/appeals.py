@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.core import notify, reviews
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refused, require
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import StepNotAllowed, Workflow
+from foundation.core.text import check
 from foundation.moderation.domain import inbox, reports, sanctions
 from foundation.moderation.models import Appeal, AppealMessage, Report, ReviewItem, Sanction
 from foundation.moderation.permissions import ModerationPermission
@@ -74,11 +77,17 @@ def appeal(sanction: Sanction, *, text: str, by: Any) -> Appeal:
 
 @transaction.atomic
 def say(found: Appeal, *, text: str, by: Any) -> AppealMessage:
-    """Add a turn to the talk: the person, or staff of her place. Raises Refused, ValidationError, StepNotAllowed."""
+    """Add a turn to the talk: the person, or staff of her place.
+
+    Raises Refused, TooOften, StepNotAllowed, and ValidationError for no words, too many, or one that must not stand.
+    """
     own = found.sanction.user_id == by.pk
     if not own:
         require(by, ModerationPermission.DECIDE_CASES, place_path=place_of(found))
     text = _words(text)
+    # Staff read it in any case: there is nothing to hold.
+    check(text)
+    consume("talk", by, rate=settings.RATES["talk"])
     locked = Appeal.objects.select_for_update(of=("self",)).get(pk=found.pk)
     if locked.state != State.OPEN:
         raise StepNotAllowed("say", locked.state)

@@ -7,16 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
 from foundation.core.text import Level
-from foundation.moderation.rules import folded
+from foundation.moderation.rules import SENTENCE_ENDS, folded
 
 SHORTEST = 2
+LONGEST = 240
+
+
+def looked_for(text: str) -> str:
+    """Return how a listed word is looked for; the full stop behind it is none of it."""
+    return folded(text)[0].strip("".join(SENTENCE_ENDS))[:LONGEST]
 
 
 class Word(models.Model):
     """One listed word; `folded` is how it is looked for, so that two spellings of one are one."""
 
     text = models.CharField(_("词"), max_length=60)
-    folded = models.CharField(max_length=240, unique=True, editable=False)
+    folded = models.CharField(max_length=LONGEST, unique=True, editable=False)
     level = models.CharField(_("处理"), max_length=5, choices=Level)
     note = models.CharField(_("备注"), max_length=120, blank=True)
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -37,7 +43,7 @@ class Word(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.folded, _places = folded(self.text)
+        self.folded = looked_for(self.text)
         if len(self.folded) < SHORTEST:
             raise ValidationError({"text": _("至少两个字。")}, code="too_short")
 

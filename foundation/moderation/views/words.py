@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from foundation.core.access.permissions import Refused
 from foundation.core.access.routes import permit
 from foundation.moderation.domain import words as domain
 from foundation.moderation.interfaces.cases import ListedWordsForm
@@ -35,14 +36,30 @@ def words(request: HttpRequest) -> HttpResponse:
         return redirect("reviews:words")
     if form.is_valid():
         given = form.cleaned_data
-        added, wrong = domain.add_words(
-            given["lines"].splitlines(), level=given["level"], note=given["note"], by=request.user
-        )
-        messages.success(request, _("已加入 %(count)d 个。") % {"count": added})
-        if wrong:
-            messages.warning(request, _("这些太短，没有加入：%(words)s") % {"words": "、".join(wrong[:20])})
-        return redirect("reviews:words")
+        try:
+            added, wrong = domain.add_words(
+                given["lines"].splitlines(), level=given["level"], note=given["note"], by=request.user
+            )
+        except Refused:
+            form.add_error(
+                "level", _("“不能发布”和“审核后才公开”的词对所有社区生效，只能由街道或管理员设置。")
+            )
+        else:
+            messages.success(request, _("已加入 %(count)d 个。") % {"count": added})
+            if wrong:
+                messages.warning(
+                    request, _("这些太短，没有加入：%(words)s") % {"words": "、".join(wrong[:20])}
+                )
+            return redirect("reviews:words")
     q = request.GET.get("q", "")[:60]
     page = Paginator(Word.objects.filter(text__icontains=q), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "q": q, "scan": WordScan.objects.first()}
+    scan = WordScan.objects.first()
+    context = {
+        "form": form,
+        "page_obj": page,
+        "q": q,
+        "scan": scan,
+        "scan_runs": scan is not None and domain.is_running(scan),
+        "may_hold": domain.may_hold(request.user),
+    }
     return render(request, "moderation/words.html", context, status=422 if request.method == "POST" else 200)

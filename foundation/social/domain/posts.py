@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
-from foundation.core.text import Level, Verdict, check, follow_up
+from foundation.core.text import Level, Verdict, check, follow_up, stand_in_line
 from foundation.social.domain import comments, naming
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import topics_in, written
@@ -28,6 +29,7 @@ from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 from foundation.social.permissions import SocialPermission
 
 KIND = "post"
+MAX_DESCRIPTION = 120
 
 
 def post_status(
@@ -50,9 +52,10 @@ def post_status(
     """
     require(by, SocialPermission.POST_STATUS)
     text = written(text)
+    descriptions = [described[:MAX_DESCRIPTION] for described in descriptions[: len(pictures)]]
     _check(text, len(pictures), is_share=share_of is not None)
-    check_newcomer(text, by=by)
-    checked = check(text)
+    check_newcomer(text, descriptions=descriptions, by=by)
+    checked = check(text, *descriptions)
     consume("post", by, rate=settings.RATES["post"])
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
@@ -115,7 +118,7 @@ def _write(
     post.save(force_insert=True)
     for position, upload in enumerate(pictures):
         described = descriptions[position] if position < len(descriptions) else ""
-        stored = uploads.store_picture(upload, owner=by, description=described[:120], scope=scope)
+        stored = uploads.store_picture(upload, owner=by, description=described, scope=scope)
         PostPicture.objects.create(post=post, file=stored, position=position)
     if topics := topics_in(text):
         post.topics.set(topics)
@@ -147,19 +150,26 @@ def _tell_mentioned(post: Post, meant: dict[str, Any], by: Any) -> None:
     )
 
 
-@transaction.atomic
 def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     """Change text and scope of the own post; what it said before stays in its history.
 
     A narrower scope holds at the next request for the post, its pictures and comments.
-    Raises Refused, ValidationError.
+    Raises Refused, TooOften, ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
+    consume("edit", by, rate=settings.RATES["edit"])
     text = written(text)
-    locked = _own(post, by)
-    _check(text, locked.post_pictures.count(), is_share=locked.is_share)
-    check_newcomer(text, by=by)
     checked = check(text)
+    with transaction.atomic():
+        stand_in_line(post, checked)
+        return _edit(_own(post, by), by, text, scope, checked)
+
+
+def _edit(locked: Post, by: Any, text: str, scope: Scope, checked: Verdict) -> Post:
+    _check(text, locked.post_pictures.count(), is_share=locked.is_share)
+    if text != locked.text:
+        earlier = chain([locked.text], locked.revisions.values_list("text", flat=True))
+        check_newcomer(text, before=earlier, by=by)
     if text != locked.text:
         since = locked.edited_at or locked.created_at
         before = PostRevision(post=locked, text=locked.text, written_at=since)
@@ -173,7 +183,8 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
             uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
         comments.rescope(locked, scope)
     locked.save(update_fields=["text", "edited_at", "scope_level", "scope_ref"])
-    _tell_mentioned(locked, naming.meant_by(text, author=by), by)
+    if checked.level is not Level.HOLD:
+        _tell_mentioned(locked, naming.meant_by(text, author=by), by)
     follow_up(locked, checked)
     audit.append("social.edit_post", by=by, obj=locked)
     return locked

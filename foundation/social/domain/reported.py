@@ -13,7 +13,19 @@ def post_evidence(post: Post) -> dict[str, str]:
     kept = {str(_("内容")): post.text}
     for revision in post.revisions.all()[:20]:
         kept[f"{revision.written_at:%Y-%m-%d %H:%M}"] = revision.text
+    kept |= _descriptions(post)
     return kept
+
+
+def _descriptions(post: Post) -> dict[str, str]:
+    """Return what its pictures are said to show, one a line: words that everybody can read, too."""
+    told = "\n".join(file.description for file in post_files(post) if file.description)
+    return {str(_("图片说明")): told} if told else {}
+
+
+def post_texts(post: Post) -> list[str]:
+    """Return what the word filter reads of a post."""
+    return [post.text, *(file.description for file in post_files(post))]
 
 
 def post_files(post: Post) -> Iterable[Any]:
