@@ -37,7 +37,9 @@ def folded(text: str) -> tuple[str, list[int]]:
 def _folded_sign(sign: str) -> str:
     if sign in SENTENCE_ENDS:
         return sign
-    plain = unicodedata.normalize("NFKD", sign).translate(LOOKALIKES).casefold()
+    # Marks go before the case is folded: one of them (U+0345) would become a letter.
+    parts = [part for part in unicodedata.normalize("NFKD", sign) if unicodedata.category(part)[0] != "M"]
+    plain = "".join(parts).translate(LOOKALIKES).casefold()
     kept = ""
     for part in unicodedata.normalize("NFKD", plain):
         category = unicodedata.category(part)

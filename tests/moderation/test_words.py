@@ -90,6 +90,7 @@ def test_every_disguise_is_seen_through(data: Any, word: str) -> None:
         "高\u180e利\u202d\u034f贷",
         "高ー利ˉ贷",
         "高\ue000利\U000f0000贷",
+        "高\u0345利贷",
         "⾼利贷",
     ],
 )
