@@ -16,7 +16,13 @@ from foundation.core.kinds import (
     Words,
 )
 from foundation.moderation.domain.appeals import decide_appeal, partial_to_appeal, place_of
-from foundation.moderation.domain.queries.cases import appeal_context, appeal_title, case_context, case_title
+from foundation.moderation.domain.queries.cases import (
+    appeal_context,
+    appeal_title,
+    case_context,
+    case_headline,
+    case_title,
+)
 from foundation.moderation.domain.reports import decide_case, partial_to_case
 from foundation.moderation.interfaces.cases import AppealDecisionForm, CaseForm
 from foundation.moderation.models import Appeal, Case, Report, ReviewItem, Sanction
@@ -142,7 +148,8 @@ KINDS = [
             about=lambda case: case.about_id,
             partial=partial_to_case,
             weighs=True,
-            title=case_title,
+            title=case_headline,
+            related=["about"],
             details=CaseForm,
             labels=(_("举报成立"), _("未发现违规")),
             bulk=False,

@@ -69,7 +69,10 @@ def post_status(request: MemberRequest) -> HttpResponse:
             form.add_error("text", fault)
         else:
             drafts.forget_draft(NEW, by=request.user)
-            messages.success(request, _("已发布。"))
+            if post.hidden_at is None:
+                messages.success(request, _("已发布。"))
+            else:
+                messages.info(request, _("已保存，社区核对后公开，有结果会告诉您。"))
             return redirect(post.url)
     drafts.keep_draft(NEW, request.POST.get("text", "")[: drafts.MAX_TEXT], by=request.user)
     return render(request, "spaces/post_status.html", {"form": form}, status=422)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.models import User
@@ -360,3 +361,12 @@ class TestLiftingAndTalking:
         for stranger in (person("zhou"), person("far", roles=("staff",), place="bridge")):
             with pytest.raises(Refused):
                 appeals.say(found, text="我也说一句", by=stranger)
+
+
+def test_who_posts_a_held_word_reads_that_it_waits(person: Callable, client: Any, portal: Any) -> None:
+    words.add_words(["高利贷"], level="hold", by=person("boss", roles=("administrator",)))
+    client.force_login(person("lin"))
+    sent = {"text": "高利贷找我", "scope": "public"}
+    page = client.post(reverse("spaces:post_status"), sent, follow=True)
+    assert "社区核对后公开" in page.content.decode()
+    assert "已发布。" not in page.content.decode()

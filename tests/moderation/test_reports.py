@@ -215,7 +215,7 @@ class TestWhoMayNot:
         client.force_login(person("zhou"))
         address = reverse("moderation:report", args=["post", post.public_id])
         for _again in range(20):
-            client.post(address, {"reason": "other"})
+            client.post(address, {"reason": "advert"})
         answer = client.post(address, {"reason": "other", "text": "写了很久的话"})
         assert answer.status_code == 429
         assert "写了很久的话" in answer.content.decode()

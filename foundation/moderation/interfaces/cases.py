@@ -1,5 +1,7 @@
 """Forms of reports, cases, sanctions and appeals."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +23,14 @@ class ReportForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("选填。说说哪里不妥，处理起来会更快。"),
+        help_text=_("说说哪里不妥，处理起来会更快。选“其他”时请一定写明。"),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") == Report.Reason.OTHER and not given.get("text"):
+            self.add_error("text", _("请写明哪里不妥。"))
+        return given
 
 
 class CaseForm(forms.Form):

@@ -13,7 +13,7 @@ from foundation.moderation.models.setting import STRICTNESS
 
 
 class DecisionForm(forms.Form):
-    """Approve, or refuse with a reason that the person will read."""
+    """Approve, or refuse with a reason that the person will read; what weighs on somebody has its reason either way."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[("approve", _("通过")), ("refuse", _("不通过"))])
@@ -25,10 +25,17 @@ class DecisionForm(forms.Form):
         help_text=_("不通过时必填；申请人会看到这段话，请写清楚怎样改才能通过。"),
     )
 
+    def __init__(self, *args: Any, weighs: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.weighs = weighs
+        if weighs:
+            self.fields["reason"].help_text = _("必填；当事人会看到这段话，也可以据此申诉。")
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("decision") == "refuse" and not given.get("reason", "").strip():
-            self.add_error("reason", _("请写明不通过的理由。"))
+        needed = self.weighs or given.get("decision") == "refuse"
+        if needed and not given.get("reason", "").strip():
+            self.add_error("reason", _("请写明理由。"))
         return given
 
 

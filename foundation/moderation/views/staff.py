@@ -94,7 +94,7 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry a decision out and go on to the next item."""
     found = _find(request, public_id)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, weighs=found.facet.weighs)
     more = found.facet.details(request.POST) if found.facet.details else None
     if not form.is_valid() or not (more is None or more.is_valid()):
         return _item_page(request, found, form=form)
@@ -140,6 +140,9 @@ def hand(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _item_page(request, found, hand_form=form)
     to = form.cleaned_data["to"]
+    if to is None and found.assigned_to_id is None:
+        form.add_error("to", _("请选择一位同事。"))
+        return _item_page(request, found, hand_form=form)
     try:
         inbox.hand_over(found, to=to, note=form.cleaned_data["note"], by=request.user)
     except inbox.AlreadyDecided:
@@ -197,7 +200,7 @@ def _item_page(
         "row": row,
         "item": found,
         "wanted": wanted,
-        "form": form or DecisionForm(),
+        "form": form or DecisionForm(weighs=facet.weighs),
         "hand_form": hand_form
         or (HandForm(colleagues=colleagues, initial={"to": found.assigned_to_id}) if colleagues else None),
         "details": facet.details(form.data if form else None, initial=found.first_decision if half else None)

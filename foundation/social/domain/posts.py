@@ -135,6 +135,8 @@ def _write(
     if not held and (meant := naming.meant_by(text, author=by)):
         _tell_mentioned(post, meant, by)
     follow_up(post, checked)
+    if held:
+        post.refresh_from_db(fields=["hidden_at"])
     audit.append("social.post_status", by=by, obj=post)
     return post
 

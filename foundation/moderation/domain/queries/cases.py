@@ -11,6 +11,16 @@ def case_title(case: Case) -> str:
     return _("被举报的%(kind)s") % {"kind": case.kind_of.name}
 
 
+def case_headline(case: Case) -> str:
+    """Return how staff tell one case from another: whose it is, and how it begins."""
+    parts = {
+        "title": case_title(case),
+        "name": case.about.display_name if case.about else "",
+        "text": case.shown[:30],
+    }
+    return " · ".join(part for part in parts.values() if part)
+
+
 def appeal_title(appeal: Appeal) -> str:
     return _("%(name)s 的申诉") % {"name": appeal.sanction.user.display_name}
 
