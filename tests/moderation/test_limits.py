@@ -56,3 +56,16 @@ def test_too_often_is_told_and_loses_nothing(
     other = type(client)()
     other.force_login(person("zhou"))
     assert other.post("/feed/post/", {"text": "别人不受影响", "scope": "public"}).status_code == 302
+
+
+@pytest.mark.deny
+def test_too_often_is_one_line_of_the_log(
+    person: Callable, client: Any, portal: Any, settings: Any, caplog: Any
+) -> None:
+    settings.RATES = settings.RATES | {"post": "0/h"}
+    client.force_login(person("lin"))
+    for headers in ({}, {"HX-Request": "true"}):
+        caplog.clear()
+        assert client.post("/feed/post/", {"text": "早", "scope": "public"}, headers=headers).status_code == 429
+        (line,) = [record for record in caplog.records if record.name == "django.request"]
+        assert (line.getMessage(), line.exc_info) == ("Too often: /feed/post/", None)
