@@ -66,6 +66,8 @@ def test_too_often_is_one_line_of_the_log(
     client.force_login(person("lin"))
     for headers in ({}, {"HX-Request": "true"}):
         caplog.clear()
-        assert client.post("/feed/post/", {"text": "早", "scope": "public"}, headers=headers).status_code == 429
+        assert (
+            client.post("/feed/post/", {"text": "早", "scope": "public"}, headers=headers).status_code == 429
+        )
         (line,) = [record for record in caplog.records if record.name == "django.request"]
         assert (line.getMessage(), line.exc_info) == ("Too often: /feed/post/", None)
