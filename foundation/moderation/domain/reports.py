@@ -152,12 +152,12 @@ def decide_case(
                 raise inbox.CannotBeCarriedOut(_("这位用户只能由管理员处理。")) from None
     elif case.hidden_at is not None:
         _hide(case, hidden=False, by=by)
-    reporters = set(case.reports.values_list("by_id", flat=True))
-    # Never with what happened to the person: that is nobody else's business.
-    if approved:
-        notify.emit("report_upheld", to=reporters, about=case)
-    else:
-        notify.emit("report_dismissed", to=reporters, about=case)
+    # Each of her own report, never with what happened to the person: that is nobody else's business.
+    for one in case.reports.all():
+        if approved:
+            notify.emit("report_upheld", to=[one.by_id], about=one)
+        else:
+            notify.emit("report_dismissed", to=[one.by_id], about=one)
 
 
 def restore(case: Case, *, by: Any) -> None:
