@@ -142,11 +142,12 @@ KINDS = [
             "moderation.report": _("举报内容"),
             "moderation_case.uphold": _("认定举报成立"),
             "moderation_case.dismiss": _("认定未发现违规"),
+            "moderation.forget_evidence": _("删除到期的举报证据"),
         },
         privacy=PrivacyFacet(
             subject="about",
             category="moderation",
-            retain="evidence for one year after the report",
+            retain="evidence for one year after the decision",
             on_erase=OnErase.KEEP,
             why_kept="the community has to be able to answer for what it decided",
         ),
@@ -220,6 +221,7 @@ KINDS = [
             "moderation.sanction": _("作出处理决定"),
             "moderation.lift": _("解除处理决定"),
             "moderation.shorten": _("缩短处理期限"),
+            "moderation.forget_sanctions": _("删除到期的处理决定"),
         },
         privacy=PrivacyFacet(
             subject="user",
