@@ -5,7 +5,7 @@ one that is forgotten is a TypeError at start, a model that is no kind fails a t
 serves comments, reactions, notifications, reviews and files alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -98,6 +98,12 @@ class ReviewFacet:
     labels: tuple[Words, Words] | None = None
     # Looking at it shows personal data and is written to the audit log.
     sensitive: bool = False
+    # Whom it is about: the inbox never shows it to her, whatever she may decide otherwise.
+    about: Callable[[Any], int | None] = lambda obj: None
+    # Who has a part in it beside whoever submitted it, and leaves every step to others (回避).
+    partial: Callable[[Any], Collection[int]] = lambda obj: ()
+    # Both decisions weigh on somebody: where two people have to approve, two have to refuse as well.
+    weighs: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

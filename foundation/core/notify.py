@@ -1,25 +1,35 @@
 """The port by which every app tells people something; `messaging` answers it (DESIGN §1)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import models
 
-from foundation.core import kinds
-from foundation.core.flow import outbox
 
-CHANNEL = "tell"
+@dataclass(frozen=True)
+class Told:
+    """One call of `emit`, kept until the act that gathers them is whole."""
+
+    event: str
+    to: frozenset[int]
+    about: models.Model
+    by: Any
+    text: str
+    again: bool
+
+
 type Emitter = Callable[..., None]
-_emitters: list[Emitter] = []
-_gathered: ContextVar[list[dict[str, Any]] | None] = ContextVar("gathered", default=None)
+type Later = Callable[[Sequence[Told]], None]
+_emitters: list[tuple[Emitter, Later]] = []
+_gathered: ContextVar[list[Told] | None] = ContextVar("gathered", default=None)
 
 
-def answered_by(emitter: Emitter) -> None:
-    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out."""
-    _emitters[:] = [emitter]
+def answered_by(emitter: Emitter, *, later: Later) -> None:
+    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out, and `later(told)` leaves it to the worker."""
+    _emitters[:] = [(emitter, later)]
 
 
 def emit(
@@ -31,13 +41,11 @@ def emit(
     addition such as a reason. `again` False: what a person can repeat at will (a like, a follow) tells only the
     first time. Written in the caller's transaction, delivered after it.
     """
-    gathered = _gathered.get()
-    if gathered is not None:
-        told = {"event": event, "to": sorted(to), "text": str(text), "again": again}
-        about_it = {"kind": kinds.of(about).key, "object_id": str(about.pk), "by": by.pk if by else None}
-        gathered.append(told | about_it)
+    gathered_so_far = _gathered.get()
+    if gathered_so_far is not None:
+        gathered_so_far.append(Told(event, frozenset(to), about, by, str(text), again))
         return
-    for emitter in _emitters:
+    for emitter, _later in _emitters:
         emitter(event, to=to, about=about, by=by, text=text, again=again)
 
 
@@ -47,22 +55,12 @@ def gathered() -> Iterator[None]:
 
     For acts that people do one after the other and wait for, such as decisions. To be opened inside a transaction.
     """
-    events: list[dict[str, Any]] = []
-    token = _gathered.set(events)
+    told: list[Told] = []
+    token = _gathered.set(told)
     try:
         yield
     finally:
         _gathered.reset(token)
-    if events:
-        outbox.enqueue(CHANNEL, key=None, payload={"events": events})
-
-
-@outbox.handler(CHANNEL, inward=True)
-def tell(key: str, payload: dict[str, Any]) -> None:
-    """Tell what was gathered, in its order; what is gone meanwhile has nothing to tell."""
-    for told in payload["events"]:
-        kind = kinds.get(told["kind"])
-        about = kind.model_class._default_manager.filter(pk=told["object_id"]).first()
-        by = get_user_model()._default_manager.filter(pk=told["by"]).first() if told["by"] else None
-        if about is not None:
-            emit(told["event"], to=told["to"], about=about, by=by, text=told["text"], again=told["again"])
+    if told:
+        for _emitter, later in _emitters:
+            later(told)

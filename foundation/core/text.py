@@ -30,6 +30,8 @@ class Reader(Protocol):
 
     def follow_up(self, obj: models.Model, verdict: Verdict) -> None: ...
 
+    def stand_in_line(self, obj: models.Model) -> None: ...
+
 
 _readers: list[Reader] = []
 
@@ -51,6 +53,16 @@ def check(text: str) -> Verdict:
             )
         return verdict
     return Verdict()
+
+
+def stand_in_line(obj: models.Model, verdict: Verdict) -> None:
+    """Call it before a row is locked that is there already and that `follow_up` will be called for.
+
+    Staff's decision locks the case first and the object after it, and two orders would wait for each other.
+    """
+    for reader in _readers:
+        if verdict.level is not None:
+            reader.stand_in_line(obj)
 
 
 def follow_up(obj: Any, verdict: Verdict) -> None:

@@ -15,9 +15,9 @@ from foundation.core.kinds import (
     Without,
     Words,
 )
-from foundation.moderation.domain.appeals import decide_appeal, place_of
+from foundation.moderation.domain.appeals import decide_appeal, partial_to_appeal, place_of
 from foundation.moderation.domain.queries.cases import appeal_context, appeal_title, case_context, case_title
-from foundation.moderation.domain.reports import decide_case
+from foundation.moderation.domain.reports import decide_case, partial_to_case
 from foundation.moderation.interfaces.cases import AppealDecisionForm, CaseForm
 from foundation.moderation.models import Appeal, Case, Report, ReviewItem, Sanction
 from foundation.moderation.permissions import ModerationPermission
@@ -25,7 +25,7 @@ from foundation.moderation.permissions import ModerationPermission
 ITEM_AUDIT: dict[str, Words] = {
     "moderation.approve": _("审核通过"),
     "moderation.refuse": _("审核不通过"),
-    "moderation.half_approve": _("初审通过"),
+    "moderation.half_approve": _("初审"),
     "moderation.look": _("查看含个人信息的审核事项"),
     "moderation.hand_over": _("转交审核事项"),
     "moderation.take_back": _("收回转交的审核事项"),
@@ -120,7 +120,7 @@ KINDS = [
         review=Without("is itself the review"),
         notify={
             "submitted": Event(_("有新的内容等您审核"), EventGroup.WORK),
-            "half_approved": Event(_("一项内容初审通过，等您复审"), EventGroup.WORK),
+            "half_approved": Event(_("一项内容初审完成，等您复审"), EventGroup.WORK),
             "handed": Event(_("%(who)s 把一项审核转交给您"), EventGroup.WORK),
         },
         comments=Without("the reason is the word on it"),
@@ -140,6 +140,7 @@ KINDS = [
         place_path=lambda case: case.place_path,
         audit={
             "moderation.report": _("举报内容"),
+            "moderation.hold": _("暂时隐藏内容，等待处理"),
             "moderation_case.uphold": _("认定举报成立"),
             "moderation_case.dismiss": _("认定未发现违规"),
             "moderation.forget_evidence": _("删除到期的举报证据"),
@@ -157,7 +158,10 @@ KINDS = [
             permission=ModerationPermission.DECIDE_CASES,
             template="moderation/case_review.html",
             context=case_context,
-            version=lambda case: str(case.reports.count()),
+            version=lambda case: case.version,
+            about=lambda case: case.about_id,
+            partial=partial_to_case,
+            weighs=True,
             title=case_title,
             details=CaseForm,
             labels=(_("举报成立"), _("未发现违规")),
@@ -170,7 +174,10 @@ KINDS = [
                 _("没有发现违反社区公约的地方。"),
             ],
         ),
-        notify=Without("who reported is told of her own report"),
+        notify={
+            "held": Event(_("您的一条内容暂时隐藏了，社区核对后再公开"), EventGroup.OWN),
+            "given_back": Event(_("您的内容核对过了，已经恢复公开"), EventGroup.OWN),
+        },
         comments=Without("its reports are the words on it"),
         feed=Without("nobody else's business"),
         report=Without("is itself the report"),
@@ -216,7 +223,7 @@ KINDS = [
         url=_standing,
         visible_to=Sanction.objects.visible_to,
         owner=lambda sanction: sanction.user_id,
-        place_path=lambda sanction: sanction.user.place.path if sanction.user.place else "",
+        place_path=lambda sanction: sanction.place_path,
         audit={
             "moderation.sanction": _("作出处理决定"),
             "moderation.lift": _("解除处理决定"),
@@ -271,6 +278,9 @@ KINDS = [
             template="moderation/appeal_review.html",
             context=appeal_context,
             version=lambda appeal: str(appeal.messages.count()),
+            about=lambda appeal: appeal.sanction.user_id,
+            partial=partial_to_appeal,
+            weighs=True,
             title=appeal_title,
             related=["sanction__user"],
             details=AppealDecisionForm,
@@ -308,6 +318,7 @@ ERASE = [
             "moderation.ReviewItem.decided_by",
             "moderation.ReviewItem.assigned_to",
             "moderation.ReviewItem.first_by",
+            "moderation.ReviewItem.about",
             "moderation.ReviewStep.by",
             "moderation.ReviewStep.to",
             "moderation.Sanction.by",

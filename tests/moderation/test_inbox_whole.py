@@ -19,6 +19,7 @@ from foundation.core.flow.models import AuditEntry
 from foundation.core.kinds import ReviewTiming
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox, office
+from foundation.moderation.domain.deciders import object_of
 from foundation.moderation.domain.queries import inbox as queries
 from foundation.moderation.domain.queries import item as details
 from foundation.moderation.domain.queries.inbox import Filter
@@ -53,8 +54,8 @@ class TestTwoPeople:
         assert (item.first_by, item.decided_by) == (e1, e2)
         assert [(line.who, line.what) for line in details.history(item)] == [
             ("lin", "提交"),
-            ("e1", "初审通过"),
-            ("e2", "审核通过"),
+            ("e1", "初审"),
+            ("e2", "已通过"),
         ]
 
     @pytest.mark.deny
@@ -192,7 +193,7 @@ class TestSettings:
         with pytest.raises(Refused):
             inbox.decide(item, approved=False, reason="x", by=committee)
         assert item in queries.waiting_for(street)
-        assert set(details.colleagues(item, committee)) == {street}
+        assert set(details.colleagues(item, object_of(item), committee)) == {street}
 
     def test_days_say_what_is_late(self, set_rule: Callable, waiting: Callable) -> None:
         item = waiting()

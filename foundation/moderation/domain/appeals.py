@@ -12,7 +12,7 @@ from foundation.core.access.permissions import Refused, require
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import StepNotAllowed, Workflow
 from foundation.moderation.domain import inbox, reports, sanctions
-from foundation.moderation.models import Appeal, AppealMessage, Sanction
+from foundation.moderation.models import Appeal, AppealMessage, Report, ReviewItem, Sanction
 from foundation.moderation.permissions import ModerationPermission
 
 State = Appeal.State
@@ -26,8 +26,20 @@ MOST = 1000
 
 
 def place_of(appeal: Appeal) -> str:
-    place = appeal.sanction.user.place
-    return place.path if place else ""
+    """Return the path of the place that imposed the sanction: also where she has moved since, it answers for it."""
+    return appeal.sanction.place_path
+
+
+def partial_to_appeal(found: Appeal) -> set[int]:
+    """Return who had a part in the sanction (imposed it, approved it first, reported what it was for) and whom it is on."""
+    sanction = found.sanction
+    people = {sanction.by_id, sanction.user_id}
+    if sanction.case_id is not None:
+        people.update(Report.objects.filter(case=sanction.case_id).values_list("by_id", flat=True))
+        items = ReviewItem.objects.filter(kind="case", object_id=str(sanction.case_id))
+        for first, decided in items.values_list("first_by_id", "decided_by_id"):
+            people.update((first, decided))
+    return {person for person in people if person is not None}
 
 
 def _words(text: str) -> str:
@@ -88,7 +100,7 @@ def decide_appeal(
     StepNotAllowed.
     """
     sanction = found.sanction
-    if by.pk in (sanction.by_id, sanction.user_id):
+    if by.pk in partial_to_appeal(found):
         raise inbox.NeedsAnother
     step = "uphold"
     if approved:

@@ -10,13 +10,22 @@ from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import Workflow
 from foundation.core.kinds import ReviewFacet, ReviewTiming
-from foundation.moderation.domain.deciders import deciders, require_decider
+from foundation.moderation.domain.deciders import deciders, involved, object_of, require_decider
 from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
 from foundation.moderation.models.setting import rule_of
 
 State, What = ReviewItem.State, ReviewStep.What
 # What a decision changes of an item.
-DECIDED = ("state", "first_by", "first_version", "assigned_to", "decided_by", "decided_at", "reason")
+DECIDED = (
+    "state",
+    "first_by",
+    "first_version",
+    "first_decision",
+    "assigned_to",
+    "decided_by",
+    "decided_at",
+    "reason",
+)
 # The rights stand with each kind's facet, and are asked in `decide`.
 REVIEW = Workflow(
     "moderation",
@@ -68,10 +77,15 @@ def submit(obj: models.Model, *, by: Any, place_path: str = "", afterwards: bool
     item, new = ReviewItem.objects.open().get_or_create(
         kind=kind.key,
         object_id=str(obj.pk),
-        defaults={"submitted_by": by, "place_path": place_path, "afterwards": afterwards},
+        defaults={
+            "submitted_by": by,
+            "about_id": facet.about(obj),
+            "place_path": place_path,
+            "afterwards": afterwards,
+        },
     )
     if new:
-        notify.emit("submitted", to=deciders(item) - {by.pk if by else None}, about=item)
+        notify.emit("submitted", to=deciders(item, obj), about=item)
 
 
 @transaction.atomic
@@ -94,9 +108,10 @@ def decide(
     """Approve or refuse; at the last step the kind's own function carries it out in the same transaction.
 
     `details` are the values of the facet's own form, which its function takes by name. `seen` is the version that
-    the decision was made on (None: the present one). Where the office wants two people, the first approval only leaves
-    the item half approved; what was changed since counts as approved by nobody. Whom it concerns is told by the worker.
-    Raises Refused without the right, NeedsAnother on the own submission and for both steps by one person,
+    the decision was made on (None: the present one). Where the office wants two people, the first approval (of what
+    weighs on somebody also the first refusal) only leaves the item half decided, and the second has to decide just the
+    same; what was changed since counts as decided by nobody. Whom it concerns is told by the worker.
+    Raises Refused without the right, NeedsAnother for whoever has a part in it and for both steps by one person,
     AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal
     without words, and whatever the kind's function raises.
     """
@@ -107,22 +122,24 @@ def decide(
     with transaction.atomic(), notify.gathered():
         locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
         require_decider(by, locked)
-        if locked.submitted_by_id == by.pk:
-            raise NeedsAnother
         if locked.state not in OPEN:
             raise AlreadyDecided
-        obj = item.kind_of.model_class._default_manager.filter(pk=item.object_id).first()
+        obj = object_of(locked)
+        if by.pk in involved(locked, obj):
+            raise NeedsAnother
         if obj is None:
             # Gone without having been withdrawn: there is nothing left to decide.
             raise AlreadyDecided
         version = facet.version(obj)
         if seen is not None and seen != version:
             raise ChangedMeanwhile
-        approved_once = locked.state == State.HALF and locked.first_version == version
-        if approved and approved_once and locked.first_by_id == by.pk:
+        decision = {"approved": approved, **(details or {})}
+        once = locked.state == State.HALF and locked.first_version == version
+        once = once and locked.first_decision == decision
+        if once and locked.first_by_id == by.pk:
             raise NeedsAnother
-        if approved and rule_of(locked.kind).steps == 2 and not approved_once:
-            _approve_half(locked, version, reason, by)
+        if (approved or facet.weighs) and rule_of(locked.kind).steps == 2 and not once:
+            _decide_half(locked, version, decision, reason, by)
         else:
             # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
             _close(locked, "approve" if approved else "refuse", by, reason)
@@ -132,18 +149,18 @@ def decide(
         setattr(item, field, getattr(locked, field))
 
 
-def _approve_half(item: ReviewItem, version: str, reason: str, by: Any) -> None:
-    item.state, item.first_by, item.first_version = State.HALF, by, version
+def _decide_half(item: ReviewItem, version: str, decision: dict[str, Any], reason: str, by: Any) -> None:
+    item.state, item.first_by, item.first_version, item.first_decision = State.HALF, by, version, decision
     item.assigned_to = None
-    item.save(update_fields=["state", "first_by", "first_version", "assigned_to"])
+    item.save(update_fields=["state", "first_by", "first_version", "first_decision", "assigned_to"])
     ReviewStep.objects.create(item=item, what=What.HALF, by=by, text=reason)
-    notify.emit("half_approved", to=deciders(item) - {by.pk, item.submitted_by_id}, about=item, by=by)
+    notify.emit("half_approved", to=deciders(item, object_of(item)) - {by.pk}, about=item, by=by)
 
 
 def _close(item: ReviewItem, step: str, by: Any, reason: str) -> None:
     item.state = REVIEW.steps[step].target
-    if item.state == State.APPROVED and by is not None and item.first_by_id == by.pk:
-        # Approved by one before it was changed, and now under a setting that asks for one only.
+    if by is not None and item.first_by_id == by.pk:
+        # Decided by one before it was changed, and now under a setting that asks for one only.
         item.first_by = None
     item.decided_by, item.decided_at, item.reason = by, timezone.now(), reason
     item.save(update_fields=["state", "first_by", "decided_by", "decided_at", "reason"])
@@ -188,13 +205,17 @@ def look_at(item: ReviewItem, *, by: Any) -> None:
 def hand_over(item: ReviewItem, *, to: Any, note: str = "", by: Any) -> None:
     """Give an item to a colleague, who is told; `to` None takes it back, and everybody may decide it again.
 
-    Raises Refused without the right to decide it, AlreadyDecided, and ValueError for somebody who may not decide it.
+    Raises Refused without the right to decide it, NeedsAnother for whoever has a part in it, AlreadyDecided, and
+    ValueError for somebody who may not decide it.
     """
     locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     require_decider(by, locked)
     if locked.state not in OPEN:
         raise AlreadyDecided
-    if to is not None and to.pk not in deciders(locked) - {locked.submitted_by_id, locked.first_by_id}:
+    obj = object_of(locked)
+    if by.pk in involved(locked, obj):
+        raise NeedsAnother
+    if to is not None and to.pk not in deciders(locked, obj) - {locked.first_by_id}:
         raise ValueError("an item is handed only to those who may decide it")
     if locked.assigned_to_id == (to.pk if to else None):
         return

@@ -24,11 +24,22 @@ LONGEST_DAYS = 365
 WORKING = {str(role) for role in Role} - {str(Role.VISITOR), str(Role.RESIDENT), str(Role.GUARDIAN)}
 
 
-def require_over(by: Any, user: User) -> None:
-    """Raise Refused unless `by` may sanction `user`: of her places, not herself, no colleague but by the administrator."""
-    require(by, ModerationPermission.SANCTION, place_path=user.place.path if user.place else "")
+def place_of(user: User) -> str:
+    """Return the path of the place that a person belongs to, empty where there is none."""
+    return user.place.path if user.place else ""
+
+
+def require_over(by: Any, user: User, *, what: str, place_path: str) -> None:
+    """Raise Refused unless `by` may decide on `user` at that place: never on herself.
+
+    Content of everybody can be hidden; what else is done to a colleague or to who speaks for others, only the
+    administrator decides.
+    """
+    require(by, ModerationPermission.SANCTION, place_path=place_path)
     if by.pk == user.pk:
         raise Refused(Refusal.FORBIDDEN)
+    if what == What.HIDE:
+        return
     works = RoleAssignment.objects.filter(user=user, role__in=WORKING).exists()
     if works and not by.has_role(Role.ADMINISTRATOR):
         raise Refused(Refusal.FORBIDDEN)
@@ -43,7 +54,8 @@ def impose(
     `days` is for muting and suspending. Raises Refused, and ValueError for a length that is none.
     """
     locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
-    require_over(by, locked)
+    place_path = case.place_path if case else place_of(locked)
+    require_over(by, locked, what=what, place_path=place_path)
     ends = what in (What.MUTE, What.SUSPEND)
     if ends and not 1 <= days <= LONGEST_DAYS:
         raise ValueError("muting and suspending have an end")
@@ -55,6 +67,7 @@ def impose(
         since=now,
         until=now + timedelta(days=days) if ends else None,
         case=case,
+        place_path=place_path,
         by=by,
     )
     _carry_out(locked)
@@ -63,7 +76,7 @@ def impose(
         "moderation.sanction",
         by=by,
         obj=sanction,
-        place_path=locked.place.path if locked.place else "",
+        place_path=place_path,
         data={"user": locked.pk, "what": str(what), "days": days, "reason": reason},
     )
     return sanction
@@ -85,7 +98,13 @@ def lift(sanction: Sanction, *, by: Any, reason: str = "") -> None:
     locked.save(update_fields=["lifted_at", "lifted_by"])
     _carry_out(locked.user)
     notify.emit("sanction_lifted", to=[locked.user_id], about=locked, text=reason[:300])
-    audit.append("moderation.lift", by=by, obj=locked, data={"user": locked.user_id, "reason": reason})
+    audit.append(
+        "moderation.lift",
+        by=by,
+        obj=locked,
+        place_path=locked.place_path,
+        data={"user": locked.user_id, "reason": reason},
+    )
 
 
 @transaction.atomic
@@ -97,14 +116,20 @@ def shorten(sanction: Sanction, *, days: int, by: Any) -> None:
     locked.until = locked.since + timedelta(days=days)
     locked.save(update_fields=["until"])
     _carry_out(locked.user)
-    audit.append("moderation.shorten", by=by, obj=locked, data={"user": locked.user_id, "days": days})
+    audit.append(
+        "moderation.shorten",
+        by=by,
+        obj=locked,
+        place_path=locked.place_path,
+        data={"user": locked.user_id, "days": days},
+    )
 
 
 def _locked(sanction: Sanction, by: Any) -> Sanction:
     """Lock the person and then the sanction, as `impose` does."""
     user = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=sanction.user_id)
-    require_over(by, user)
     locked = Sanction.objects.select_for_update(of=("self",)).get(pk=sanction.pk)
+    require_over(by, user, what=locked.what, place_path=locked.place_path)
     locked.user = user
     if not locked.holds:
         raise StepNotAllowed("lift", "lifted")

@@ -105,6 +105,11 @@ def follow_up(obj: models.Model, verdict: Verdict) -> None:
     reports.open_by_words(obj, passage=verdict.passage, hold=verdict.level is not Level.FLAG)
 
 
+def stand_in_line(obj: models.Model) -> None:
+    """Lock the open case about an object before its row is locked."""
+    reports.stand_in_line(obj)
+
+
 def add_words(lines: Iterable[str], *, level: str, note: str = "", by: Any) -> tuple[int, list[str]]:
     """List words, one a line; return how many are new or changed their level, and which lines are none.
 

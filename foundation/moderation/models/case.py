@@ -1,5 +1,7 @@
 """Reports, and the case that all reports of one object make together (O2)."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import models
@@ -11,7 +13,7 @@ from foundation.accounts.models import User
 from foundation.core.access.permissions import place_paths
 from foundation.core.crypto.fields import EncryptedJSONField
 from foundation.core.ids import time_ordered_id
-from foundation.core.kinds import Kind, get
+from foundation.core.kinds import Kind, ReportFacet, get
 from foundation.core.models import StoredFile
 from foundation.moderation.permissions import ModerationPermission
 
@@ -33,10 +35,12 @@ class AboutPersonQuerySet[M: models.Model](models.QuerySet[M]):
 
 class CaseQuerySet(AboutPersonQuerySet["Case"]):
     def visible_to(self, user: Any) -> "CaseQuerySet":
-        """Keep what `user` decides, and upheld ones about herself; who reported it sees only the outcome."""
+        """Keep what `user` decides, and of those about herself what was upheld or hidden; who reported sees the outcome."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.filter(self.for_staff(user, "place_path") | Q(about_id=user.pk, state=Case.State.UPHELD))
+        others = Q(about__isnull=True) | ~Q(about_id=user.pk)
+        hers = Q(state=Case.State.UPHELD) | Q(hidden_at__isnull=False)
+        return self.filter((self.for_staff(user, "place_path") & others) | (hers & Q(about_id=user.pk)))
 
 
 class Case(models.Model):
@@ -87,6 +91,22 @@ class Case(models.Model):
     def find(self) -> Any:
         """Return the object as it is now, None where it is gone."""
         return self.kind_of.model_class._default_manager.filter(pk=self.object_id).first()
+
+    def words_now(self) -> dict[str, str]:
+        """Return what the object says now, in the form of `evidence`; nothing where it is gone."""
+        facet, obj = self.kind_of.report, self.find()
+        return dict(facet.evidence(obj)) if obj is not None and isinstance(facet, ReportFacet) else {}
+
+    @property
+    def shown(self) -> str:
+        """What its author knows it by: what she wrote, as it was when it was reported first."""
+        return next((text for text in self.evidence.values() if text), "")
+
+    @property
+    def version(self) -> str:
+        """Names what a decision is made on: how many reported it, and what it says now."""
+        said = json.dumps(self.words_now(), ensure_ascii=False, sort_keys=True)
+        return f"{self.reports.count()}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

@@ -19,7 +19,7 @@ from foundation.moderation.models.setting import facet_of, rule_of
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def visible_to(self, user: Any) -> "ReviewItemQuerySet":
-        """Keep the items whose kind `user` may decide, at the places and levels she may decide for."""
+        """Keep the items whose kind `user` may decide, at the places and levels she may decide for; never those about her."""
         allowed = Q(pk__in=[])
         for kind in kinds.all_kinds().values():
             if not isinstance(kind.review, ReviewFacet):
@@ -30,7 +30,9 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
             for path in paths or ():
                 if rule_of(kind.key).reaches(path):
                     allowed |= Q(kind=kind.key, place_path__startswith=path)
-        return self.filter(allowed)
+        # Not `exclude`: it would ask for NULLs apart, and the index would not serve.
+        others = Q(about__isnull=True) | ~Q(about_id=getattr(user, "pk", None) or 0)
+        return self.filter(allowed, others)
 
     def open(self) -> "ReviewItemQuerySet":
         """Keep what waits for a first or a second decision."""
@@ -42,7 +44,7 @@ class ReviewItem(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("待审核")
-        HALF = "half", _("初审通过，待复审")
+        HALF = "half", _("初审完成，待复审")
         APPROVED = "approved", _("已通过")
         REFUSED = "refused", _("未通过")
         WITHDRAWN = "withdrawn", _("已撤回")
@@ -54,12 +56,15 @@ class ReviewItem(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
     # Everybody sees it already; a refusal takes it away.
     afterwards = models.BooleanField(default=False)
+    # Whom it is about, where that is a person: see `ReviewFacet.about`.
+    about = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     submitted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
     assigned_to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    # Who approved first where two have to, and the version that she saw.
+    # Who decided first where two have to, the version that she saw, and what she decided: the second confirms just that.
     first_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     first_version = models.CharField(max_length=64, blank=True)
+    first_decision = models.JSONField(default=dict, blank=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
@@ -89,7 +94,9 @@ class ReviewItem(models.Model):
                 name="review_decided_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state="approved") | ~Q(decided_by=F("first_by")) | Q(first_by__isnull=True),
+                condition=~Q(state__in=["approved", "refused"])
+                | ~Q(decided_by=F("first_by"))
+                | Q(first_by__isnull=True),
                 name="review_two_steps_two_people",
             ),
         ]
@@ -108,6 +115,18 @@ class ReviewItem(models.Model):
     def facet(self) -> ReviewFacet:
         """How its kind is reviewed; only kinds with that facet get into the inbox."""
         return facet_of(self.kind)
+
+    def label(self, *, approved: bool) -> str:
+        """Return what the one or the other decision is called for its kind."""
+        yes, no = self.facet.labels or (self.State.APPROVED.label, self.State.REFUSED.label)
+        return str(yes if approved else no)
+
+    @property
+    def outcome(self) -> str:
+        """What was decided, in the words of its kind; its state where nothing is yet."""
+        if self.state in (self.State.APPROVED, self.State.REFUSED):
+            return self.label(approved=self.state == self.State.APPROVED)
+        return str(self.get_state_display())
 
     @property
     def is_open(self) -> bool:
@@ -130,7 +149,7 @@ class ReviewStep(models.Model):
     class What(models.TextChoices):
         HANDED = "handed", _("转交")
         TAKEN_BACK = "taken_back", _("收回转交")
-        HALF = "half_approve", _("初审通过")
+        HALF = "half_approve", _("初审")
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="steps")
     what = models.CharField(max_length=12, choices=What)

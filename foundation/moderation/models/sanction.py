@@ -18,10 +18,10 @@ APPEAL_WITHIN = timedelta(days=20)
 
 class SanctionQuerySet(AboutPersonQuerySet["Sanction"]):
     def visible_to(self, user: Any) -> "SanctionQuerySet":
-        """Keep the own ones, and those of people of the places that `user` decides for."""
+        """Keep the own ones, and those that the places which `user` decides for imposed."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.filter(self.for_staff(user, "user__place__path") | Q(user_id=user.pk))
+        return self.filter(self.for_staff(user, "place_path") | Q(user_id=user.pk))
 
     def running(self) -> "SanctionQuerySet":
         """Keep those that hold now."""
@@ -44,6 +44,8 @@ class Sanction(models.Model):
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
     case = models.OneToOneField(Case, models.SET_NULL, null=True, related_name="sanction")
+    # The place that decided: it answers for it, also when the person has moved.
+    place_path = models.CharField(max_length=255, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -89,7 +91,7 @@ class AppealQuerySet(AboutPersonQuerySet["Appeal"]):
         if user is None or not user.is_authenticated:
             return self.none()
         own = Q(sanction__user_id=user.pk)
-        return self.filter(self.for_staff(user, "sanction__user__place__path") | own)
+        return self.filter(self.for_staff(user, "sanction__place_path") | own)
 
 
 class Appeal(models.Model):

@@ -16,7 +16,7 @@ from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.flow.workflow import StepNotAllowed
 from foundation.moderation.domain import appeals, reports
-from foundation.moderation.domain.queries.cases import own_reports, own_sanctions
+from foundation.moderation.domain.queries.cases import held_from, own_reports, own_sanctions
 from foundation.moderation.interfaces.cases import ReportForm, WordsForm
 from foundation.moderation.models import Sanction
 from foundation.moderation.permissions import ModerationPermission
@@ -63,7 +63,9 @@ def _signed_in(request: HttpRequest) -> Any:
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """What was decided about the reader, why, until when, and how to object."""
-    return render(request, "moderation/standing.html", {"sanctions": own_sanctions(_signed_in(request))})
+    user = _signed_in(request)
+    context = {"held": held_from(user), "sanctions": own_sanctions(user)}
+    return render(request, "moderation/standing.html", context)
 
 
 @open_to_all("who is suspended holds no role and may still object; the own sanctions only")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,12 +16,15 @@ from foundation.core.access.permissions import has_permission
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import StepNotAllowed
 from foundation.moderation.domain import bulk, inbox
+from foundation.moderation.domain.deciders import involved, object_of
 from foundation.moderation.domain.queries import inbox as queries
 from foundation.moderation.domain.queries import item as details
 from foundation.moderation.domain.queries.inbox import Filter
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm, HandForm, kinds_of
 from foundation.moderation.models import ReviewItem
 from foundation.moderation.permissions import ModerationPermission
+
+NOT_YOURS = gettext_lazy("您提交过、初审过或者与这件事有关，请由其他同事处理。")
 
 
 @never_cache
@@ -115,17 +118,17 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         form.add_error(None, str(why))
         return _item_page(request, found, form=form)
     except inbox.NeedsAnother:
-        form.add_error(None, _("自己提交或初审过的内容，请由其他同事处理。"))
+        form.add_error(None, NOT_YOURS)
         return _item_page(request, found, form=form)
     else:
-        messages.success(request, _said(found, approved=approved))
+        messages.success(request, _said(found))
     return _onwards(request, found)
 
 
-def _said(found: ReviewItem, *, approved: bool) -> str:
+def _said(found: ReviewItem) -> str:
     if found.state == ReviewItem.State.HALF:
-        return _("初审已通过，等另一位同事复审。")
-    return _("已通过。") if approved else _("已退回，并告知理由。")
+        return _("初审已记下，等另一位同事复审。")
+    return _("已处理：%(what)s。") % {"what": found.outcome}
 
 
 @require_POST
@@ -133,7 +136,7 @@ def _said(found: ReviewItem, *, approved: bool) -> str:
 def hand(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give an item to a colleague, or take it back."""
     found = _find(request, public_id)
-    form = HandForm(request.POST, colleagues=details.colleagues(found, request.user))
+    form = HandForm(request.POST, colleagues=details.colleagues(found, object_of(found), request.user))
     if not form.is_valid():
         return _item_page(request, found, hand_form=form)
     to = form.cleaned_data["to"]
@@ -141,6 +144,9 @@ def hand(request: HttpRequest, public_id: str) -> HttpResponse:
         inbox.hand_over(found, to=to, note=form.cleaned_data["note"], by=request.user)
     except inbox.AlreadyDecided:
         messages.warning(request, _("这一项已经由别人处理，或者已被撤回。"))
+    except inbox.NeedsAnother:
+        form.add_error(None, NOT_YOURS)
+        return _item_page(request, found, hand_form=form)
     except ValueError:
         form.add_error("to", _("这位同事不能处理这一项，请另选一位。"))
         return _item_page(request, found, hand_form=form)
@@ -181,9 +187,12 @@ def _item_page(
 ) -> HttpResponse:
     inbox.look_at(found, by=request.user)
     facet, wanted = found.facet, Filter.of(request.GET.dict())
-    obj = found.kind_of.model_class._default_manager.filter(pk=found.object_id).first()
+    obj = object_of(found)
     (row,) = queries.rows([found])
-    colleagues = list(details.colleagues(found, request.user)) if found.is_open else []
+    version = facet.version(obj) if obj is not None else ""
+    half = found.state == ReviewItem.State.HALF and found.first_version == version
+    own = found.is_open and request.user.pk in involved(found, obj)
+    colleagues = list(details.colleagues(found, obj, request.user)) if found.is_open and not own else []
     context: dict[str, Any] = {
         "row": row,
         "item": found,
@@ -191,15 +200,19 @@ def _item_page(
         "form": form or DecisionForm(),
         "hand_form": hand_form
         or (HandForm(colleagues=colleagues, initial={"to": found.assigned_to_id}) if colleagues else None),
-        "details": facet.details(form.data if form else None) if facet.details and found.is_open else None,
+        "details": facet.details(form.data if form else None, initial=found.first_decision if half else None)
+        if facet.details and found.is_open
+        else None,
         "labels": facet.labels or (_("通过"), _("不通过")),
         "obj": obj,
         "reasons": details.reasons_for(found.kind, facet.reasons) if found.is_open else [],
         "body": facet.template,
         "following": queries.next_waiting(request.user, after=found, wanted=wanted),
-        "version": facet.version(obj) if obj is not None else "",
-        "own": request.user.pk == found.submitted_by_id,
-        "first": found.state == ReviewItem.State.HALF and request.user.pk == found.first_by_id,
+        "version": version,
+        "own": own,
+        "half": half,
+        "first_label": found.label(approved=found.first_decision.get("approved", True)) if half else "",
+        "first": half and request.user.pk == found.first_by_id,
         "history": details.history(found),
         **(facet.context(obj, request.user) if obj is not None else {}),
     }

@@ -132,9 +132,9 @@ def _lock(target: models.Model) -> Any:
 
 
 def _lock_target(found: Comment) -> Any:
-    """The same for what a comment stands under."""
+    """The same for what a comment stands under, None where that is gone."""
     manager = found.target_kind.model_class._default_manager
-    return manager.select_for_update(of=("self",)).get(pk=found.object_pk)
+    return manager.select_for_update(of=("self",)).filter(pk=found.object_pk).first()
 
 
 def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: Any) -> None:
@@ -182,17 +182,17 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
     # `is_public` and `is_removed` stand in the package's own table.
     row = BaseComment.objects.filter(pk=found.pk, is_removed=False)
     if not approved:
-        if row.update(is_removed=True) and now.is_public and now.hidden_at is None:
+        if row.update(is_removed=True) and now.is_public and now.hidden_at is None and target is not None:
             _count(target, -1)
         notify.emit("refused", to=author, about=found, text=reason)
     elif row.filter(is_public=False).update(is_public=True):
         found.is_public = True
-        if now.hidden_at is None:
+        if now.hidden_at is None and target is not None:
             parent = (
                 Comment.objects.filter(pk=found.parent_id).first() if found.parent_id != found.pk else None
             )
             _appeared(found, target, parent, found.user)
-        notify.emit("approved", to=author, about=found)
+            notify.emit("approved", to=author, about=found)
 
 
 @transaction.atomic
@@ -219,7 +219,8 @@ def hide_comment(found: Comment, *, hidden: bool, by: Any) -> None:
     target = _lock_target(found)
     before = Comment.objects.filter(pk=found.pk, hidden_at__isnull=hidden)
     counts = before.filter(is_public=True, is_removed=False).exists()
-    if before.update(hidden_at=timezone.now() if hidden else None) and counts:
+    changed = before.update(hidden_at=timezone.now() if hidden else None)
+    if changed and counts and target is not None:
         _count(target, -1 if hidden else 1)
 
 

@@ -17,7 +17,7 @@ def appeal_title(appeal: Appeal) -> str:
 
 
 def case_context(case: Case, by: Any) -> dict[str, Any]:
-    """Return the reports, what was kept as evidence, and what was decided about the person before."""
+    """Return the reports, what was kept as evidence, what is said now beside it, and what was decided before."""
     item = ReviewItem.objects.filter(kind="case", object_id=str(case.pk)).first()
     obj = case.find()
     return {
@@ -25,6 +25,9 @@ def case_context(case: Case, by: Any) -> dict[str, Any]:
         "kind_name": case.kind_of.name,
         "reports": case.reports.select_related("by"),
         "evidence": case.evidence.items(),
+        "now": [
+            (name, text) for name, text in case.words_now().items() if text not in case.evidence.values()
+        ],
         "files": [file for file in case.files.all() if file.ready],
         "evidence_item": item,
         "there": obj is not None,
@@ -41,6 +44,12 @@ def appeal_context(appeal: Appeal, by: Any) -> dict[str, Any]:
         "case": appeal.sanction.case,
         "evidence": appeal.sanction.case.evidence.items() if appeal.sanction.case else [],
     }
+
+
+def held_from(user: Any) -> list[Case]:
+    """Return the cases that hide something of the person until staff have decided, newest first."""
+    held = Case.objects.filter(about_id=user.pk, state=Case.State.OPEN, hidden_at__isnull=False)
+    return list(held.order_by("-hidden_at")[:50])
 
 
 def own_sanctions(user: Any) -> list[Sanction]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import User
 from foundation.core.flow.models import AuditEntry
@@ -13,17 +12,11 @@ from foundation.moderation.domain.deciders import deciders
 from foundation.moderation.models import ReviewItem, ReviewReason
 
 MOST_LOOKS = 20
-State = ReviewItem.State
-DECISIONS = {
-    State.APPROVED: gettext_lazy("审核通过"),
-    State.REFUSED: gettext_lazy("审核不通过"),
-    State.WITHDRAWN: gettext_lazy("已撤回"),
-}
 
 
-def colleagues(item: ReviewItem, user: Any) -> Any:
-    """Return those to whom `user` can hand the item."""
-    others = deciders(item) - {user.pk, item.submitted_by_id, item.first_by_id}
+def colleagues(item: ReviewItem, obj: Any, user: Any) -> Any:
+    """Return those to whom `user` can hand the item whose object is `obj`."""
+    others = deciders(item, obj) - {user.pk, item.first_by_id}
     # Never an empty list: for nobody as for many it is one statement.
     return User.objects.filter(pk__in=others | {0}, is_active=True).order_by("display_name", "pk")
 
@@ -49,7 +42,7 @@ def history(item: ReviewItem) -> list[Line]:
         lines.append(Line(step.at, step.by.display_name if step.by else "", str(what), step.text))
     if item.decided_at is not None:
         who = item.decided_by.display_name if item.decided_by else ""
-        lines.append(Line(item.decided_at, who, str(DECISIONS[State(item.state)]), item.reason))
+        lines.append(Line(item.decided_at, who, item.outcome, item.reason))
     if item.facet.sensitive:
         lines += _looks(item)
     return sorted(lines, key=lambda line: line.at)
