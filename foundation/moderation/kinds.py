@@ -62,9 +62,31 @@ def _appeal_data(appeal: Appeal) -> dict[str, Any]:
     }
 
 
+def _report_data(report: Report) -> dict[str, Any]:
+    """What she said, and what came of it for the thing that she reported; never what came of it for a person."""
+    return {
+        "what": report.case.kind,
+        "reason": report.reason,
+        "text": report.text,
+        "at": report.at,
+        "state": report.case.state,
+    }
+
+
 def _forget_words(user: Any) -> int:
     """Take the words out of what somebody reported; that it was reported stays with the case."""
     return Report.objects.filter(by=user).update(text="")
+
+
+def _own_items(user: Any) -> Any:
+    """Return what somebody submitted of her own; a case belongs to the office, whoever reported first."""
+    return ReviewItem.objects.filter(submitted_by=user).exclude(kind="case")
+
+
+def _forget_items(user: Any) -> int:
+    """Take her name from what she submitted, and from her own what was written to her: it may speak of her."""
+    _own_items(user).update(reason="")
+    return ReviewItem.objects.filter(submitted_by=user).update(submitted_by=None)
 
 
 def _standing(obj: Any) -> str:
@@ -98,10 +120,7 @@ KINDS = [
             category="activity",
             retain="as long as what was decided",
             on_erase=OnErase.ANONYMISE,
-            # The reason was written to her, and may speak of her.
-            erase=lambda user: ReviewItem.objects.filter(submitted_by=user).update(
-                submitted_by=None, reason=""
-            ),
+            erase=_forget_items,
         ),
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
@@ -113,7 +132,7 @@ KINDS = [
         comments=Without("the reason is the word on it"),
         feed=Without("staff's own work"),
         report=Without("staff's own work"),
-        export=ExportFacet(rows=lambda user: ReviewItem.objects.filter(submitted_by=user), as_data=_as_data),
+        export=ExportFacet(rows=_own_items, as_data=_as_data),
         demo=Without("comes with what the demo submits"),
     ),
     Kind(
@@ -130,11 +149,12 @@ KINDS = [
             "moderation.hold": _("暂时隐藏内容，等待处理"),
             "moderation_case.uphold": _("认定举报成立"),
             "moderation_case.dismiss": _("认定未发现违规"),
+            "moderation.forget_evidence": _("删除到期的举报证据"),
         },
         privacy=PrivacyFacet(
             subject="about",
             category="moderation",
-            retain="evidence for one year after the report",
+            retain="evidence for one year after the decision",
             on_erase=OnErase.KEEP,
             why_kept="the community has to be able to answer for what it decided",
         ),
@@ -164,13 +184,42 @@ KINDS = [
         notify={
             "held": Event(_("您的一条内容暂时隐藏了，社区核对后再公开"), EventGroup.OWN),
             "given_back": Event(_("您的内容核对过了，已经恢复公开"), EventGroup.OWN),
-            "report_upheld": Event(_("您举报的内容已处理，谢谢您"), EventGroup.OWN),
-            "report_dismissed": Event(_("您举报的内容看过了，未发现违规"), EventGroup.OWN),
         },
         comments=Without("its reports are the words on it"),
         feed=Without("nobody else's business"),
         report=Without("is itself the report"),
         export=Without("others' words about a person, told to her by the decision"),
+        demo=Without("comes with what the demo reports"),
+    ),
+    Kind(
+        key="report",
+        model="moderation.Report",
+        name=_("我的举报"),
+        title=lambda report: case_title(report.case),
+        url=lambda report: reverse("moderation:reports"),
+        visible_to=Report.objects.visible_to,
+        owner=lambda report: report.by_id,
+        place_path=lambda report: report.case.place_path,
+        audit=Without("written down with the case"),
+        privacy=PrivacyFacet(
+            subject="by",
+            category="moderation",
+            retain="with its case",
+            on_erase=OnErase.ANONYMISE,
+            erase=_forget_words,
+        ),
+        search=Without("nobody else sees it"),
+        review=Without("reviewed with all others of its case"),
+        notify={
+            "report_upheld": Event(_("您举报的内容已处理，谢谢您"), EventGroup.OWN),
+            "report_dismissed": Event(_("您举报的内容看过了，未发现违规"), EventGroup.OWN),
+        },
+        comments=Without("its outcome is the word on it"),
+        feed=Without("nobody else's business"),
+        report=Without("is itself the report"),
+        export=ExportFacet(
+            rows=lambda user: Report.objects.filter(by=user).select_related("case"), as_data=_report_data
+        ),
         demo=Without("comes with what the demo reports"),
     ),
     Kind(
@@ -186,6 +235,7 @@ KINDS = [
             "moderation.sanction": _("作出处理决定"),
             "moderation.lift": _("解除处理决定"),
             "moderation.shorten": _("缩短处理期限"),
+            "moderation.forget_sanctions": _("删除到期的处理决定"),
         },
         privacy=PrivacyFacet(
             subject="user",
@@ -263,7 +313,6 @@ KINDS = [
 NOT_KINDS = {
     "AppealMessage": "part of an appeal",
     "InboxTask": "a step of Wagtail's workflow",
-    "Report": "part of a case; told to nobody but who decides it",
     "ReviewReason": "sentences that staff keep at hand",
     "ReviewSetting": "a setting of the office",
     "Word": "the office's list; shown to who keeps it",
@@ -286,7 +335,6 @@ ERASE = [
         ],
         why="a decision on another's matter, nameless from then on",
     ),
-    Erasing(links=["moderation.Report.by"], why="a case needs its reports", erase=_forget_words),
     Erasing(
         links=["moderation.Word.added_by", "moderation.WordScan.started_by"],
         why="the office's own list, nameless from then on",

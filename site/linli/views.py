@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.log import log_response
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -153,10 +154,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def too_often(request: HttpRequest) -> HttpResponse:
     """Say that it was too much in a short time; what was typed comes back."""
     if "HX-Request" in request.headers:
-        return HttpResponse(
+        answer = HttpResponse(
             _("短时间内次数太多了，请过一会儿再来。"), status=429, content_type="text/plain; charset=utf-8"
         )
-    return render(request, "429.html", _after_a_form(request), status=429)
+    else:
+        answer = render(request, "429.html", _after_a_form(request), status=429)
+    # In one line and by its name: Django would call it forbidden and print where in the code it was noticed.
+    log_response("Too often: %s", request.path, response=answer, request=request)
+    return answer
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

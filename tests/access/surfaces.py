@@ -169,6 +169,7 @@ SHOWS_NO_STATUS = {
     "reviews:list": "what waits for the reader's decision: tests/identity/test_claims.py",
     "reviews:item": "what waits for the reader's decision: tests/identity/test_claims.py",
     "moderation:standing": "what was decided about the reader: tests/moderation/test_sanctions.py",
+    "moderation:reports": "what the reader reported, by its kind: tests/moderation/test_own_reports.py",
     "moderation:appeal": "what was decided about the reader: tests/moderation/test_sanctions.py",
     "reviews:evidence": "what was reported, for who decides: tests/moderation/test_reports.py",
     "reviews:sanctions": "who is muted or suspended, for who decides: tests/moderation/test_sanctions.py",

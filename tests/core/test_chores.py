@@ -44,6 +44,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.accounts.domain.devices.sweep",
         "foundation.messaging.domain.reading.sweep",
         "foundation.accounts.domain.activation.remove_forgotten",
+        "foundation.moderation.domain.retention.forget_evidence",
+        "foundation.moderation.domain.retention.forget_sanctions",
         "identity.domain.claims.lapse_drafts",
     }
 

@@ -259,6 +259,12 @@ def decided(scene: Scene, number: int) -> None:
         inbox.decide(item, approved=False, reason="不合适", by=scene.officer)
 
 
+def reported(scene: Scene, number: int) -> None:
+    loud = scene.person(f"loud-{number}")
+    said = posts.post_status(by=loud, text=f"吵架{number}", scope=Scope(PUBLIC))
+    reports.report(said, reason=Report.Reason.HARASS, by=scene.owner)
+
+
 def told(scene: Scene, number: int) -> dict[str, Any]:
     """The officer is told of one object of each kind that notifies, by somebody who has a face."""
     about = waiting(scene, number)
@@ -271,6 +277,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "comment": under_status(scene, number, target=own),
         "person": scene.somebody(number),
         "review": ReviewItem.objects.filter(state="waiting").latest("pk"),
+        "report": about["case"].reports.get(),
         "sanction": about["appeal"].sanction,
         "alarm": alarm(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
@@ -285,7 +292,8 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "review": "submitted",
         "claim": "claim_refused",
         "role_request": "role_granted",
-        "case": "report_upheld",
+        "case": "held",
+        "report": "report_upheld",
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
         "alarm": "raised",

@@ -80,6 +80,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("S2", f"/topics/{TOPIC}/", ("", "owner")),
     ],
     grow.told: [List("S11", "/notifications/", ("officer",))],
+    grow.reported: [List("O2", "/account/reports/", ("owner",))],
     grow.waiting: [
         List("O1", "/admin/reviews/", ("officer",)),
         *(

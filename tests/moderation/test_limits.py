@@ -168,3 +168,18 @@ def test_edits_and_profiles_are_counted(person: Callable, settings: Any) -> None
         posts.edit_post(post, by=lin, text="又改", scope=post.scope)
     with pytest.raises(TooOften):
         change_profile(lin, by=lin, display_name="又改", values={}, levels=default_levels())
+
+
+@pytest.mark.deny
+def test_too_often_is_one_line_of_the_log(
+    person: Callable, client: Any, portal: Any, settings: Any, caplog: Any
+) -> None:
+    settings.RATES = settings.RATES | {"post": "0/h"}
+    client.force_login(person("lin"))
+    for headers in ({}, {"HX-Request": "true"}):
+        caplog.clear()
+        assert (
+            client.post("/feed/post/", {"text": "早", "scope": "public"}, headers=headers).status_code == 429
+        )
+        (line,) = [record for record in caplog.records if record.name == "django.request"]
+        assert (line.getMessage(), line.exc_info) == ("Too often: /feed/post/", None)

@@ -72,7 +72,11 @@ def test_the_way_from_the_button_to_the_outcome(
     assert post.hidden_at is not None
     drain()
     (told,) = in_words(Notification.objects.filter(user=zhou), zhou)
-    assert (told.sentence, told.title, told.notification.text) == ("您举报的内容已处理，谢谢您", "", "")
+    assert (told.sentence, told.title, told.notification.text) == (
+        "您举报的内容已处理，谢谢您",
+        "被举报的说说",
+        "",
+    )
     sanction = Sanction.objects.get()
     assert (sanction.user, sanction.what, sanction.reason) == (post.author, "warn", "辱骂他人。")
     assert Notification.objects.get(user=post.author, event="sanctioned").text == "辱骂他人。"

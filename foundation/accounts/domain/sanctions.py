@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from foundation.accounts.models import Profile, User
 from foundation.core.access.scopes import ONLY, PUBLIC, Scope
@@ -33,12 +34,16 @@ def words_of(user: User) -> Iterable[str]:
 
 
 def evidence_of(user: User) -> dict[str, str]:
-    """Return what is reported when a person is: her name and the words of her profile, by their names."""
+    """Return what is reported when a person is: her name and the words of her profile, by their names.
+
+    The names stand in the site's own language: staff read them, not the reporter in whose language it is written.
+    """
     profile = Profile.objects.filter(user=user).first()
-    told = {str(User._meta.get_field("display_name").verbose_name): user.display_name}
-    for name in ("bio", "location", "occupation", "hobbies") if profile else ():
-        if value := getattr(profile, name):
-            told[str(Profile._meta.get_field(name).verbose_name)] = value  # type: ignore[union-attr]
+    with translation.override(settings.LANGUAGE_CODE):
+        told = {str(User._meta.get_field("display_name").verbose_name): user.display_name}
+        for name in ("bio", "location", "occupation", "hobbies") if profile else ():
+            if value := getattr(profile, name):
+                told[str(Profile._meta.get_field(name).verbose_name)] = value  # type: ignore[union-attr]
     return told
 
 

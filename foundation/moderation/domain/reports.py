@@ -231,12 +231,12 @@ def decide_case(
     # The object is locked by now: whoever was editing it meanwhile is done.
     if case.version != seen:
         raise inbox.ChangedMeanwhile
-    reporters = set(case.reports.values_list("by_id", flat=True))
-    # Never with what happened to the person: that is nobody else's business.
-    if approved:
-        notify.emit("report_upheld", to=reporters, about=case)
-    else:
-        notify.emit("report_dismissed", to=reporters, about=case)
+    # Each of her own report, never with what happened to the person: that is nobody else's business.
+    for one in case.reports.all():
+        if approved:
+            notify.emit("report_upheld", to=[one.by_id], about=one)
+        else:
+            notify.emit("report_dismissed", to=[one.by_id], about=one)
 
 
 def partial_to_case(case: Case) -> set[int]:

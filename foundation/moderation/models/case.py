@@ -109,6 +109,14 @@ class Case(models.Model):
         return f"{self.reports.count()}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: Any) -> "ReportQuerySet":
+        """Keep the own ones, with their cases: who decides reads them in the case."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.filter(by_id=user.pk).select_related("case")
+
+
 class Report(models.Model):
     """One person's objection to one object."""
 
@@ -127,6 +135,8 @@ class Report(models.Model):
     reason = models.CharField(_("原因"), max_length=10, choices=Reason)
     text = models.CharField(_("补充说明"), max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

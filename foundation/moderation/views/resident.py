@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.flow.workflow import StepNotAllowed
 from foundation.moderation.domain import appeals, reports
-from foundation.moderation.domain.queries.cases import held_from, own_sanctions
+from foundation.moderation.domain.queries.cases import held_from, own_reports, own_sanctions
 from foundation.moderation.interfaces.cases import ReportForm, WordsForm
 from foundation.moderation.models import Sanction
 from foundation.moderation.permissions import ModerationPermission
+
+PER_PAGE = 30
 
 
 @never_cache
@@ -37,6 +40,15 @@ def report(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         return redirect(of.url(obj) if of.visible_to(request.user).filter(pk=obj.pk).exists() else "/")
     context = {"form": form, "kind": of, "title": of.title(obj), "url": of.url(obj)}
     return render(request, "moderation/report.html", context, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_safe
+@permit(ModerationPermission.REPORT)
+def reported(request: HttpRequest) -> HttpResponse:
+    """What the reader reported, when, and what came of it: never what came of it for a person."""
+    page = Paginator(own_reports(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "moderation/reports.html", {"page_obj": page})
 
 
 def _signed_in(request: HttpRequest) -> Any:

@@ -3,16 +3,29 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from foundation.social.models import Comment, Post
 
 
+def _label() -> str:
+    """Name the words in the site's own language: staff read them, not the reporter in whose language it is written."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("内容")
+
+
 def post_evidence(post: Post) -> dict[str, str]:
-    """Return the words of a post: what it says and what it said before it was edited."""
-    kept = {str(_("内容")): post.text}
+    """Return the words of a post: what it says and what it said before it was edited, each under its time."""
+    kept = {_label(): post.text}
     for revision in post.revisions.all()[:20]:
-        kept[f"{revision.written_at:%Y-%m-%d %H:%M}"] = revision.text
+        written = f"{timezone.localtime(revision.written_at):%Y-%m-%d %H:%M:%S}"
+        name, number = written, 1
+        while name in kept:
+            number += 1
+            name = f"{written} ({number})"
+        kept[name] = revision.text
     kept |= _descriptions(post)
     return kept
 
@@ -33,4 +46,4 @@ def post_files(post: Post) -> Iterable[Any]:
 
 
 def comment_evidence(comment: Comment) -> dict[str, str]:
-    return {str(_("内容")): comment.comment}
+    return {_label(): comment.comment}

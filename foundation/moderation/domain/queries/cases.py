@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foundation.moderation.models import Appeal, Case, ReviewItem, Sanction
+from foundation.moderation.models import Appeal, Case, Report, ReviewItem, Sanction
+from foundation.moderation.models.case import ReportQuerySet
 
 
 def case_title(case: Case) -> str:
@@ -65,3 +66,8 @@ def own_sanctions(user: Any) -> list[Sanction]:
     """Return what was decided about the person herself, newest first."""
     own = Sanction.objects.filter(user_id=user.pk).select_related("appeal", "case")
     return list(own.order_by("-since")[:50])
+
+
+def own_reports(user: Any) -> ReportQuerySet:
+    """Return what the person herself reported, newest first."""
+    return Report.objects.visible_to(user).order_by("-at", "-pk")
