@@ -54,11 +54,12 @@ def _sanction_data(sanction: Sanction) -> dict[str, Any]:
 
 
 def _appeal_data(appeal: Appeal) -> dict[str, Any]:
-    said = appeal.messages.values_list("at", "of_staff", "text")
     return {
         "state": appeal.state,
         "answer": appeal.answer,
-        "messages": [{"at": at, "of_staff": of_staff, "text": text} for at, of_staff, text in said],
+        "messages": [
+            {"at": said.at, "of_staff": said.of_staff, "text": said.text} for said in appeal.messages.all()
+        ],
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 
 from foundation.core import kinds
@@ -12,8 +13,8 @@ from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.kinds import ExportFacet
 from foundation.messaging.domain.queries import in_words
 from foundation.messaging.models import Notification
-from foundation.moderation.domain import inbox, reports
-from foundation.moderation.models import Report, ReviewItem
+from foundation.moderation.domain import appeals, inbox, reports
+from foundation.moderation.models import AppealMessage, Report, ReviewItem, Sanction
 from foundation.social.domain import posts
 from foundation.social.models import Post
 from identity.domain.leaving import erase
@@ -136,3 +137,21 @@ def test_what_was_written_to_her_about_her_own_goes_with_her(waiting: Callable, 
     erase(lin.pk, again=True)
     item.refresh_from_db()
     assert (item.submitted_by, item.reason) == (None, "")
+
+
+@pytest.mark.row("R13")
+@pytest.mark.security(51)
+def test_what_reporters_and_the_two_sides_of_an_appeal_say_is_sealed(
+    zhou: Any, post: Post, officer: Any, person: Callable
+) -> None:
+    suspend(officer)
+    found = appeals.appeal(Sanction.objects.get(), text="不是我先开口的", by=post.author)
+    appeals.say(found, text="请说说当时的情况", by=person("other", roles=("staff",)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM moderation_report UNION ALL SELECT text FROM moderation_appealmessage")
+        raw = [bytes(row[0]) for row in cursor.fetchall()]
+    said = ["看不下去", "不是我先开口的", "请说说当时的情况"]
+    assert len(raw) == len(said)
+    assert not any(words.encode() in sealed for words in said for sealed in raw)
+    assert [Report.objects.get().text, *(one.text for one in AppealMessage.objects.all())] == said
+    assert [one["text"] for one in exported("appeal", post.author)[0]["messages"]] == said[1:]

@@ -106,6 +106,8 @@ class EncryptedTextField(models.BinaryField):
         return seal(text, label=self.label(), row=str(instance.pk))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        # Empty text is stored as empty, in any row and without a key.
+        value = b"" if value == "" else value
         if isinstance(value, str):
             raise TypeError(f"{self.label()} is sealed row by row: set it on the instance and save.")
         return super().get_db_prep_value(value, connection, prepared)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
 from foundation.core.access.permissions import place_paths
-from foundation.core.crypto.fields import EncryptedJSONField
+from foundation.core.crypto.fields import EncryptedJSONField, EncryptedTextField
 from foundation.core.ids import time_ordered_id
 from foundation.core.kinds import Kind, ReportFacet, get
 from foundation.core.models import StoredFile
@@ -130,10 +130,12 @@ class Report(models.Model):
         MINORS = "minors", _("伤害未成年人")
         OTHER = "other", _("其他")
 
+    id = models.BigIntegerField(primary_key=True, default=time_ordered_id, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="reports")
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
     reason = models.CharField(_("原因"), max_length=10, choices=Reason)
-    text = models.CharField(_("补充说明"), max_length=500, blank=True)
+    # Sealed as the evidence is: it speaks of somebody else.
+    text = EncryptedTextField(_("补充说明"), max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     objects = ReportQuerySet.as_manager()

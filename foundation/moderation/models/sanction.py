@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
-from foundation.core.ids import public_id
+from foundation.core.crypto.fields import EncryptedTextField
+from foundation.core.ids import public_id, time_ordered_id
 from foundation.moderation.models.case import AboutPersonQuerySet, Case
 
 APPEAL_WITHIN = timedelta(days=20)
@@ -130,10 +131,11 @@ class Appeal(models.Model):
 class AppealMessage(models.Model):
     """One turn of the talk about an appeal."""
 
+    id = models.BigIntegerField(primary_key=True, default=time_ordered_id, editable=False)
     appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="messages")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     of_staff = models.BooleanField(default=False)
-    text = models.TextField(_("内容"), max_length=1000)
+    text = EncryptedTextField(_("内容"), max_length=1000)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
