@@ -10,6 +10,7 @@ from django.urls import reverse
 from foundation.core.flow import audit
 from foundation.core.flow.models import AuditEntry
 from foundation.core.models import AuditPayload
+from office.domain.queries.log import in_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("O4")]
 
@@ -97,6 +98,14 @@ def test_the_list_says_which_settings_were_changed(client: Client) -> None:
     assert titles[:3] == ["", "评论", "邮件服务器"]
     assert not AuditEntry.objects.filter(action="office.look_at_entry").exists()
     assert "smtp.example.cn" not in listed(client).content.decode(), "what it was set to stays sealed"
+
+
+def test_an_approval_is_no_publication_where_nothing_is_published(client: Client) -> None:
+    audit.append("moderation.approve", by=None)
+    (line, *_rest) = listed(client).context["lines"]
+    assert line.sentence == "审核通过"
+    entry = AuditEntry(action="moderation.approve", kind="article", seq=line.entry.seq + 1, at=line.entry.at)
+    assert in_words([entry], None)[0].sentence == "审核通过并发布"
 
 
 def test_somebody_not_verified_has_her_name_in_the_log(client: Client, person: Callable) -> None:

@@ -108,6 +108,8 @@ def in_words(found: Iterable[AuditEntry], reader: Any) -> list[Line]:
     lines = []
     for row in rows:
         kind = kinds.all_kinds().get(row.kind)
+        # A kind can tell better what an act did to it: an approved article is published, an upheld report is not.
+        own = kind.audit if kind and isinstance(kind.audit, dict) else {}
         obj = objects.get((row.kind, row.object_id))
         actor = people.get(row.actor_id) if row.actor_id else None
         title = str(kind.title(obj)) if kind and obj is not None else of_house.get(row.seq, "")
@@ -116,7 +118,7 @@ def in_words(found: Iterable[AuditEntry], reader: Any) -> list[Line]:
         lines.append(
             Line(
                 row,
-                str(words.get(row.action, row.action)),
+                str(own.get(row.action) or words.get(row.action, row.action)),
                 actor.display_name if actor else "",
                 [str(Role(role).label) for role in row.role.split(",") if role in Role.values],
                 str(kind.name) if kind else str(OTHERS.get(row.kind, row.kind)),

@@ -193,13 +193,12 @@ def _filter(name: str, value: Any) -> str:
 
 
 def sentences() -> dict[str, str | Promise]:
-    """Return the words of every act that is logged."""
-    return {
-        action: words
-        for kind in kinds.all_kinds().values()
-        if isinstance(kind.audit, dict)
-        for action, words in kind.audit.items()
-    }
+    """Return the words of every act that is logged; where several kinds tell it, those of the lowest floor."""
+    found: dict[str, str | Promise] = {}
+    for kind in kinds.all_kinds().values():
+        for action, words in kind.audit.items() if isinstance(kind.audit, dict) else ():
+            found.setdefault(action, words)
+    return found
 
 
 def _kind(key: Any) -> str:
