@@ -1,11 +1,24 @@
 """What an office decides about its own oversight (O4, O6)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.pages import options
 
-OVERSIGHT = options.group("oversight", _("监督"))
+
+def check_night(values: Mapping[str, Any]) -> None:
+    """A night from ten to ten would be none, and no export would ever be one by night. Raises ValidationError."""
+    if values["office.night_from"] == values["office.night_to"]:
+        raise ValidationError(
+            {"office.night_to": _("夜间的开始和结束不能是同一个整点，否则夜间导出不会发警报。")}, code="no_night"
+        )
+
+
+OVERSIGHT = options.group("oversight", _("监督"), check=check_night)
 
 options.declare(
     options.Option(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("community/places/add/", settings.add_place, name="add_place"),
     path("community/places/<slug:slug>/rename/", settings.rename_place, name="rename_place"),
     path("community/places/<slug:slug>/remove/", settings.remove_place, name="remove_place"),
+    path("community/channels/test/", settings.send_test, name="send_test"),
     path("community/<slug:group>/", settings.option_group, name="options"),
     path("rights/", roles.rights, name="rights"),
 ]

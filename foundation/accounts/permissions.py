@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
+from foundation.core.access.permissions import SUSPENDED_TOO, VERIFIED_RESIDENT, Grants, Permission
 from foundation.core.access.roles import Role
 
 # Who works in the admin: their passwords, second factors and sessions follow stricter rules.
@@ -27,5 +27,6 @@ GRANTS: Grants = {
     AccountPermission.GIVE_ROLES: [Role.ADMINISTRATOR],
     AccountPermission.READ_RIGHTS: [Role.ADMINISTRATOR, Role.AUDITOR],
     AccountPermission.ENTER_ADMIN: STAFF_ROLES,
-    AccountPermission.KEEP_ACCOUNT: [Role.RESIDENT],
+    # Her copy and her leaving are hers by law also while a sanction runs (个保法 45, 47).
+    AccountPermission.KEEP_ACCOUNT: [Role.RESIDENT, SUSPENDED_TOO],
 }

@@ -22,6 +22,10 @@ class TooMany(Exception):
     """More entries than one export may hold: narrow it down."""
 
 
+class Nothing(Exception):
+    """No entry fits: an empty table would say that nothing was done."""
+
+
 @transaction.atomic
 def look_at(entry: AuditEntry, *, by: Any) -> dict[str, Any]:
     """Return what is sealed beside an entry; that somebody looked is an entry itself. Raises Refused."""
@@ -30,19 +34,21 @@ def look_at(entry: AuditEntry, *, by: Any) -> dict[str, Any]:
     if payload is None:
         return {}
     audit.append("office.look_at_entry", by=by, obj=entry)
-    return {name: value for name, value in payload.data.items() if name != "salt"}
+    return {name: value for name, value in (payload.data or {}).items() if name != "salt"}
 
 
 def export(filters: Filters, *, purpose: str, by: Any) -> bytes:
     """Return the entries that fit as an Excel workbook that says who took it, when and what for.
 
-    Sealed parts are not in it. Raises Refused, TooMany (`MOST`).
+    Sealed parts are not in it. Raises Refused, TooMany (`MOST`), Nothing.
     """
     require(by, OfficePermission.EXPORT_LOG)
     found = entries(filters, by=by)
     count = found.count()
     if count > MOST:
         raise TooMany
+    if not count:
+        raise Nothing
     audit.append(
         "office.export_log", by=by, purpose=purpose, data={"entries": count, "filters": _named(filters)}
     )

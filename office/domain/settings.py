@@ -46,9 +46,11 @@ def change_options(group: str, *, values: dict[str, Any], by: Any) -> list[str]:
     """Write the options of a group; return which changed. What equals the default is stored as nothing.
 
     A secret left empty stays as it is, unless it would be sent elsewhere: then it has to be given too, and where it is
-    sent nowhere any more it is forgotten. Raises Refused, SecretMissing, KeyError for an option of another group.
+    sent nowhere any more it is forgotten. Raises Refused, ValidationError for values that can't stand together,
+    SecretMissing, KeyError for an option of another group.
     """
     require(by, PortalPermission.CHANGE_SETTINGS)
+    options.check_together(group, values)
     declared = {option.key: option for option in options.of_group(group)}
     stored = {row.key: row for row in SiteOption.objects.select_for_update().filter(key__in=declared)}
     changed: dict[str, Any] = {}

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core import kinds
-from office.domain.queries.log import Filters, sentences
+from office.domain.queries.log import Filters, people_named
+from office.domain.queries.sealed import sentences
 from office.interfaces.roles import PlaceField
 
 
@@ -34,6 +35,15 @@ class LogForm(forms.Form):
         self.fields["action"].choices = [("", _("全部")), *named]  # type: ignore[attr-defined]
         logged = sorted((kind.key, kind.name) for kind in kinds.all_kinds().values())
         self.fields["kind"].choices = [("", _("全部")), *logged]  # type: ignore[attr-defined]
+
+    def clean_who(self) -> str:
+        """Nobody of that name is a mistyped name sooner than somebody who did nothing."""
+        who = self.cleaned_data["who"]
+        if who and not people_named(who).exists():
+            raise forms.ValidationError(
+                _("没有找到“%(query)s”。邮箱和网址名要写完整。") % {"query": who}, code="nobody"
+            )
+        return who
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

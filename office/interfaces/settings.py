@@ -38,6 +38,7 @@ class OptionsForm(forms.Form):
 
     def __init__(self, group: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.group = group
         for option in options.of_group(group):
             field = option.field(
                 label=option.label,
@@ -53,6 +54,8 @@ class OptionsForm(forms.Form):
         for key, value in given.items():
             if value is None or (value == "" and options.get(key).default and not options.get(key).secret):
                 given[key] = options.get(key).default
+        if not self.errors:
+            options.check_together(self.group, given)
         return given
 
     def rows(self) -> list[dict[str, Any]]:

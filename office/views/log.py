@@ -17,7 +17,8 @@ from foundation.core.access.routes import open_to_all, permit
 from foundation.core.flow import heads
 from foundation.core.models import AuditEntry
 from office.domain import alarms, log
-from office.domain.queries.log import Filters, entries, in_words, sealed_in_words
+from office.domain.queries import sealed
+from office.domain.queries.log import Filters, entries, in_words
 from office.interfaces.log import AlarmForm, ExportForm, LogForm
 from office.models import Alarm
 from office.permissions import OfficePermission
@@ -31,12 +32,16 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @permit(OfficePermission.READ_LOG)
 def entry_list(request: MemberRequest) -> HttpResponse:
     """The log, newest first, narrowed down by the form; `?before=` goes on behind an entry."""
-    return _list(request, LogForm(request.GET or None), ExportForm())
+    form = LogForm(request.GET or None)
+    return _list(request, form, ExportForm(), status=422 if form.is_bound and not form.is_valid() else 200)
 
 
 def _list(request: Any, form: LogForm, export_form: ExportForm, status: int = 200) -> HttpResponse:
     filters = form.filters() if form.is_bound else Filters()
     found = entries(filters, by=request.user)
+    if form.is_bound and not form.is_valid():
+        # What was asked for is not clear: everything would look like the answer to it.
+        found = found.none()
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(seq__lt=int(before))
@@ -63,8 +68,8 @@ def entry(request: MemberRequest, seq: int) -> HttpResponse:
     """One entry with its sealed part; looking at that is written down."""
     found = get_object_or_404(AuditEntry, seq=seq)
     (line,) = in_words([found], request.user)
-    sealed = sealed_in_words(log.look_at(found, by=request.user))
-    return render(request, "office/entry.html", {"line": line, "sealed": sealed})
+    parts = sealed.in_words(found.action, log.look_at(found, by=request.user))
+    return render(request, "office/entry.html", {"line": line, "sealed": parts})
 
 
 @require_POST
@@ -82,6 +87,9 @@ def export(request: MemberRequest) -> HttpResponse:
         )
     except log.TooMany:
         export_form.add_error(None, _("超过 %(most)s 条，请先缩小范围。") % {"most": log.MOST})
+        return _list(request, form, export_form, status=422)
+    except log.Nothing:
+        export_form.add_error(None, _("没有符合条件的记录，没有导出。"))
         return _list(request, form, export_form, status=422)
     name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
     return HttpResponse(

@@ -7,19 +7,33 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Site
 
 from foundation.accounts.domain.confirmation import require_fresh
 from foundation.accounts.interfaces.requests import MemberRequest
+from foundation.core.access.limits import TooOften
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.models import Place, SiteSettings
 from foundation.core.pages import colours, options
 from foundation.core.permissions import PortalPermission
+from foundation.messaging.domain import gateway
+from foundation.messaging.domain.gateway import Fault
+from foundation.messaging.options import CHANNELS
 from office.domain import places
 from office.domain import settings as domain
 from office.interfaces.settings import CommunityForm, NewPlaceForm, OptionsForm, PlaceForm
+
+WRONG_WITH_MAIL = {
+    Fault.UNKNOWN_HOST: gettext_lazy("找不到这个邮件服务器，请核对“邮件服务器”的写法。"),
+    Fault.SILENT: gettext_lazy("邮件服务器没有应答，请核对服务器和端口，并确认防火墙放行。"),
+    Fault.ENCRYPTION: gettext_lazy("和邮件服务器说不到一起，多半是端口和加密方式不配套：465 配全程加密，587 配先连后加密。"),
+    Fault.PASSWORD: gettext_lazy("邮件服务器不认这个账号和密码，请核对，或换成服务商给的授权码。"),
+    Fault.ADDRESS: gettext_lazy("邮件服务器不接受这个发件邮箱或您的邮箱，请核对“发件邮箱”是否和账号一致。"),
+    Fault.UNREACHABLE: gettext_lazy("连接不上邮件服务器，请核对服务器和端口。"),
+}
 
 
 def _community() -> SiteSettings:
@@ -61,8 +75,29 @@ def option_group(request: MemberRequest, group: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存，立即生效。") if changed else _("没有改动。"))
             return redirect("office:options", group)
-    context = {"form": form, "groups": options.GROUPS, "chosen": group, "title": options.GROUPS[group]}
+    context = {
+        "form": form,
+        "groups": options.GROUPS,
+        "chosen": group,
+        "title": options.GROUPS[group],
+        "testable": group == CHANNELS,
+    }
     return render(request, "office/options.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@permit(PortalPermission.CHANGE_SETTINGS)
+def send_test(request: MemberRequest) -> HttpResponse:
+    """Send a letter to whoever presses, through what is saved, and say in words what came of it."""
+    try:
+        gateway.send_test(by=request.user)
+    except TooOften:
+        messages.error(request, _("短时间内次数太多了，请过一会儿再来。"))
+    except gateway.NotTaken as wrong:
+        messages.error(request, _("没有发出去。%(why)s") % {"why": WRONG_WITH_MAIL[wrong.fault]})
+    else:
+        messages.success(request, _("已发到您的邮箱 %(address)s，请查收。") % {"address": request.user.email})
+    return redirect("office:options", CHANNELS)
 
 
 @never_cache

@@ -143,3 +143,11 @@ class TestTheSiteItself:
     @pytest.mark.deny
     def test_it_leads_to_no_other_site(self, client: Any) -> None:
         assert client.get("/mode/elder/?next=https://evil.example/").url == "/"
+
+
+def test_the_title_of_the_front_page_follows_the_setting(portal: Any, client: Any) -> None:
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    settings.community_name = "改名社区"
+    settings.save()
+    page = client.get("/").content.decode()
+    assert "<title>改名社区</title>" in page

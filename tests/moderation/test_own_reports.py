@@ -148,7 +148,9 @@ def test_what_reporters_and_the_two_sides_of_an_appeal_say_is_sealed(
     found = appeals.appeal(Sanction.objects.get(), text="不是我先开口的", by=post.author)
     appeals.say(found, text="请说说当时的情况", by=person("other", roles=("staff",)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT text FROM moderation_report UNION ALL SELECT text FROM moderation_appealmessage")
+        cursor.execute(
+            "SELECT text FROM moderation_report UNION ALL SELECT text FROM moderation_appealmessage"
+        )
         raw = [bytes(row[0]) for row in cursor.fetchall()]
     said = ["看不下去", "不是我先开口的", "请说说当时的情况"]
     assert len(raw) == len(said)

@@ -26,6 +26,7 @@ from foundation.moderation.domain import appeals, inbox, reports, sanctions, wor
 from foundation.moderation.models import Appeal, ReviewItem, Sanction
 from foundation.social.domain import posts
 from foundation.social.permissions import SocialPermission
+from identity.models import DataExport
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("O2")]
 
@@ -245,3 +246,18 @@ def test_a_picture_chosen_while_the_profile_is_hidden_is_hidden_too(
     assert choose() == "only"
     hide_profile(User.objects.get(pk=lin.pk), hidden=False, by=officer)
     assert User.objects.get(pk=lin.pk).avatar.scope_level == "public"
+
+
+@pytest.mark.row("A7")
+def test_who_is_suspended_takes_her_copy_reads_her_notices_and_may_leave(
+    lin: Any, officer: Any, client: Any, portal: Any, drain: Callable
+) -> None:
+    sanctions.impose(lin, what="suspend", days=365, reason="辱骂", by=officer)
+    client.force_login(lin)
+    for address in ("/account/data/", "/account/leave/", "/notifications/"):
+        assert client.get(address).status_code == 200, address
+    assert client.post("/account/data/").status_code == 302
+    drain()
+    assert DataExport.objects.get().state == "ready"
+    for address in ("/feed/post/", "/admin/"):
+        assert client.get(address).status_code in (302, 403), address

@@ -53,7 +53,7 @@ class Installation:
         self.var.mkdir()
         self.environment = {
             **running.environment(),
-            "DJANGO_SETTINGS_MODULE": "linli.settings.production",
+            "DJANGO_SETTINGS_MODULE": "linli.settings.bench",
             "LINLI_VAR": str(self.var),
             "LINLI_SECRET_KEY": secrets.token_urlsafe(50),
             "LINLI_HOSTS": "127.0.0.1",

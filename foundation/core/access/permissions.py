@@ -85,6 +85,12 @@ def _why_silent(user: Any) -> Refusal:
     return Refusal.MUTED if is_verified(user) else Refusal.VERIFY
 
 
+def is_suspended(user: Any, obj: Any = None) -> bool:
+    """The account is closed for a time by a sanction: she holds no role, and stays the owner of what is hers (O2)."""
+    return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_suspended", False))
+
+
+SUSPENDED_TOO = Grant(Role.VISITOR, is_suspended)
 VERIFIED_RESIDENT = Grant(Role.RESIDENT, may_speak, _why_silent)
 
 

@@ -3,7 +3,7 @@
 Every option has words, help and a default; nothing stored means the default, so that a later version can change it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +34,24 @@ class Option:
 
 _options: dict[str, Option] = {}
 GROUPS: dict[str, Words] = {}
+_checks: dict[str, Callable[[Mapping[str, Any]], None]] = {}
 
 
-def group(key: str, words: Words) -> str:
-    """Name a group of options; the office shows one form for each."""
+def group(key: str, words: Words, *, check: Callable[[Mapping[str, Any]], None] | None = None) -> str:
+    """Name a group of options; the office shows one form for each.
+
+    `check(values)` looks at what several options say together; it raises ValidationError by option.
+    """
     GROUPS.setdefault(key, words)
+    if check is not None:
+        _checks[key] = check
     return key
+
+
+def check_together(group: str, values: Mapping[str, Any]) -> None:
+    """Refuse values of a group that can't stand together. Raises ValidationError by option."""
+    if group in _checks:
+        _checks[group]({**{option.key: value(option.key) for option in of_group(group)}, **values})
 
 
 def declare(*options: Option) -> None:

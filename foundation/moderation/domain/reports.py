@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
@@ -123,7 +123,9 @@ def _keep_evidence(case: Case, obj: models.Model, *, passage: str = "") -> None:
     facet = case.kind_of.report
     if not isinstance(facet, ReportFacet):
         return
-    words = dict(facet.evidence(obj)) | ({str(_("命中的词")): passage} if passage else {})
+    with translation.override(settings.LANGUAGE_CODE):
+        # Staff read it, whoever's language it is written down in.
+        words = dict(facet.evidence(obj)) | ({_("命中的词"): passage} if passage else {})
     kept = set(case.evidence.values())
     new = {name: text for name, text in words.items() if text not in kept}
     if new:

@@ -5,20 +5,22 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.social.models import Comment, Post
 
+# Names of the words in the site's own language: staff read them, not the reporter in whose language it is written.
+TEXT, PICTURES = gettext_lazy("内容"), gettext_lazy("图片说明")
 
-def _label() -> str:
-    """Name the words in the site's own language: staff read them, not the reporter in whose language it is written."""
+
+def _label(name: Any) -> str:
     with translation.override(settings.LANGUAGE_CODE):
-        return _("内容")
+        return str(name)
 
 
 def post_evidence(post: Post) -> dict[str, str]:
     """Return the words of a post: what it says and what it said before it was edited, each under its time."""
-    kept = {_label(): post.text}
+    kept = {_label(TEXT): post.text}
     for revision in post.revisions.all()[:20]:
         written = f"{timezone.localtime(revision.written_at):%Y-%m-%d %H:%M:%S}"
         name, number = written, 1
@@ -33,7 +35,7 @@ def post_evidence(post: Post) -> dict[str, str]:
 def _descriptions(post: Post) -> dict[str, str]:
     """Return what its pictures are said to show, one a line: words that everybody can read, too."""
     told = "\n".join(file.description for file in post_files(post) if file.description)
-    return {str(_("图片说明")): told} if told else {}
+    return {_label(PICTURES): told} if told else {}
 
 
 def post_texts(post: Post) -> list[str]:
@@ -46,4 +48,4 @@ def post_files(post: Post) -> Iterable[Any]:
 
 
 def comment_evidence(comment: Comment) -> dict[str, str]:
-    return {_label(): comment.comment}
+    return {_label(TEXT): comment.comment}

@@ -11,12 +11,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.domain.queries.holders import named
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.permissions import require
 from foundation.core.access.roles import Role
 from foundation.core.models import AuditEntry, Place
+from office.domain.queries.sealed import sentences, subjects
 from office.permissions import OfficePermission
+
+PERSON = "person"
+# What is logged and is no kind.
+OTHERS: dict[str, str | Promise] = {"core.auditentry": _("日志记录"), "core.place": _("地点")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,51 +38,12 @@ class Filters:
     until: date | None = None
 
 
-def sentences() -> dict[str, str | Promise]:
-    """Return the words of every act that is logged."""
-    return {
-        action: words
-        for kind in kinds.all_kinds().values()
-        if isinstance(kind.audit, dict)
-        for action, words in kind.audit.items()
-    }
-
-
-# What acts write into their sealed part, in words; names of fields stay as they are.
-SEALED: dict[str, str | Promise] = {
-    "after": _("改后"),
-    "before": _("改前"),
-    "days": _("天数"),
-    "devices": _("设备数"),
-    "entries": _("条数"),
-    "filters": _("筛选条件"),
-    "kind": _("种类"),
-    "name": _("名称"),
-    "note": _("说明"),
-    "number": _("数量"),
-    "reason": _("理由"),
-    "role": _("角色"),
-    "total": _("合计"),
-    "type": _("类型"),
-    "user": _("账号编号"),
-    "what": _("措施"),
-}
-
-
-def sealed_in_words(data: dict[str, Any]) -> list[tuple[str | Promise | None, str, Any]]:
-    """Return each part of what was sealed: its words, None where it has none, its name, and what it says."""
-    return [(SEALED.get(name), name, value) for name, value in data.items()]
-
-
 def entries(filters: Filters, *, by: Any) -> QuerySet[AuditEntry]:
     """Return the entries that fit, newest first. Raises Refused without the right to read the log."""
     require(by, OfficePermission.READ_LOG)
     found = AuditEntry.objects.order_by("-seq")
     if filters.who:
-        people = User.objects.get_queryset().filter(
-            display_name=filters.who
-        ) | User.objects.get_queryset().filter(username=filters.who.lower())
-        found = found.filter(actor_id__in=people.values("pk"))
+        found = found.filter(actor_id__in=people_named(filters.who).values("pk"))
     if filters.action:
         found = found.filter(action=filters.action)
     if filters.kind:
@@ -92,13 +59,21 @@ def entries(filters: Filters, *, by: Any) -> QuerySet[AuditEntry]:
     return found
 
 
+def people_named(who: str) -> QuerySet[User]:
+    """Return those whom the log may be asked for by that name: part of it is enough, from two characters on."""
+    return User.objects.get_queryset().filter(named(who))
+
+
 def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words. `title` and `url` only of what the reader may see now."""
+    """An entry in words. `title` and `url` only of what the reader may see now.
+
+    Of people the name always: whoever reads the log sees by name who acted, and so with whom it was about.
+    """
 
     entry: AuditEntry
     sentence: str
@@ -114,7 +89,10 @@ def in_words(found: Iterable[AuditEntry], reader: Any) -> list[Line]:
     """Put entries into words: one query for the people, one for the places, one for each kind among them."""
     rows = list(found)
     words = sentences()
-    people = User.objects.get_queryset().in_bulk({row.actor_id for row in rows if row.actor_id})
+    about = {row.seq: int(row.object_id) for row in rows if row.kind == PERSON and row.object_id.isdecimal()}
+    actors = {row.actor_id for row in rows if row.actor_id}
+    people = User.objects.get_queryset().in_bulk(actors | set(about.values()))
+    of_house = subjects(rows)
     paths = {row.place_path for row in rows if row.place_path}
     places = dict(Place.objects.filter(path__in=paths).values_list("path", "name"))
     wanted: dict[str, set[str]] = defaultdict(set)
@@ -130,17 +108,22 @@ def in_words(found: Iterable[AuditEntry], reader: Any) -> list[Line]:
     lines = []
     for row in rows:
         kind = kinds.all_kinds().get(row.kind)
+        # A kind can tell better what an act did to it: an approved article is published, an upheld report is not.
+        own = kind.audit if kind and isinstance(kind.audit, dict) else {}
         obj = objects.get((row.kind, row.object_id))
         actor = people.get(row.actor_id) if row.actor_id else None
+        title = str(kind.title(obj)) if kind and obj is not None else of_house.get(row.seq, "")
+        if (person := people.get(about.get(row.seq, 0))) is not None:
+            title = person.display_name
         lines.append(
             Line(
                 row,
-                str(words.get(row.action, row.action)),
+                str(own.get(row.action) or words.get(row.action, row.action)),
                 actor.display_name if actor else "",
                 [str(Role(role).label) for role in row.role.split(",") if role in Role.values],
-                str(kind.name) if kind else row.kind,
+                str(kind.name) if kind else str(OTHERS.get(row.kind, row.kind)),
                 places.get(row.place_path, ""),
-                str(kind.title(obj)) if kind and obj is not None else "",
+                title,
                 kind.url(obj) if kind and obj is not None else "",
             )
         )

@@ -387,6 +387,7 @@ RATES = {
     "profile": "60/h",
     "talk": "60/h",
     "report": "20/d",
+    "test_letter": "10/h",
 }
 # So long after their verification people send no links yet.
 NEW_ACCOUNT_DAYS = 7

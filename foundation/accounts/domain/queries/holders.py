@@ -30,16 +30,21 @@ def holders(
     )
 
 
-def found_people(query: str, *, role: str = "") -> models.QuerySet[User]:
-    """Return the active accounts that hold a role given by hand, or everybody of that name where one is asked for.
+def named(query: str) -> Q:
+    """Return the condition of being called so, on accounts.
 
     Names match anywhere from two characters on, an address name or mail address only as a whole: nobody fishes for
     addresses, and one letter is not everybody. Who somebody is by her papers is no question to ask here.
     """
+    whole = Q(username=query.lower()) | Q(email__iexact=query) | Q(display_name__iexact=query)
+    return whole | Q(display_name__icontains=query) if len(query) > 1 else whole
+
+
+def found_people(query: str, *, role: str = "") -> models.QuerySet[User]:
+    """Return the active accounts that hold a role given by hand, or everybody so `named` where one is asked for."""
     people = User.objects.get_queryset().filter(is_active=True)
     if query:
-        whole = Q(username=query.lower()) | Q(email__iexact=query) | Q(display_name__iexact=query)
-        people = people.filter(whole | Q(display_name__icontains=query) if len(query) > 1 else whole)
+        people = people.filter(named(query))
     held = RoleAssignment.objects.filter(user=models.OuterRef("pk"), role__in=[str(one) for one in GIVEN])
     if role:
         held = held.filter(role=role)
