@@ -14,12 +14,20 @@ from foundation.core.flow import outbox
 CHANNEL = "tell"
 type Emitter = Callable[..., None]
 _emitters: list[Emitter] = []
+_settlers: list[Callable[..., int]] = []
 _gathered: ContextVar[list[dict[str, Any]] | None] = ContextVar("gathered", default=None)
 
 
-def answered_by(emitter: Emitter) -> None:
-    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out."""
+def answered_by(emitter: Emitter, settler: Callable[..., int]) -> None:
+    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out, `settler` what is over."""
     _emitters[:] = [emitter]
+    _settlers[:] = [settler]
+
+
+def settle(*events: str, about: models.Model) -> None:
+    """Take back what asked people to do something about `about`: it is done, nobody has to look any more."""
+    for settler in _settlers:
+        settler(*events, about=about)
 
 
 def emit(
