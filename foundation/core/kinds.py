@@ -206,7 +206,8 @@ class Event:
 
     `words` may name `%(who)s`: one person, or several. `channels` carry it where nobody chose otherwise. What is
     `urgent` comes at once, by mail in any case, whatever was chosen, muted or asked to wait. `alike`: all of them
-    are one line, whatever they are about; otherwise those about one thing are.
+    are one line, whatever they are about; otherwise those about one thing are. `many` says that line by its
+    `%(number)s`, and leads to the page `overview` names, where they all are.
     """
 
     words: Words
@@ -214,6 +215,8 @@ class Event:
     channels: frozenset[Channel] = BY_SITE_AND_MAIL
     urgent: bool = False
     alike: bool = False
+    many: Words = ""
+    overview: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,15 +21,27 @@ class Told:
     again: bool
 
 
+@dataclass(frozen=True)
+class Settled:
+    """One call of `settle`, kept as long."""
+
+    events: tuple[str, ...]
+    about: models.Model
+
+
 type Emitter = Callable[..., None]
-type Later = Callable[[Sequence[Told]], None]
-_emitters: list[tuple[Emitter, Later]] = []
-_gathered: ContextVar[list[Told] | None] = ContextVar("gathered", default=None)
+type Settler = Callable[..., int]
+type Later = Callable[[Sequence[Told | Settled]], None]
+_answers: list[tuple[Emitter, Settler, Later]] = []
+_gathered: ContextVar[list[Told | Settled] | None] = ContextVar("gathered", default=None)
 
 
-def answered_by(emitter: Emitter, *, later: Later) -> None:
-    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out, and `later(told)` leaves it to the worker."""
-    _emitters[:] = [(emitter, later)]
+def answered_by(emitter: Emitter, *, settler: Settler, later: Later) -> None:
+    """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out.
+
+    `settler(*events, about=…)` takes back what is done, and `later(acts)` leaves both to the worker.
+    """
+    _answers[:] = [(emitter, settler, later)]
 
 
 def emit(
@@ -41,26 +53,36 @@ def emit(
     addition such as a reason. `again` False: what a person can repeat at will (a like, a follow) tells only the
     first time. Written in the caller's transaction, delivered after it.
     """
-    gathered_so_far = _gathered.get()
-    if gathered_so_far is not None:
-        gathered_so_far.append(Told(event, frozenset(to), about, by, str(text), again))
+    acts = _gathered.get()
+    if acts is not None:
+        acts.append(Told(event, frozenset(to), about, by, str(text), again))
         return
-    for emitter, _later in _emitters:
+    for emitter, _settler, _later in _answers:
         emitter(event, to=to, about=about, by=by, text=text, again=again)
+
+
+def settle(*events: str, about: models.Model) -> None:
+    """Take back what asked people to do something about `about`: it is done, nobody has to look any more."""
+    acts = _gathered.get()
+    if acts is not None:
+        acts.append(Settled(events, about))
+        return
+    for _emitter, settler, _later in _answers:
+        settler(*events, about=about)
 
 
 @contextmanager
 def gathered() -> Iterator[None]:
-    """Leave what is emitted inside to the worker: one row of the outbox, however many are told of however much.
+    """Leave what is emitted or settled inside to the worker: one row of the outbox, however many it concerns.
 
     For acts that people do one after the other and wait for, such as decisions. To be opened inside a transaction.
     """
-    told: list[Told] = []
-    token = _gathered.set(told)
+    acts: list[Told | Settled] = []
+    token = _gathered.set(acts)
     try:
         yield
     finally:
         _gathered.reset(token)
-    if told:
-        for _emitter, later in _emitters:
-            later(told)
+    if acts:
+        for _emitter, _settler, later in _answers:
+            later(acts)

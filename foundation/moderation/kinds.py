@@ -126,7 +126,13 @@ KINDS = [
         search=Without("found in the inbox"),
         review=Without("is itself the review"),
         notify={
-            "submitted": Event(_("有新的内容等您审核"), EventGroup.WORK),
+            "submitted": Event(
+                _("有新的内容等您审核"),
+                EventGroup.WORK,
+                alike=True,
+                many=_("%(number)s 项内容等您审核"),
+                overview="reviews:list",
+            ),
             "half_approved": Event(_("一项内容初审完成，等您复审"), EventGroup.WORK),
             "handed": Event(_("%(who)s 把一项审核转交给您"), EventGroup.WORK),
         },

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.permissions import STAFF_ROLES
 from foundation.core import kinds
-from foundation.core.access.permissions import require
-from foundation.core.kinds import Channel, Event
+from foundation.core.access.permissions import held_roles, require
+from foundation.core.kinds import Channel, Event, EventGroup
 from foundation.messaging.models import Delivery, Digest, Manner, Preference, Preset
 from foundation.messaging.permissions import MessagingPermission
 
@@ -110,6 +111,12 @@ def outward() -> frozenset[Channel]:
     """Return the ways that lead out of the site here: push only where its switch is on."""
     ways = {Channel.MAIL, Channel.SMS} | ({Channel.PUSH} if settings.WEB_PUSH else set())
     return frozenset(ways)
+
+
+def groups_of(user: Any) -> list[EventGroup]:
+    """Return the groups of events that `user` can be told of: who works for nobody here hears of no work."""
+    staff = any(held.role in STAFF_ROLES for held in held_roles(user))
+    return [group for group in EventGroup if staff or group != EventGroup.WORK]
 
 
 def all_events() -> Iterator[tuple[str, Event]]:

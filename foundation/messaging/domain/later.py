@@ -6,34 +6,42 @@ from typing import Any
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.flow import outbox
-from foundation.core.notify import Told
+from foundation.core.notify import Settled, Told
 from foundation.messaging.domain.emitter import emit
+from foundation.messaging.domain.reading import settle
 
 CHANNEL = "tell"
 
 
-def leave(told: Sequence[Told]) -> None:
-    """Write down, in the caller's transaction, what the worker is to tell, in its order."""
-    events = [
-        {
-            "event": one.event,
-            "to": sorted(one.to),
-            "kind": kinds.of(one.about).key,
-            "object_id": str(one.about.pk),
-            "by": one.by.pk if one.by is not None else None,
-            "text": one.text,
-            "again": one.again,
-        }
-        for one in told
-    ]
-    outbox.enqueue(CHANNEL, key=None, payload={"events": events})
+def leave(acts: Sequence[Told | Settled]) -> None:
+    """Write down, in the caller's transaction, what the worker is to tell and to take back, in its order."""
+    outbox.enqueue(CHANNEL, key=None, payload={"acts": [_as_data(act) for act in acts]})
+
+
+def _as_data(act: Told | Settled) -> dict[str, Any]:
+    about = {"kind": kinds.of(act.about).key, "object_id": str(act.about.pk)}
+    if isinstance(act, Settled):
+        return {"settled": act.events, **about}
+    by = act.by.pk if act.by is not None else None
+    return {
+        "event": act.event,
+        "to": sorted(act.to),
+        "by": by,
+        "text": act.text,
+        "again": act.again,
+        **about,
+    }
 
 
 @outbox.handler(CHANNEL, inward=True)
 def tell(key: str, payload: dict[str, Any]) -> None:
     """Tell what was left; what is gone meanwhile has nothing to tell."""
-    for told in payload["events"]:
-        about = kinds.get(told["kind"]).model_class._default_manager.filter(pk=told["object_id"]).first()
-        by = User.objects.filter(pk=told["by"]).first() if told["by"] else None
-        if about is not None:
-            emit(told["event"], to=told["to"], about=about, by=by, text=told["text"], again=told["again"])
+    for act in payload["acts"]:
+        about = kinds.get(act["kind"]).model_class._default_manager.filter(pk=act["object_id"]).first()
+        if about is None:
+            continue
+        if "settled" in act:
+            settle(*act["settled"], about=about)
+            continue
+        by = User.objects.filter(pk=act["by"]).first() if act["by"] else None
+        emit(act["event"], to=act["to"], about=about, by=by, text=act["text"], again=act["again"])

@@ -19,19 +19,29 @@ def muted_by(people: Collection[int], *, thread: str, person: Any) -> set[int]:
     return set(Mute.objects.filter(about, user_id__in=people).values_list("user_id", flat=True))
 
 
-def mute_thread(told: Notification, *, by: Any) -> None:
+def mute_thread(told: Notification, *, by: Any) -> Mute:
     """Tell `by` nothing more of what her notification hangs on; what waits to go out is dropped. Raises Refused."""
     require(by, MessagingPermission.READ_NOTIFICATIONS)
-    Mute.objects.get_or_create(user_id=by.pk, thread=told.thread)
+    muted, _new = Mute.objects.get_or_create(user_id=by.pk, thread=told.thread)
     _drop(by, notification__thread=told.thread)
+    return muted
 
 
-def mute_person(told: Notification, *, by: Any) -> None:
-    """Tell `by` nothing more of what that person does; what waits to go out is dropped. Raises Refused."""
+def mute_person(told: Notification, *, who: str = "", by: Any) -> Mute | None:
+    """Tell `by` nothing more of what that person does; what waits to go out is dropped. Raises Refused.
+
+    `who` is the address name of one of those whom the line bundles; without it, the newest. None: nobody there.
+    """
     require(by, MessagingPermission.READ_NOTIFICATIONS)
-    if told.by_id is not None and told.by_id != by.pk:
-        Mute.objects.get_or_create(user_id=by.pk, person_id=told.by_id)
-        _drop(by, notification__by_id=told.by_id)
+    person = told.by_id
+    if who:
+        bundled = Notification.objects.visible_to(by).filter(bundle=told.bundle, by__username=who)
+        person = bundled.values_list("by_id", flat=True).first()
+    if person is None or person == by.pk:
+        return None
+    muted, _new = Mute.objects.get_or_create(user_id=by.pk, person_id=person)
+    _drop(by, notification__by_id=person)
+    return muted
 
 
 def unmute(mute_id: int, *, by: Any) -> bool:

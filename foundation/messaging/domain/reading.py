@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from foundation.core import live
+from foundation.core import kinds, live
 from foundation.core.flow import chores
 from foundation.messaging.models import Notification
 
@@ -33,6 +33,25 @@ def _read(unread: models.QuerySet[Notification], by: Any) -> int:
     return many
 
 
+def settle(*events: str, about: models.Model) -> int:
+    """Let fall away what asked people to do something that is done now; return how many rows that were.
+
+    Read or not: the number in the line that bundles them is the number of what waits. What was to go out by mail
+    goes with it.
+    """
+    over = Notification.objects.filter(
+        event__in=events, kind=kinds.of(about).key, object_id=str(about.pk), user__isnull=False
+    )
+    bundles = set(over.values_list("user_id", "bundle"))
+    if not bundles:
+        return 0
+    people = {user for user, _bundle in bundles}
+    gone = over.delete()[1].get("messaging.Notification", 0)
+    unfold(user_id__in=people, bundle__in={bundle for _user, bundle in bundles})
+    live.publish(people)
+    return gone
+
+
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete the notifications that were read longer ago than they are kept; return how many.
@@ -47,7 +66,7 @@ def sweep() -> int:
     return gone
 
 
-def unfold() -> None:
+def unfold(**among: Any) -> None:
     """Bring back the lines whose newest row went, with the account of who did it for instance."""
     newer = Notification.objects.filter(
         Q(created_at__gt=OuterRef("created_at"))
@@ -56,4 +75,4 @@ def unfold() -> None:
         bundle=OuterRef("bundle"),
         on_site=True,
     )
-    Notification.objects.filter(~Exists(newer), folded=True).update(folded=False)
+    Notification.objects.filter(~Exists(newer), folded=True, **among).update(folded=False)

@@ -1,6 +1,6 @@
 """The form of what somebody wants to hear of."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,14 @@ class PreferencesForm(forms.Form):
     )
     wanted = forms.MultipleChoiceField(required=False, choices=_pairs)
 
-    def __init__(self, data: Any = None, *, choice: Choice, has_phone: bool) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        choice: Choice,
+        has_phone: bool,
+        groups: Collection[EventGroup] = tuple(EventGroup),
+    ) -> None:
         hours = choice.quiet_hours
         initial = {
             "preset": choice.preset,
@@ -63,7 +70,7 @@ class PreferencesForm(forms.Form):
             "quiet_until": hours[1] if hours else "07:00",
         }
         super().__init__(data, initial=initial)
-        self.choice, self.has_phone = choice, has_phone
+        self.choice, self.has_phone, self.groups = choice, has_phone, groups
         self.events = dict(choices.all_events())
         self.ways = [way for way in Channel if way != Channel.PUSH or settings.WEB_PUSH]
 
@@ -77,7 +84,7 @@ class PreferencesForm(forms.Form):
     def table(self) -> Iterator[tuple[str, list[tuple[str, list[Box]]]]]:
         """The events of each group with their ticks, as chosen or as just sent."""
         sent = set(self["wanted"].value() or ()) if self.is_bound else None
-        for group in EventGroup:
+        for group in self.groups:
             rows = [
                 (self._name(name), [self._box(name, event, way, sent) for way in self.ways])
                 for name, event in self.events.items()
@@ -117,11 +124,15 @@ class PreferencesForm(forms.Form):
         hours = (given["quiet_from"], given["quiet_until"]) if given["quiet"] else None
         custom = given["preset"] == Preset.CUSTOM
         wanted = {tuple(pair.rsplit(":", 1)) for pair in given["wanted"]}
-        # What the page does not offer is left as it is: no switch, no number.
+        # What the page does not offer is left as it is: no switch, no number, no work.
         offered = {way for way in self.ways if way != Channel.SMS or self.has_phone}
         for name, event in self.events.items():
             for way in Channel:
-                if way not in offered or (event.urgent and way in (Channel.SITE, Channel.MAIL)):
+                if (
+                    way not in offered
+                    or event.group not in self.groups
+                    or (event.urgent and way in (Channel.SITE, Channel.MAIL))
+                ):
                     own = self.choice.chosen.get((name, way), way in event.channels)
                     (wanted.add if own else wanted.discard)((name, str(way)))
         return {

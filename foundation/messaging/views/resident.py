@@ -3,6 +3,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation.accounts.domain import sessions
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
-from foundation.core.kinds import EventGroup
 from foundation.messaging.domain import choices, muting, push, queries, reading
 from foundation.messaging.interfaces.forms import PreferencesForm, device_name
 from foundation.messaging.models import Notification, Subscription
@@ -23,12 +23,14 @@ from foundation.messaging.permissions import MessagingPermission
 def notifications(request: HttpRequest) -> HttpResponse:
     """The notification centre: newest first, like things in one line."""
     group, unread = request.GET.get("group", ""), request.GET.get("show") == "unread"
-    group = group if group in EventGroup.values else ""
+    groups = choices.groups_of(request.user)
+    group = group if group in groups else ""
     before = request.GET.get("before", "")
     context = {
         "page": queries.page_of(request.user, before=before, group=group, unread=unread),
         "unread": queries.unread_count(request.user),
-        "groups": EventGroup.choices,
+        "groups": [(one.value, one.label) for one in groups],
+        "muted": queries.mute_of(request.user, request.GET.get("muted", "")),
         "group": group,
         "only_unread": unread,
         "before": before,
@@ -41,8 +43,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def open_notification(request: HttpRequest, public_id: str) -> HttpResponse:
     """Mark a line as read and go to what it tells of; back to the list where that is gone."""
     row = _own(request, public_id)
+    several = queries.bundled(row)
     reading.mark_read(row, by=request.user)
-    (told,) = queries.in_words([row], request.user)
+    (told,) = queries.in_words([row], request.user, numbers={row.pk: several})
     return redirect(told.url or "messaging:notifications")
 
 
@@ -67,13 +70,15 @@ def mute(request: HttpRequest, public_id: str, what: str) -> HttpResponse:
     """Hear nothing more of the thread, or of the person, of a line."""
     row = _own(request, public_id)
     if what == "thread":
-        muting.mute_thread(row, by=request.user)
+        muted = muting.mute_thread(row, by=request.user)
     elif what == "person":
-        muting.mute_person(row, by=request.user)
+        muted = muting.mute_person(row, who=request.POST.get("who", ""), by=request.user)
     else:
         raise Http404
-    messages.success(request, _("以后不再提醒您，对方不会知道。可以在通知设置里恢复。"))
-    return redirect("messaging:notifications")
+    if muted is None:
+        raise Http404
+    # The page says whom it is about, with the way back.
+    return redirect(f"{reverse('messaging:notifications')}?muted={muted.pk}")
 
 
 @require_POST
@@ -95,6 +100,7 @@ def preferences(request: MemberRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         choice=choices.choices_of([user.pk])[user.pk],
         has_phone=user.phone_verified_at is not None,
+        groups=choices.groups_of(user),
     )
     if request.method == "POST" and form.is_valid():
         choices.choose(**form.chosen(), by=user)

@@ -15,6 +15,8 @@ from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
 from foundation.moderation.models.setting import rule_of
 
 State, What = ReviewItem.State, ReviewStep.What
+# What calls people to an item.
+CALLS = ("submitted", "half_approved", "handed")
 # What a decision changes of an item.
 DECIDED = (
     "state",
@@ -164,6 +166,8 @@ def _close(item: ReviewItem, step: str, by: Any, reason: str) -> None:
         item.first_by = None
     item.decided_by, item.decided_at, item.reason = by, timezone.now(), reason
     item.save(update_fields=["state", "first_by", "decided_by", "decided_at", "reason"])
+    # Nobody is called any more to what is decided.
+    notify.settle(*CALLS, about=item)
 
 
 def _write_down(item: ReviewItem, obj: models.Model, by: Any, reason: str) -> None:

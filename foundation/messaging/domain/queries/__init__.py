@@ -1,4 +1,15 @@
-from foundation.messaging.domain.queries.centre import Line, Page, mutes_of, page_of, unread_count
-from foundation.messaging.domain.queries.words import Told, in_words, names_in_words
+from foundation.messaging.domain.queries.centre import Line, Page, mute_of, mutes_of, page_of, unread_count
+from foundation.messaging.domain.queries.words import Told, bundled, in_words, names_in_words
 
-__all__ = ["Line", "Page", "Told", "in_words", "mutes_of", "names_in_words", "page_of", "unread_count"]
+__all__ = [
+    "Line",
+    "Page",
+    "Told",
+    "bundled",
+    "in_words",
+    "mute_of",
+    "mutes_of",
+    "names_in_words",
+    "page_of",
+    "unread_count",
+]

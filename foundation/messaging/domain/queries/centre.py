@@ -36,13 +36,20 @@ class _People(Subquery):
     template = "(SELECT COUNT(DISTINCT by_id) FROM (%(subquery)s) newest)"
 
 
+class _Number(Subquery):
+    """How many rows the subquery cuts out."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) newest)"
+
+
 @dataclass(frozen=True)
 class Line:
     """A bundle as one line; `told` puts its newest row into words."""
 
     told: Told
     may_mute_thread: bool
-    may_mute_person: bool
+    # Those whom it bundles, the newest PEEK of them, each of whom can be muted: address name and name.
+    may_mute: Sequence[tuple[str, str]]
 
     @property
     def row(self) -> Notification:
@@ -75,8 +82,16 @@ def page_of(user: Any, *, before: str = "", group: str = "", unread: bool = Fals
     rows = _with_people(rows).select_related("by__avatar").order_by("-created_at", "-id")
     found = list(rows[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
-    told = in_words(shown, user, _names(shown))
-    return Page([_line(one) for one in told], _cursor(shown[-1]) if len(found) > PER_PAGE else "")
+    people = _people(shown)
+    told = in_words(shown, user, _names(shown, people), {row.pk: row.number for row in shown})
+    return Page([_line(one, people) for one in told], _cursor(shown[-1]) if len(found) > PER_PAGE else "")
+
+
+def mute_of(user: Any, pk: str) -> tuple[Mute, str] | None:
+    """Return one of the mutes of `user` with its name, by what stands in an address; None where there is none."""
+    if not (pk.isascii() and pk.isdigit()):
+        return None
+    return next((found for found in mutes_of(user) if str(found[0].pk) == pk), None)
 
 
 def mutes_of(user: Any) -> list[tuple[Mute, str]]:
@@ -105,20 +120,39 @@ def _with_people(rows: NotificationQuerySet) -> NotificationQuerySet:
         .values("by_id")
     )
     peeked = {f"by_{number}": Subquery(same[number : number + 1]) for number in range(1, PEEK)}
-    return rows.annotate(people=_People(same[:MANY], output_field=IntegerField()), **peeked)
+    return rows.annotate(
+        people=_People(same[:MANY], output_field=IntegerField()),
+        number=_Number(same.values("pk")[:MANY], output_field=IntegerField()),
+        **peeked,
+    )
 
 
-def _names(rows: Sequence[Any]) -> dict[int, str]:
-    """Name, by the key of each line's newest row, whom it is about."""
+def _people(rows: Sequence[Any]) -> dict[int, list[tuple[str, str]]]:
+    """Return, by the key of each line's newest row, who stands in it: address name and name, the newest first."""
     others = {row.pk: _others(row) for row in rows}
-    wanted = {pk for ids in others.values() for pk in ids[:1]}
-    names = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
-    return {
-        row.pk: names_in_words(
-            [row.by.display_name, *(names[pk] for pk in others[row.pk][:1] if pk in names)], row.people
+    wanted = {pk for ids in others.values() for pk in ids}
+    known = {
+        pk: (username, name)
+        for pk, username, name in User.objects.filter(pk__in=wanted).values_list(
+            "pk", "username", "display_name"
         )
+    }
+    return {
+        row.pk: [
+            (row.by.username, row.by.display_name),
+            *(known[pk] for pk in others[row.pk] if pk in known),
+        ]
         for row in rows
         if row.by is not None
+    }
+
+
+def _names(rows: Sequence[Any], people: dict[int, list[tuple[str, str]]]) -> dict[int, str]:
+    """Name, by the key of each line's newest row, whom it is about."""
+    return {
+        row.pk: names_in_words([name for _username, name in people[row.pk]], row.people)
+        for row in rows
+        if row.pk in people
     }
 
 
@@ -127,7 +161,7 @@ def _others(row: Any) -> list[int]:
     return [pk for pk in ids if pk is not None and pk != row.by_id]
 
 
-def _line(told: Told) -> Line:
+def _line(told: Told, people: dict[int, list[tuple[str, str]]]) -> Line:
     row = told.notification
     event = kinds.get(row.kind).events.get(row.event)
     mutable = event is not None and not event.urgent and row.group != kinds.EventGroup.WORK
@@ -135,7 +169,7 @@ def _line(told: Told) -> Line:
         told,
         # A person is muted as one: with what she does, not as a thing.
         may_mute_thread=mutable and bool(row.thread) and not row.thread.startswith("person:"),
-        may_mute_person=mutable and row.by_id is not None,
+        may_mute=people.get(row.pk, ()) if mutable else (),
     )
 
 

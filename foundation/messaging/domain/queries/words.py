@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -26,11 +27,15 @@ class Told:
 
 
 def in_words(
-    notifications: Iterable[Notification], user: Any, who: Mapping[int, str] | None = None
+    notifications: Iterable[Notification],
+    user: Any,
+    who: Mapping[int, str] | None = None,
+    numbers: Mapping[int, int] | None = None,
 ) -> Sequence[Told]:
     """Put notifications into sentences, reading each kind's objects once, as `user` may see them now.
 
-    `who` names, by the key of the notification, the people where they are several.
+    `who` names, by the key of the notification, the people where they are several; `numbers` how many notifications
+    it stands for.
     """
     rows = list(notifications)
     wanted: dict[tuple[str, bool], set[str]] = defaultdict(set)
@@ -43,9 +48,17 @@ def in_words(
         for obj in found.filter(pk__in=ids):
             seen[key, to_work, str(obj.pk)] = obj
     return [
-        _told(row, seen.get((row.kind, _to_work(row), row.object_id)), (who or {}).get(row.pk, ""))
+        _several(row, number)
+        if (number := (numbers or {}).get(row.pk, 1)) > 1 and _many(row)
+        else _told(row, seen.get((row.kind, _to_work(row), row.object_id)), (who or {}).get(row.pk, ""))
         for row in rows
     ]
+
+
+def bundled(row: Notification) -> int:
+    """Return how many notifications the line of `row` stands for, counted up to MANY."""
+    same = Notification.objects.filter(user_id=row.user_id, bundle=row.bundle, on_site=True)
+    return same[:MANY].count()
 
 
 def names_in_words(names: Sequence[str], number: int) -> str:
@@ -60,6 +73,17 @@ def _to_work(row: Notification) -> bool:
     """Say whether it sends the reader back to her work, not to what everybody sees."""
     work = kinds.get(row.kind).work
     return work is not None and row.event in work.events
+
+
+def _many(row: Notification) -> bool:
+    event = kinds.get(row.kind).events.get(row.event)
+    return event is not None and bool(event.many)
+
+
+def _several(row: Notification, number: int) -> Told:
+    """What a line says of several things of which each could be opened: how many, and where they all are."""
+    event = kinds.get(row.kind).events[row.event]
+    return Told(row, str(event.many) % {"number": number}, "", reverse(event.overview))
 
 
 def _told(row: Notification, obj: Any, who: str) -> Told:
