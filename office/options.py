@@ -14,7 +14,8 @@ def check_night(values: Mapping[str, Any]) -> None:
     """A night from ten to ten would be none, and no export would ever be one by night. Raises ValidationError."""
     if values["office.night_from"] == values["office.night_to"]:
         raise ValidationError(
-            {"office.night_to": _("夜间的开始和结束不能是同一个整点，否则夜间导出不会发警报。")}, code="no_night"
+            {"office.night_to": _("夜间的开始和结束不能是同一个整点，否则夜间导出不会发警报。")},
+            code="no_night",
         )
 
 

@@ -29,7 +29,9 @@ from office.interfaces.settings import CommunityForm, NewPlaceForm, OptionsForm,
 WRONG_WITH_MAIL = {
     Fault.UNKNOWN_HOST: gettext_lazy("找不到这个邮件服务器，请核对“邮件服务器”的写法。"),
     Fault.SILENT: gettext_lazy("邮件服务器没有应答，请核对服务器和端口，并确认防火墙放行。"),
-    Fault.ENCRYPTION: gettext_lazy("和邮件服务器说不到一起，多半是端口和加密方式不配套：465 配全程加密，587 配先连后加密。"),
+    Fault.ENCRYPTION: gettext_lazy(
+        "和邮件服务器说不到一起，多半是端口和加密方式不配套：465 配全程加密，587 配先连后加密。"
+    ),
     Fault.PASSWORD: gettext_lazy("邮件服务器不认这个账号和密码，请核对，或换成服务商给的授权码。"),
     Fault.ADDRESS: gettext_lazy("邮件服务器不接受这个发件邮箱或您的邮箱，请核对“发件邮箱”是否和账号一致。"),
     Fault.UNREACHABLE: gettext_lazy("连接不上邮件服务器，请核对服务器和端口。"),

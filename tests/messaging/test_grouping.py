@@ -75,7 +75,7 @@ def test_filters_by_group_and_by_unread(client: Any, lin: Any, zhou: Any, post: 
     assert sentences(lin, group="security") == []
     client.force_login(lin)
     assert "都看过了" not in client.get("/notifications/?show=unread").content.decode()
-    assert "还没有通知" in client.get("/notifications/?group=work").content.decode()
+    assert "还没有通知" in client.get("/notifications/?group=security").content.decode()
     reading.mark_all_read(by=lin)
     assert "都看过了" in client.get("/notifications/?show=unread").content.decode()
 

@@ -13,7 +13,7 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.messaging.domain import choices, muting, push, queries, reading
 from foundation.messaging.interfaces.forms import PreferencesForm, device_name
-from foundation.messaging.models import Notification, Subscription
+from foundation.messaging.models import Mute, Notification, Subscription
 from foundation.messaging.permissions import MessagingPermission
 
 
@@ -69,6 +69,7 @@ def badge(request: HttpRequest) -> JsonResponse:
 def mute(request: HttpRequest, public_id: str, what: str) -> HttpResponse:
     """Hear nothing more of the thread, or of the person, of a line."""
     row = _own(request, public_id)
+    muted: Mute | None
     if what == "thread":
         muted = muting.mute_thread(row, by=request.user)
     elif what == "person":

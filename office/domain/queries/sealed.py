@@ -127,10 +127,11 @@ def _label_of_setting(name: str) -> str | Promise | None:
 
 def _choices_of_setting(name: str) -> Iterable[tuple[Any, Any]]:
     try:
-        field = options.get(name).field()
+        field: Any = options.get(name).field()
     except KeyError:
         return ()
-    return [] if not isinstance(field, ChoiceField) else field.choices
+    choices: Any = field.choices if isinstance(field, ChoiceField) else ()
+    return list(choices)
 
 
 def _review_setting(data: dict[str, Any]) -> Iterator[Part]:

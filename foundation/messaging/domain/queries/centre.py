@@ -80,7 +80,7 @@ def page_of(user: Any, *, before: str = "", group: str = "", unread: bool = Fals
         moment, pk = place
         rows = rows.filter(created_at__lte=moment).filter(Q(created_at__lt=moment) | Q(pk__lt=pk))
     rows = _with_people(rows).select_related("by__avatar").order_by("-created_at", "-id")
-    found = list(rows[: PER_PAGE + 1])
+    found: list[Any] = list(rows[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     people = _people(shown)
     told = in_words(shown, user, _names(shown, people), {row.pk: row.number for row in shown})
