@@ -262,3 +262,15 @@ def test_who_is_suspended_takes_her_copy_reads_her_notices_and_may_leave(
     assert DataExport.objects.get().state == "ready"
     for address in ("/feed/post/", "/admin/"):
         assert client.get(address).status_code in (302, 403), address
+
+
+def test_who_is_muted_reads_on_her_own_space_why_she_cannot_write(
+    lin: Any, officer: Any, client: Any, portal: Any
+) -> None:
+    client.force_login(lin)
+    assert 'action="/feed/post/"' in client.get(lin.space_url).content.decode()
+    sanctions.impose(lin, what="mute", days=7, reason="辱骂", by=officer)
+    page = client.get(lin.space_url).content.decode()
+    assert 'action="/feed/post/"' not in page
+    assert reverse("moderation:standing") in page
+    assert reverse("moderation:standing") in client.get(reverse("messaging:settings")).content.decode()
