@@ -191,9 +191,10 @@ def morning(drain: Callable[[], int]) -> Callable[[], int]:
     from foundation.messaging.models import Delivery
 
     def run() -> int:
+        done = drain()
         Delivery.objects.filter(state="waiting").update(due_at=timezone.now())
         delivery.start_due()
-        return drain()
+        return done + drain()
 
     return run
 
