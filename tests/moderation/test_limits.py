@@ -171,6 +171,28 @@ def test_edits_and_profiles_are_counted(person: Callable, settings: Any) -> None
 
 
 @pytest.mark.deny
+def test_a_refusal_is_one_line_of_the_log_and_a_fault_keeps_its_traceback(
+    person: Callable, client: Any, portal: Any, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(person("new", verified=False))
+    caplog.clear()
+    assert client.post("/feed/post/", {"text": "早", "scope": "public"}).status_code == 403
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert line.exc_info is None
+
+    def broken(**_given: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(posts, "post_status", broken)
+    client.force_login(person("zhou"))
+    client.raise_request_exception = False
+    caplog.clear()
+    assert client.post("/feed/post/", {"text": "早", "scope": "public"}).status_code == 500
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert line.exc_info is not None
+
+
+@pytest.mark.deny
 def test_too_often_is_one_line_of_the_log(
     person: Callable, client: Any, portal: Any, settings: Any, caplog: Any
 ) -> None:

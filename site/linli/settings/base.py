@@ -373,7 +373,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"linli": {"level": "INFO"}, "django.tasks": {"level": "WARNING"}},
+    "filters": {"refusals": {"()": "foundation.core.access.logs.OneLine"}},
+    "loggers": {
+        "linli": {"level": "INFO"},
+        "django.tasks": {"level": "WARNING"},
+        "django.request": {"filters": ["refusals"]},
+    },
 }
 
 # So many people's reports hide something until staff have decided (O2).
