@@ -32,11 +32,6 @@ from foundation.core.kinds import (
 )
 from foundation.core.zh.text import name_search_text
 
-
-def _place_path(user: User) -> str:
-    return user.place.path if user.place else ""
-
-
 KINDS = [
     Kind(
         key="person",
@@ -46,7 +41,7 @@ KINDS = [
         url=lambda user: user.space_url,
         visible_to=User.objects.visible_to,
         owner=lambda user: user.pk,
-        place_path=_place_path,
+        place_path=lambda user: user.place_path,
         audit={
             "accounts.ask_for_role": _("申请授予角色"),
             "accounts.give_role": _("授予角色"),

@@ -212,6 +212,19 @@ class TestWhatIsThereNow:
         post.refresh_from_db()
         assert post.hidden_at is None
 
+    def test_nobody_is_told_that_it_came_back_while_it_stays_hidden(
+        self, post: Post, person: Callable, officer: User, drain: Callable
+    ) -> None:
+        words.add_words(["高利贷"], level="hold", by=person("boss", roles=("administrator",)))
+        reports.report(post, reason="harass", by=person("zhou"))
+        decide(officer)
+        posts.edit_post(post, by=post.author, text="高利贷找我", scope=post.scope)
+        decide(officer, approved=False)
+        drain()
+        post.refresh_from_db()
+        assert post.hidden_at is not None, "the first decision stands"
+        assert not Notification.objects.filter(event="given_back").exists()
+
     def test_its_author_is_told_that_it_waits_and_that_it_came_back(
         self, post: Post, person: Callable, officer: User, client: Any, portal: Any, drain: Callable
     ) -> None:
@@ -223,7 +236,7 @@ class TestWhatIsThereNow:
         assert "暂时隐藏" in page
         assert "一切正常" not in page
         client.force_login(officer)
-        assert "含有敏感词，暂时隐藏" in client.get(item_of().get_absolute_url()).content.decode()
+        assert "暂时隐藏内容，等待处理" in client.get(item_of().get_absolute_url()).content.decode()
         decide(officer, approved=False)
         drain()
         assert Notification.objects.filter(user=post.author, event="given_back").exists()

@@ -179,6 +179,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.muted_until is not None and self.muted_until > timezone.now()
 
     @property
+    def place_path(self) -> str:
+        """Where she belongs in the tree of places; empty where nowhere."""
+        return self.place.path if self.place else ""
+
+    @property
     def is_suspended(self) -> bool:
         return self.suspended_until is not None and self.suspended_until > timezone.now()
 

@@ -105,12 +105,9 @@ def decide_appeal(
 ) -> None:
     """Lift or shorten the sanction and give back what it hid, or let it stand; the person is told.
 
-    Raises inbox.NeedsAnother for who imposed it, inbox.CannotBeCarriedOut where it can't be shortened so,
-    StepNotAllowed.
+    Raises inbox.CannotBeCarriedOut where it can't be shortened so, StepNotAllowed.
     """
     sanction = found.sanction
-    if by.pk in partial_to_appeal(found):
-        raise inbox.NeedsAnother
     step = "uphold"
     if approved:
         step = "shorten" if outcome == State.SHORTENED else "lift"

@@ -113,7 +113,7 @@ def _open(obj: models.Model, kind: kinds.Kind) -> Case:
         raise TypeError(f"{kind.key} can't be reported: {kind.report.reason}")
     owner = User.objects.filter(pk=kind.owner(obj) or 0).select_related("place").first()
     case = Case(kind=kind.key, object_id=str(obj.pk), about=owner, evidence={})
-    case.place_path = owner.place.path if owner and owner.place else ""
+    case.place_path = owner.place_path if owner else ""
     case.save(force_insert=True)
     return case
 
@@ -177,22 +177,23 @@ def _hold(case: Case) -> None:
     audit.append("moderation.hold", by=None, obj=case, place_path=case.place_path)
 
 
-def _hide(case: Case, *, hidden: bool, by: Any) -> None:
-    """Hide what the case is about, or give it back, on every page of everybody.
+def _hide(case: Case, *, hidden: bool, by: Any) -> bool:
+    """Hide what the case is about, or give it back, on every page of everybody; say whether that was done.
 
     It stays hidden while another case about it is open and hides it, or was upheld and still stands.
     """
     facet, obj = case.kind_of.report, case.find()
     if not isinstance(facet, ReportFacet) or obj is None:
-        return
+        return False
     if not hidden:
         others = Case.objects.filter(kind=case.kind, object_id=case.object_id).exclude(pk=case.pk)
         held = Q(state=Case.State.OPEN, hidden_at__isnull=False)
         stands = Q(state=Case.State.UPHELD) & (Q(sanction=None) | Q(sanction__lifted_at=None))
         if others.filter(held | stands).exists():
-            return
+            return False
     facet.hide(obj, hidden=hidden, by=by)
     portal_changed()
+    return True
 
 
 def decide_case(
@@ -207,11 +208,8 @@ def decide_case(
     """Carry out what staff decided: dismissed, or hidden with what follows for its author; all are told.
 
     Raises inbox.CannotBeCarriedOut for a sanction without a reason or on somebody out of reach,
-    inbox.NeedsAnother for who has a part in it, inbox.ChangedMeanwhile where it says something else by now,
-    StepNotAllowed.
+    inbox.ChangedMeanwhile where it says something else by now, StepNotAllowed.
     """
-    if by.pk in partial_to_case(case):
-        raise inbox.NeedsAnother
     seen = case.version
     step = "uphold" if approved else "dismiss"
     if approved and not reason:
@@ -226,10 +224,8 @@ def decide_case(
                 sanctions.impose(case.about, what=action, days=days, reason=reason, case=case, by=by)
             except Refused:
                 raise inbox.CannotBeCarriedOut(_("这位用户只能由管理员处理。")) from None
-    elif case.hidden_at is not None:
-        _hide(case, hidden=False, by=by)
-        if case.about_id is not None:
-            notify.emit("given_back", to=[case.about_id], about=case)
+    elif case.hidden_at is not None and _hide(case, hidden=False, by=by) and case.about_id is not None:
+        notify.emit("given_back", to=[case.about_id], about=case)
     # The object is locked by now: whoever was editing it meanwhile is done.
     if case.version != seen:
         raise inbox.ChangedMeanwhile
@@ -243,7 +239,11 @@ def decide_case(
 
 def partial_to_case(case: Case) -> set[int]:
     """Return whom it is about and who reported it: they leave it to others."""
-    return {case.about_id or 0, *case.reports.values_list("by_id", flat=True)}
+    return {
+        person
+        for person in (case.about_id, *case.reports.values_list("by_id", flat=True))
+        if person is not None
+    }
 
 
 def restore(case: Case, *, by: Any) -> None:

@@ -1,7 +1,8 @@
 """What is kept no longer: evidence one year after its decision, sanctions three years after their end (O2; 个保法 19)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -71,10 +72,5 @@ def _keep_on() -> None:
     soon = timezone.now() + AHEAD
     ending = Case.files.through.objects.filter(storedfile__kept_until__lte=soon)
     keys = ending.order_by("storedfile_id").values_list("storedfile_id", flat=True).distinct()
-    for some in _chunks(list(keys)):
-        uploads.keep(some, until=soon + AHEAD)
-
-
-def _chunks(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield keys[start : start + AT_ONCE]
+    for some in batched(list(keys), AT_ONCE, strict=False):
+        uploads.keep(list(some), until=soon + AHEAD)

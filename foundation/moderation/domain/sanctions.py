@@ -24,11 +24,6 @@ LONGEST_DAYS = 365
 WORKING = {str(role) for role in Role} - {str(Role.VISITOR), str(Role.RESIDENT), str(Role.GUARDIAN)}
 
 
-def place_of(user: User) -> str:
-    """Return the path of the place that a person belongs to, empty where there is none."""
-    return user.place.path if user.place else ""
-
-
 def require_over(by: Any, user: User, *, what: str, place_path: str) -> None:
     """Raise Refused unless `by` may decide on `user` at that place: never on herself.
 
@@ -54,7 +49,7 @@ def impose(
     `days` is for muting and suspending. Raises Refused, and ValueError for a length that is none.
     """
     locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
-    place_path = case.place_path if case else place_of(locked)
+    place_path = case.place_path if case else locked.place_path
     require_over(by, locked, what=what, place_path=place_path)
     ends = what in (What.MUTE, What.SUSPEND)
     if ends and not 1 <= days <= LONGEST_DAYS:

@@ -53,7 +53,10 @@ def _automaton() -> Any:
 def _build() -> Any:
     automaton = ahocorasick.Automaton()
     # Folded anew: a word that was listed under an earlier version of the rules is looked for by today's.
-    listed = [(looked_for(text), STRICTNESS.index(Level(level))) for text, level in _listed()]
+    listed = [
+        (looked_for(text), STRICTNESS.index(Level(level)))
+        for text, level in Word.objects.values_list("text", "level")
+    ]
     for word, rank in sorted(listed, key=lambda one: -one[1]):
         if len(word) >= SHORTEST:
             automaton.add_word(word, (len(word), rank))
@@ -61,10 +64,6 @@ def _build() -> Any:
         return None
     automaton.make_automaton()
     return automaton
-
-
-def _listed() -> Iterable[tuple[str, str]]:
-    return Word.objects.values_list("text", "level")
 
 
 def _new() -> str:
