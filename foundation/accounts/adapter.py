@@ -16,12 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.domain import activation, confirmation
+from foundation.accounts.domain.telephone import phone_index, phone_indexes
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
-from foundation.core.crypto.seal import blind_index
 from foundation.core.flow import outbox
 
-PHONE_LABEL = "accounts.user.phone"
 # Without 0, 1, i, l, o: what is read aloud on the telephone stays unmistakable.
 NAME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -29,11 +28,6 @@ NAME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def display_name(user: User) -> str:
     """The name that allauth's pages and mails use."""
     return user.display_name
-
-
-def phone_index(number: str) -> str:
-    """Return the blind index of a mobile number in international form."""
-    return blind_index(number, label=PHONE_LABEL)
 
 
 def neutral_username() -> str:
@@ -95,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
             phone = self.phone_form_field().clean(phone)
         except ValidationError:
             return None
-        return User.objects.filter(phone_index=phone_index(phone)).first()
+        return User.objects.filter(phone_index__in=phone_indexes(phone)).first()
 
     def is_safe_url(self, url: str | None) -> bool:
         """Say whether `next` stays here; what is no address at all does not, where allauth's own answer breaks."""

@@ -13,15 +13,19 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.cache import cache
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.domain import second_factor
 from foundation.accounts.interfaces.forms import name_code
+from foundation.core.crypto.rotation import sealed_elsewhere
 from foundation.core.crypto.seal import open_sealed, seal
 from foundation.core.models import SiteSettings
 
 LABEL = "mfa.authenticator.data"
+# Where allauth keeps what it gave us to encrypt.
+SECRETS = ("secret", "seed")
 # A code of an authenticator app is good for its half minute and the one on either side, once.
 CODE_SECONDS = 90
 MAX_NAME = 40
@@ -37,6 +41,29 @@ def open_secret(sealed: str) -> str:
     """Return what `seal_secret` sealed. Raises SealBroken."""
     row, _dot, body = sealed.partition(".")
     return open_sealed(base64.b64decode(body), label=LABEL, row=row)
+
+
+@sealed_elsewhere
+def renew_secrets(number: int) -> int:
+    """Seal the secrets of second factors anew that another key than `number` sealed; return how many."""
+    renewed = 0
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+    for pk in Authenticator.objects.filter(type__in=kinds).values_list("pk", flat=True):
+        with transaction.atomic():
+            # Using a recovery code writes the row as well.
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            old = {} if row is None else {name: row.data[name] for name in SECRETS if row.data.get(name)}
+            stale = {name: text for name, text in old.items() if _key_of(text) != number}
+            if row is not None and stale:
+                row.data |= {name: seal_secret(open_secret(text)) for name, text in stale.items()}
+                row.save(update_fields=["data"])
+                renewed += len(stale)
+    return renewed
+
+
+def _key_of(sealed: str) -> int:
+    """The number of the data key that sealed it."""
+    return base64.b64decode(sealed.partition(".")[2])[1]
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,6 +1,6 @@
 """A claim's way: draft at sign-up, waiting once the mail is answered, decided by staff (A2, A3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from foundation.accounts.models import User
 from foundation.accounts.models.user import AgeBand
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import require
+from foundation.core.crypto.rotation import index_of
 from foundation.core.flow import chores, outbox
 from foundation.core.flow.workflow import StepNotAllowed, Workflow
 from foundation.core.models import Place
@@ -21,7 +22,7 @@ from foundation.moderation.domain.inbox import CannotBeCarriedOut
 from identity.models import Claim
 from identity.permissions import IdentityPermission
 from identity.rules import Document, Verdict, age_on
-from residents.domain.records import Particulars, number_index, record_resident
+from residents.domain.records import NUMBER_LABEL, Particulars, number_index, of_document, record_resident
 
 CONSENT = "2026-11"
 ERASE_AFTER = timedelta(days=30)
@@ -57,6 +58,11 @@ class SixItems:
         """Open the items of a claim. Raises KeyError where they were erased."""
         values: dict[str, Any] = dict(claim.items)
         return cls(**{**values, "birthday": date.fromisoformat(values["birthday"])})
+
+
+@index_of("identity.Claim", "number_index", label=NUMBER_LABEL)
+def _documents(claims: Sequence[Claim]) -> Iterator[tuple[Any, str]]:
+    return ((one.pk, of_document(one.items["document"], one.items["number"])) for one in claims if one.items)
 
 
 def age_band(birthday: date, day: date) -> AgeBand:
@@ -161,7 +167,7 @@ def _write(claim: Claim, items: SixItems, by: Any) -> None:
         claim.user,
         method="staff",
         name=items.name,
-        identity_index=claim.number_index,
+        identity_index=number_index(items.document, items.number),
         age_band=age_band(items.birthday, timezone.localdate()),
         place=claim.place,
     )

@@ -6,6 +6,7 @@ from foundation.accounts.models import User
 from identity.domain.claims import SixItems
 from identity.models import Claim
 from identity.rules import Document, age_on, mask
+from residents.domain.records import number_indexes
 from residents.models import Resident
 
 
@@ -17,7 +18,8 @@ def claim_context(claim: Claim, by: Any) -> dict[str, Any]:
     if not claim.items:
         return {"claim": claim, "items": None}
     items = SixItems.of(claim)
-    known = Resident.objects.visible_to(by).filter(number_index=claim.number_index).first()
+    indexes = number_indexes(items.document, items.number)
+    known = Resident.objects.visible_to(by).filter(number_index__in=indexes).first()
     return {
         "claim": claim,
         "items": items,
@@ -26,8 +28,8 @@ def claim_context(claim: Claim, by: Any) -> dict[str, Any]:
         "age": age_on(items.birthday, claim.created_at.date()),
         "phone_verified": claim.user.phone_verified_at is not None,
         "known": known,
-        "rivals": Claim.objects.filter(number_index=claim.number_index, state=Claim.State.WAITING)
+        "rivals": Claim.objects.filter(number_index__in=indexes, state=Claim.State.WAITING)
         .exclude(pk=claim.pk)
         .count(),
-        "taken": User.objects.filter(identity_index=claim.number_index).exclude(pk=claim.user_id).exists(),
+        "taken": User.objects.filter(identity_index__in=indexes).exclude(pk=claim.user_id).exists(),
     }

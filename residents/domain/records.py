@@ -1,5 +1,6 @@
 """Writing the fixed core of a resident's record."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from foundation.accounts.models import User
-from foundation.core.crypto.seal import blind_index
+from foundation.core.crypto.rotation import index_of
+from foundation.core.crypto.seal import blind_index, blind_indexes
 from foundation.core.flow import audit
 from foundation.core.models import Place
 from foundation.core.zh.text import name_readings
@@ -34,8 +36,35 @@ class Particulars:
 
 
 def number_index(document: str, number: str) -> str:
-    """Return the blind index of a document; a passport and an ID card with equal characters differ."""
-    return blind_index(f"{document}:{number}", label=NUMBER_LABEL)
+    """Return the index that is stored for a document; a passport and an ID card with equal characters differ."""
+    return blind_index(of_document(document, number), label=NUMBER_LABEL)
+
+
+def number_indexes(document: str, number: str) -> list[str]:
+    """Return every index that a document may stand under."""
+    return blind_indexes(of_document(document, number), label=NUMBER_LABEL)
+
+
+def of_document(document: str, number: str) -> str:
+    """Return what the index of a document is made of."""
+    return f"{document}:{number}"
+
+
+@index_of("residents.Resident", "number_index", label=NUMBER_LABEL)
+def _documents(residents: Sequence[Resident]) -> Iterator[tuple[Any, str]]:
+    return ((one.pk, of_document(one.document, one.number_sealed)) for one in residents)
+
+
+@index_of("residents.Resident", "phone_index", label=PHONE_LABEL)
+def _telephones(residents: Sequence[Resident]) -> Iterator[tuple[Any, str]]:
+    return ((one.pk, one.phone_sealed) for one in residents if one.phone_sealed)
+
+
+@index_of("accounts.User", "identity_index", label=NUMBER_LABEL)
+def _documents_of_accounts(users: Sequence[Any]) -> Iterator[tuple[Any, str]]:
+    """The number itself lives in the record alone (DESIGN §3)."""
+    records = Resident.objects.filter(account__in=[user.pk for user in users])
+    return ((one.account_id, of_document(one.document, one.number_sealed)) for one in records)
 
 
 def next_sid() -> str:
@@ -51,11 +80,11 @@ def record_resident(particulars: Particulars, *, place: Place, account: User, by
 
     The caller has checked the right to verify. Raises ValueError where the record belongs to another account.
     """
-    index = number_index(particulars.document, particulars.number)
-    found = Resident.objects.select_for_update(of=("self",)).filter(number_index=index).first()
+    known = number_indexes(particulars.document, particulars.number)
+    found = Resident.objects.select_for_update(of=("self",)).filter(number_index__in=known).first()
     if found is not None and found.account_id not in (None, account.pk):
         raise ValueError("the record belongs to another account")
-    resident = found or Resident(sid=next_sid(), number_index=index, place=place)
+    resident = found or Resident(sid=next_sid(), number_index=known[0], place=place)
     resident.account = account
     resident.name = particulars.name
     resident.name_py = " ".join(name_readings(particulars.name)[:1])

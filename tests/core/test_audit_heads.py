@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from foundation.core.crypto import rotation
 from foundation.core.flow import audit, guard, heads
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
 
@@ -155,6 +156,19 @@ def test_erasing_a_payload_is_the_one_change_and_happens_once(guarded: None) -> 
     with pytest.raises(DatabaseError), transaction.atomic():
         AuditPayload.objects.filter(seq=2).update(erased_at=timezone.now())
     audit.append("test.more", by=None)
+
+
+@pytest.mark.row("R13")
+@pytest.mark.security(52)
+def test_a_new_key_seals_payloads_anew_and_nothing_else_passes(guarded: None) -> None:
+    before = [row.data for row in AuditPayload.objects.order_by("seq")]
+    rotation.rotate(wait=lambda seconds: None)
+    assert [row.data for row in AuditPayload.objects.order_by("seq")] == before
+    assert {row[1] for row in AuditPayload.objects.values_list("seq", "data") if row[1].data[1] == 2}
+    assert audit.verify()[1] is None
+    for value in (b"\x01\x01" + b"x" * 40, b"\x01\x02" + b"x" * 40, b""):
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            AuditPayload.objects.filter(seq=2).update(data=value)
 
 
 @pytest.mark.deny

@@ -212,7 +212,7 @@ def test_what_was_parked_long_ago_keeps_no_address_and_no_text() -> None:
     OutboxMessage.objects.filter(key="old").update(done_at=timezone.now() - timedelta(days=31))
     assert outbox.sweep() == 1
     assert outbox.sweep() == 0
-    left = {row.key: (row.state, bool(bytes(row.payload)), row.error) for row in OutboxMessage.objects.all()}
+    left = {row.key: (row.state, bool(row.payload), row.error) for row in OutboxMessage.objects.all()}
     assert left == {
         "old": ("dead", False, "no handler for nobody"),
         "new": ("dead", True, "no handler for nobody"),

@@ -47,15 +47,17 @@ class EncryptedTextField(models.BinaryField):
     """Text that only this row of this field can open again; empty text is stored as empty.
 
     The primary key is part of the seal, so models that use it choose their key themselves before they are
-    saved (`core.ids`). Never filter by it: keep a blind index beside it.
+    saved (`core.ids`), or name another field that they do (`bound_to`). Never filter by it: keep a blind index
+    beside it.
     """
 
     # What a row gives, for the type checker.
     _pyi_private_get_type: Any
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bound_to: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("editable", False)
         kwargs.setdefault("default", "")
+        self.bound_to = bound_to
         super().__init__(*args, **kwargs)
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
@@ -65,6 +67,8 @@ class EncryptedTextField(models.BinaryField):
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("default", None)
+        if self.bound_to:
+            kwargs["bound_to"] = self.bound_to
         return name, path, args, kwargs
 
     def get_default(self) -> Any:
@@ -83,8 +87,14 @@ class EncryptedTextField(models.BinaryField):
     def load(self, text: str) -> Any:
         return text
 
+    def row_of(self, instance: models.Model) -> Any:
+        """Return what the seal is bound to, None while it is not chosen yet."""
+        return getattr(instance, self.bound_to) if self.bound_to else instance.pk
+
     def open(self, data: bytes, instance: models.Model) -> Any:
-        return self.load(open_sealed(data, label=self.label(), row=str(instance.pk)) if data else "")
+        return self.load(
+            open_sealed(data, label=self.label(), row=str(self.row_of(instance))) if data else ""
+        )
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return None if value is None else _Sealed(bytes(value))
@@ -101,9 +111,10 @@ class EncryptedTextField(models.BinaryField):
         text = self.dump(value)
         if not text:
             return b""
-        if instance.pk is None:
-            raise ValueError(f"{self.label()} is sealed with the primary key, which is not set yet.")
-        return seal(text, label=self.label(), row=str(instance.pk))
+        row = self.row_of(instance)
+        if row is None:
+            raise ValueError(f"{self.label()} is sealed with its row's key, which is not set yet.")
+        return seal(text, label=self.label(), row=str(row))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         # Empty text is stored as empty, in any row and without a key.

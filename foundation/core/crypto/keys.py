@@ -1,13 +1,17 @@
 """Keys: one key-encryption key outside the database wraps the data keys inside it (security.md §7)."""
 
 import base64
+import contextlib
 import os
 import threading
+import time
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -44,9 +48,21 @@ def key_encryption_key() -> bytes:
     return _checked(base64.b64decode(path.read_bytes()))
 
 
-def create_key_encryption_key() -> None:
+def key_encryption_key_named(name: str) -> bytes | None:
+    """Return the key that is coming ("next") or just went ("old"), or None where there is none.
+
+    It comes from `LINLI_KEK_NEXT` or `LINLI_KEK_OLD`, or from `kek.next` or `kek.old` in KEYS_DIR. While the wrapping
+    key is replaced, every process opens the data keys with one or the other (`rotation.replace_wrapping_key`).
+    """
+    if given := os.environ.get(f"LINLI_KEK_{name.upper()}"):
+        return _checked(base64.b64decode(given))
+    path = settings.KEYS_DIR / f"kek.{name}"
+    return _checked(base64.b64decode(path.read_bytes())) if path.exists() else None
+
+
+def create_key_encryption_key(name: str = "kek") -> None:
     """Write a new key-encryption key, readable by the owner alone; an existing one is never replaced."""
-    path = settings.KEYS_DIR / "kek"
+    path = settings.KEYS_DIR / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -62,18 +78,53 @@ def _checked(key: bytes) -> bytes:
     return key
 
 
+def wrap(key: bytes, *, purpose: str, number: int, by: bytes | None = None) -> bytes:
+    """Seal a data key with the key-encryption key (or the one given); it opens under its purpose and number only."""
+    nonce = os.urandom(NONCE)
+    wrapper = AESGCM(key_encryption_key() if by is None else by)
+    return nonce + wrapper.encrypt(nonce, key, _label(purpose, number))
+
+
+def unwrap(row: CryptoKey, *, by: bytes) -> bytes:
+    """Open a data key. Raises KeyMissing where `by` is not what it was wrapped with, or it was destroyed."""
+    wrapped = bytes(row.wrapped)
+    try:
+        return AESGCM(by).decrypt(wrapped[:NONCE], wrapped[NONCE:], _label(row.purpose, row.number))
+    except (InvalidTag, ValueError):
+        raise KeyMissing(
+            f"{row.purpose} {row.number}: the key-encryption key at hand does not open it"
+        ) from None
+
+
+def _unwrap_with_any(row: CryptoKey) -> bytes:
+    try:
+        return unwrap(row, by=key_encryption_key())
+    except KeyMissing:
+        # The wrapping key was replaced since this process read it, or is being replaced now.
+        key_encryption_key.cache_clear()
+        for other in (key_encryption_key(), *map(key_encryption_key_named, ("next", "old"))):
+            with contextlib.suppress(KeyMissing):
+                if other is not None:
+                    return unwrap(row, by=other)
+        raise
+
+
 class _Held(NamedTuple):
     """What one reading of the table gave. Replaced as a whole: other threads read while one loads."""
 
     keys: Mapping[int, bytes]
     writing: int | None
+    read_at: float
 
 
-_NOTHING = _Held({}, None)
+_NOTHING = _Held({}, None, 0)
 
 
 class Keyring:
-    """The unwrapped data keys of one purpose, read once per process and again when an unknown one appears.
+    """The unwrapped data keys of one purpose, as each process reads them from the table.
+
+    They are read again when an unknown one appears, and, before anything is sealed or looked up, every KEYS_FRESH
+    seconds: so long after a new key was made every process knows it (`rotation`).
 
     Using a ring never makes a key: one that is made in a transaction which is undone would go on sealing
     values that nothing can open again.
@@ -86,9 +137,7 @@ class Keyring:
 
     def writing(self) -> tuple[int, bytes]:
         """Return number and bytes of the key that new values are sealed with. Raises KeyMissing."""
-        held = self._held
-        if held.writing is None:
-            held = self._load()
+        held = self._fresh()
         if held.writing is None:
             raise KeyMissing(f"{self.purpose}: no key writes; `manage.py migrate` makes the first one.")
         return held.writing, held.keys[held.writing]
@@ -103,23 +152,31 @@ class Keyring:
         except KeyError:
             raise KeyMissing(f"{self.purpose} {number}") from None
 
+    def all(self) -> list[bytes]:
+        """Return every key that is not retired, the writing one first. Raises KeyMissing."""
+        number, writing = self.writing()
+        return [writing, *(key for other, key in sorted(self._held.keys.items()) if other != number)]
+
+    def _fresh(self) -> _Held:
+        held = self._held
+        if held.writing is None or time.monotonic() - held.read_at > settings.KEYS_FRESH:
+            held = self._load()
+        return held
+
     def forget(self) -> None:
         """Drop what is held, so that the next use reads the table again."""
         self._held = _NOTHING
 
     def _load(self) -> _Held:
         with self._lock:
-            wrapper = AESGCM(key_encryption_key())
             rows = CryptoKey.objects.filter(purpose=self.purpose).exclude(state=CryptoKey.State.RETIRED)
             keys: dict[int, bytes] = {}
             writing = None
             for row in rows:
-                wrapped = bytes(row.wrapped)
-                label = _label(row.purpose, row.number)
-                keys[row.number] = wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], label)
+                keys[row.number] = _unwrap_with_any(row)
                 if row.state == CryptoKey.State.WRITE:
                     writing = row.number
-            self._held = held = _Held(keys, writing)
+            self._held = held = _Held(keys, writing, time.monotonic())
             return held
 
 
@@ -130,7 +187,8 @@ def _label(purpose: str, number: int) -> bytes:
 FIELD_KEYS = Keyring("field")
 INDEX_KEYS = Keyring("index")
 PUSH_KEYS = Keyring("push")
-RINGS = (FIELD_KEYS, INDEX_KEYS, PUSH_KEYS)
+HEAD_KEYS = Keyring("head")
+RINGS = (FIELD_KEYS, INDEX_KEYS, PUSH_KEYS, HEAD_KEYS)
 
 
 def create_data_keys() -> None:
@@ -142,9 +200,7 @@ def create_data_keys() -> None:
     for ring in RINGS:
         if CryptoKey.objects.filter(purpose=ring.purpose).exists():
             continue
-        nonce = os.urandom(NONCE)
-        wrapper = AESGCM(key_encryption_key())
-        wrapped = nonce + wrapper.encrypt(nonce, AESGCM.generate_key(KEY * 8), _label(ring.purpose, 1))
+        wrapped = wrap(AESGCM.generate_key(KEY * 8), purpose=ring.purpose, number=1)
         try:
             with transaction.atomic(durable=True):
                 CryptoKey.objects.create(purpose=ring.purpose, number=1, wrapped=wrapped)
@@ -165,8 +221,18 @@ def field_key(label: str, number: int | None = None) -> tuple[int, bytes]:
 
 
 def index_key(label: str) -> bytes:
-    """Return the HMAC key of a blind index."""
+    """Return the HMAC key by which a blind index is written."""
     return _derive(INDEX_KEYS.writing()[1], label)
+
+
+def index_keys(label: str) -> list[bytes]:
+    """Return the HMAC keys by which a blind index may have been written, the present one first."""
+    return [_derive(root, label) for root in INDEX_KEYS.all()]
+
+
+def head_keys() -> list[Ed25519PrivateKey]:
+    """Return the keys that sign the audit log's heads, the present one first (RFC 8032)."""
+    return [Ed25519PrivateKey.from_private_bytes(_derive(root, "audit head")) for root in HEAD_KEYS.all()]
 
 
 def push_key() -> ec.EllipticCurvePrivateKey:

@@ -19,7 +19,9 @@ class CryptoKey(models.Model):
     purpose = models.CharField(max_length=20)
     wrapped = models.BinaryField()
     state = models.CharField(max_length=10, choices=State, default=State.WRITE)
+    # Since when it writes.
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "core"

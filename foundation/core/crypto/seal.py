@@ -8,7 +8,7 @@ import unicodedata
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from foundation.core.crypto.keys import NONCE, field_key, index_key
+from foundation.core.crypto.keys import NONCE, field_key, index_key, index_keys
 
 VERSION = 1
 
@@ -48,9 +48,21 @@ def open_sealed(sealed: bytes, *, label: str, row: str) -> str:
 
 
 def blind_index(value: str, *, label: str) -> str:
-    """Return 32 hex digits by which equal values are found without being readable.
+    """Return 32 hex digits that are stored beside a sealed value, so that it is found without being readable.
 
     Values are compared without spaces, in NFKC, in capitals: `１１０…x` and `110…X` agree.
     """
+    return _digest(value, index_key(label))
+
+
+def blind_indexes(value: str, *, label: str) -> list[str]:
+    """Return every index under which the value may stand: what looks it up asks for one of these.
+
+    While index keys are replaced there are two generations in the table; equal values then differ.
+    """
+    return [_digest(value, key) for key in index_keys(label)]
+
+
+def _digest(value: str, key: bytes) -> str:
     plain = "".join(unicodedata.normalize("NFKC", value).upper().split())
-    return hmac.new(index_key(label), plain.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,7 +1,7 @@
 """Signed heads of the audit log, kept in a second place: what shows that the log's end was cut (O4; security.md §7).
 
-The chain alone can't say so: whoever may write in the database can cut its end and move the head back. The key
-follows from the key-encryption key, which is never in the database; signed are number and digest, RFC 8032.
+The chain alone can't say so: whoever may write in the database can cut its end and move the head back. The key is
+a data key, which opens only by the key-encryption key outside the database; signed are number and digest, RFC 8032.
 """
 
 import base64
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from foundation.core.crypto.keys import key_encryption_key
+from foundation.core.crypto.keys import head_keys, key_encryption_key
 from foundation.core.flow import chores
 from foundation.core.flow.models import AuditEntry, AuditHead
 
@@ -33,20 +33,25 @@ class BadHead:
     fault: str
 
 
-def _key() -> Ed25519PrivateKey:
-    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli audit head").derive(
-        key_encryption_key()
-    )
-    return Ed25519PrivateKey.from_private_bytes(seed)
-
-
 def _message(head: dict[str, Any]) -> bytes:
     return f"linli audit head\n{head['seq']}\n{head['digest']}\n{head['at']}".encode()
 
 
 def public_key() -> str:
     """Return the key that signed heads are checked with, base64."""
-    return base64.b64encode(_key().public_key().public_bytes_raw()).decode()
+    return _public(head_keys()[0])
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def _as_before_there_were_head_keys() -> Ed25519PrivateKey:
+    """The key of the heads that were signed before data keys of their own did it."""
+    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli audit head").derive(
+        key_encryption_key()
+    )
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def signed_head() -> dict[str, Any]:
@@ -58,7 +63,7 @@ def signed_head() -> dict[str, Any]:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     head["key"] = public_key()
-    head["signature"] = base64.b64encode(_key().sign(_message(head))).decode()
+    head["signature"] = base64.b64encode(head_keys()[0].sign(_message(head))).decode()
     return head
 
 
@@ -98,13 +103,21 @@ def _end(path: Path) -> bytes:
         return file.read()
 
 
+def _signed(message: bytes, signature: bytes, *, by: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(by)).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
 def check(lines: Iterable[str], *, key: str = "") -> tuple[int, BadHead | None]:
     """Compare published heads with the log; return how many agree, and the first that does not.
 
-    `key` is the public key that the reader trusts (base64), empty for that of this installation. A line that was cut
+    `key` is the public key that the reader trusts (base64), empty for those of this installation. A line that was cut
     while it was written counts for nothing.
     """
-    trusted = Ed25519PublicKey.from_public_bytes(base64.b64decode(key or public_key()))
+    trusted = [key] if key else [_public(one) for one in (*head_keys(), _as_before_there_were_head_keys())]
     agreeing = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -115,9 +128,7 @@ def check(lines: Iterable[str], *, key: str = "") -> tuple[int, BadHead | None]:
             if line.startswith("{") and not line.rstrip().endswith("}"):
                 continue
             return agreeing, BadHead(number, "is no head")
-        try:
-            trusted.verify(signature, message)
-        except InvalidSignature:
+        if not any(_signed(message, signature, by=one) for one in trusted):
             return agreeing, BadHead(number, "was not signed by this key")
         if head["seq"] and not AuditEntry.objects.filter(seq=head["seq"], digest=head["digest"]).exists():
             return agreeing, BadHead(number, f"names entry {head['seq']}, which the log does not have so")

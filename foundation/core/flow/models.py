@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from foundation.core.crypto.fields import EncryptedJSONField
+from foundation.core.crypto.fields import EncryptedJSONField, EncryptedTextField
 
 
 class AuditEntry(models.Model):
@@ -75,11 +75,11 @@ class OutboxMessage(models.Model):
         DEAD = "dead"
 
     id = models.BigAutoField(primary_key=True)
-    # The address of the payload's seal: known before the row is saved.
+    # What the payload's seal is bound to: known before the row is saved.
     row = models.UUIDField(unique=True)
     key = models.CharField(max_length=160, unique=True)
     channel = models.CharField(max_length=24)
-    payload = models.BinaryField()
+    payload = EncryptedTextField(bound_to="row")
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

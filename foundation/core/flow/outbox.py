@@ -23,7 +23,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from foundation.core.crypto.seal import open_sealed, seal
 from foundation.core.flow import chores
 from foundation.core.flow.models import OutboxMessage
 
@@ -34,7 +33,6 @@ KEEP_DONE = timedelta(days=30)
 # then nobody waits for the message any more, and what serves no purpose is erased (个保法 47). Key, channel and
 # error stay, and say what never arrived.
 KEEP_DEAD = timedelta(days=30)
-LABEL = "core.outboxmessage.payload"
 # The channels whose payload says in `to` whom it goes to; those of the others name rows only.
 ADDRESSED = ("mail", "sms")
 # By name: the task (`core.tasks`) stands above this module.
@@ -106,11 +104,7 @@ def enqueue_many(
         if given:
             wanted.add(given)
         text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
-        rows.append(
-            OutboxMessage(
-                row=row, key=key, channel=channel, payload=seal(text, label=LABEL, row=str(row)), next_at=due
-            )
-        )
+        rows.append(OutboxMessage(row=row, key=key, channel=channel, payload=text, next_at=due))
     with transaction.atomic():
         present = OutboxMessage.objects.filter(key__in=wanted)
         known = set(present.values_list("key", flat=True)) if wanted else set()
@@ -184,7 +178,7 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         return
     now = timezone.now
     try:
-        payload = json.loads(open_sealed(bytes(message.payload), label=LABEL, row=str(message.row)))
+        payload = json.loads(message.payload)
         act = _handlers.get(message.channel)
         if act is None:
             raise Hopeless(f"no handler for {message.channel}")
@@ -270,7 +264,7 @@ def erase_mentions(addresses: Iterable[str]) -> int:
     gone = 0
     addressed = OutboxMessage.objects.filter(channel__in=ADDRESSED).exclude(payload=b"").order_by("id")
     for message in addressed.iterator(chunk_size=500):
-        payload = json.loads(open_sealed(bytes(message.payload), label=LABEL, row=str(message.row)))
+        payload = json.loads(message.payload)
         if wanted.isdisjoint(_recipients(payload)):
             continue
         mine = OutboxMessage.objects.filter(id=message.id)

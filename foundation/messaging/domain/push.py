@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 import socket
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -29,7 +30,8 @@ from foundation.accounts.models import Device
 from foundation.accounts.signals import sessions_ended
 from foundation.core.access.permissions import require
 from foundation.core.crypto.keys import push_key
-from foundation.core.crypto.seal import blind_index
+from foundation.core.crypto.rotation import index_of
+from foundation.core.crypto.seal import blind_index, blind_indexes
 from foundation.core.flow import outbox
 from foundation.core.kinds import Channel
 from foundation.messaging.domain.delivery import Parcel, carries
@@ -78,9 +80,8 @@ def subscribe(
     require(by, MessagingPermission.READ_NOTIFICATIONS)
     check_endpoint(endpoint)
     _check_keys(p256dh, auth)
-    index = blind_index(endpoint, label=LABEL)
     with transaction.atomic():
-        Subscription.objects.filter(endpoint_index=index).delete()
+        Subscription.objects.filter(endpoint_index__in=blind_indexes(endpoint, label=LABEL)).delete()
         if Subscription.objects.filter(user_id=by.pk).count() >= MOST_SUBSCRIPTIONS:
             raise ValidationError(_("最多 10 台设备，请先移除不用的。"), code="many")
         return Subscription.objects.create(
@@ -88,10 +89,15 @@ def subscribe(
             device=Device.objects.filter(pk=device, user_id=by.pk).first() if device else None,
             name=name[:60] or _("浏览器"),
             endpoint=endpoint,
-            endpoint_index=index,
+            endpoint_index=blind_index(endpoint, label=LABEL),
             p256dh=p256dh,
             auth=auth,
         )
+
+
+@index_of("messaging.Subscription", "endpoint_index", label=LABEL)
+def _endpoints(subscriptions: Sequence[Subscription]) -> Iterator[tuple[Any, str]]:
+    return ((one.pk, one.endpoint) for one in subscriptions)
 
 
 def remove(public_id: str, *, by: Any) -> bool:

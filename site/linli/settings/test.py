@@ -15,6 +15,8 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 KEYS_DIR = VAR_DIR / "keys"
+# Keys are not read again in the middle of a test that counts statements.
+KEYS_FRESH = 24 * 60 * 60
 ERASURE_LIST = VAR_DIR / "erasures.csv"
 SMS_FOLDER = VAR_DIR / "sms"
 AUDIT_HEADS = VAR_DIR / "audit-heads.jsonl"
