@@ -8,6 +8,7 @@ class OfficePermission(Permission):
     READ_LOG = "office.read_log", _("查看操作日志")
     EXPORT_LOG = "office.export_log", _("导出操作日志")
     CLOSE_ALARMS = "office.close_alarms", _("核实警报")
+    READ_BACKUPS = "office.read_backups", _("查看备份和密钥的状况")
 
 
 GRANTS: Grants = {
@@ -15,4 +16,5 @@ GRANTS: Grants = {
     OfficePermission.EXPORT_LOG: [Role.AUDITOR],
     # Alarms are about what administrators do, too.
     OfficePermission.CLOSE_ALARMS: [Role.AUDITOR],
+    OfficePermission.READ_BACKUPS: [Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR],
 }

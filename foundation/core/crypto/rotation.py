@@ -232,7 +232,7 @@ def _reindex(index: _Index) -> Outcome:
             return outcome
         last = chunk[-1].pk
         stored = {row.pk: getattr(row, column.attname) for row in chunk}
-        changes = []
+        changes: list[tuple[Any, Any, Any]] = []
         for pk, value in _plain(index, chunk, outcome):
             new = blind_index(value, label=index.label)
             if new != stored[pk]:

@@ -71,11 +71,11 @@ def signed_head() -> dict[str, Any]:
 def publish() -> int:
     """Append the signed head to the file AUDIT_HEADS where the log grew; at most every five minutes."""
     path = Path(settings.AUDIT_HEADS)
-    last = _last(path)
-    if last is not None:
-        if datetime.now(UTC) - datetime.fromisoformat(last["at"]) < EVERY:
+    last_head = last(path)
+    if last_head is not None:
+        if datetime.now(UTC) - datetime.fromisoformat(last_head["at"]) < EVERY:
             return 0
-        if last["seq"] == AuditHead.objects.values_list("seq", flat=True).get(id=1):
+        if last_head["seq"] == AuditHead.objects.values_list("seq", flat=True).get(id=1):
             return 0
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     cut = path.exists() and not _end(path).endswith(b"\n")
@@ -85,7 +85,7 @@ def publish() -> int:
     return 1
 
 
-def _last(path: Path) -> dict[str, Any] | None:
+def last(path: Path) -> dict[str, Any] | None:
     """The newest head of the file: its last whole line."""
     if not path.exists():
         return None

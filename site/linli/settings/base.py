@@ -304,6 +304,16 @@ KEYS_FRESH = 15
 # a place that whoever may write in the database can't reach is the better one.
 AUDIT_GUARD = True
 AUDIT_HEADS = Path(os.environ.get("LINLI_AUDIT_HEADS", VAR_DIR / "audit-heads.jsonl"))
+# --- backups (docs/running/backup.md): places as file:///…, s3://bucket/prefix or sftp://user@host/folder
+BACKUP_PLACES = [place for place in os.environ.get("LINLI_BACKUP_PLACES", "").split(",") if place]
+# Where the keys go, apart from what they open.
+BACKUP_KEYS_PLACE = os.environ.get("LINLI_BACKUP_KEYS_PLACE", "")
+# Whom backups are sealed for (age, X25519): the identity that opens them lies in a safe, not on the server.
+BACKUP_RECIPIENTS = [one for one in os.environ.get("LINLI_BACKUP_RECIPIENTS", "").split(",") if one]
+BACKUP_SSH_KEY = os.environ.get("LINLI_BACKUP_SSH_KEY", "")
+BACKUP_KNOWN_HOSTS = os.environ.get("LINLI_BACKUP_KNOWN_HOSTS", str(Path.home() / ".ssh" / "known_hosts"))
+# The stanza of pgBackRest, where point-in-time recovery is set up.
+PGBACKREST_STANZA = os.environ.get("LINLI_PGBACKREST_STANZA", "")
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {

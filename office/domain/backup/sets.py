@@ -1,0 +1,153 @@
+"""What a backup consists of, and how it is told to be whole and ours.
+
+    sets/<name>/database.age   the database of one moment
+    sets/<name>/contents.age   which file is which object, how many rows each table has
+    sets/<name>/objects.gz     the objects that the set needs, by names that say nothing
+    sets/<name>/set.json       digests of the above, signed; put last, so that a set without it is none
+    objects/<ab>/<name>.age    a file each; the next sets use it again
+    erasures.age, heads.age    who left, and the audit log's signed heads: always the newest
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+from django.db.migrations.recorder import MigrationRecorder
+
+from foundation.core.crypto.keys import head_keys
+from office.domain.backup.places import Place
+from office.domain.backup.sealing import CannotOpen
+
+FORMAT = 1
+ROOTS = {"private": "PRIVATE_ROOT", "media": "MEDIA_ROOT"}
+ERASURES, HEADS = "erasures.age", "heads.age"
+
+
+class NoSet(Exception):
+    """The place holds no whole set of that name."""
+
+
+@dataclass(frozen=True)
+class BackupSet:
+    """The clear part of a set: no name of a file or person in it."""
+
+    name: str
+    at: str
+    engine: str
+    # The last migration of each app: what the code has to know to take it.
+    migrations: dict[str, str]
+    # File of the set → SHA-256 of what lies in the place.
+    digests: dict[str, str]
+    size: int
+    files: int
+    format: int = FORMAT
+    signature: str = field(default="", compare=False)
+
+    @property
+    def moment(self) -> datetime:
+        """When the snapshot was taken."""
+        return datetime.fromisoformat(self.at)
+
+    def message(self) -> bytes:
+        """What is signed: everything but the signature."""
+        told = {name: value for name, value in asdict(self).items() if name != "signature"}
+        return json.dumps(told, sort_keys=True).encode()
+
+    def as_json(self) -> str:
+        """The set, signed by this installation."""
+        signature = base64.b64encode(head_keys()[0].sign(self.message())).decode()
+        return json.dumps({**asdict(self), "signature": signature}, sort_keys=True, indent=1)
+
+    def is_ours(self) -> bool:
+        """Say whether this installation signed it: asked once its database and keys are back."""
+        for key in head_keys():
+            try:
+                public = Ed25519PublicKey.from_public_bytes(key.public_key().public_bytes_raw())
+                public.verify(base64.b64decode(self.signature), self.message())
+            except InvalidSignature:
+                continue
+            return True
+        return False
+
+
+def new_name(at: datetime) -> str:
+    """Return the name of a set of that moment; names sort by time."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def set_names(place: Place) -> list[str]:
+    """Return the whole sets of a place, the oldest first."""
+    return sorted(name.split("/")[1] for name in place.names("sets/") if name.endswith("/set.json"))
+
+
+def read_set(place: Place, name: str, spool: Path) -> BackupSet:
+    """Read the clear part of a set; "latest" is the newest. Raises NoSet, CannotOpen."""
+    known = set_names(place)
+    if name == "latest" and known:
+        name = known[-1]
+    if name not in known:
+        raise NoSet(f"there is no set {name}" + (f"; the newest is {known[-1]}" if known else ""))
+    place.get(f"sets/{name}/set.json", spool / "set.json")
+    try:
+        found = BackupSet(**json.loads((spool / "set.json").read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as fault:
+        raise CannotOpen(f"the set {name} can't be read") from fault
+    if found.format != FORMAT or found.name != name:
+        raise CannotOpen(f"the set {name} was made by another release, or is another one")
+    return found
+
+
+def migrations() -> dict[str, str]:
+    """Return the last migration of each app that this database has."""
+    applied: dict[str, str] = {}
+    for app, name in sorted(MigrationRecorder.Migration.objects.values_list("app", "name")):
+        applied[app] = name
+    return applied
+
+
+@dataclass(frozen=True)
+class StoredPath:
+    """A file on the disk: where it lies below which root, and the object that it is in a backup."""
+
+    root: str
+    path: str
+    object: str
+
+    @property
+    def source(self) -> Path:
+        return Path(getattr(settings, ROOTS[self.root])) / self.path
+
+
+def stored_paths() -> Iterable[StoredPath]:
+    """Yield every file that belongs to the database; one that goes away meanwhile is passed over."""
+    for root, setting in ROOTS.items():
+        folder = Path(getattr(settings, setting))
+        for path in sorted(folder.rglob("*")):
+            try:
+                if not path.is_file():
+                    continue
+                known = path.stat()
+            except FileNotFoundError:
+                continue
+            relative = path.relative_to(folder).as_posix()
+            told = f"{root}\n{relative}\n{known.st_size}\n{known.st_mtime_ns}".encode()
+            yield StoredPath(root, relative, hashlib.sha256(told).hexdigest())
+
+
+def object_name(digest: str) -> str:
+    """Return where an object lies."""
+    return f"objects/{digest[:2]}/{digest}.age"
+
+
+def as_lines(rows: Iterable[Any]) -> str:
+    """One JSON value a line."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
