@@ -4,29 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('office', '0001_alarms'),
+        ("office", "0001_alarms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BackupRun',
+            name="BackupRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('backup', '备份'), ('keys', '密钥备份'), ('drill', '恢复演练'), ('restore', '恢复')], max_length=10, verbose_name='种类')),
-                ('name', models.CharField(blank=True, max_length=40)),
-                ('began_at', models.DateTimeField(auto_now_add=True, verbose_name='开始')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束')),
-                ('good', models.BooleanField(default=False)),
-                ('fault', models.TextField(blank=True)),
-                ('report', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("backup", "备份"),
+                            ("keys", "密钥备份"),
+                            ("drill", "恢复演练"),
+                            ("restore", "恢复"),
+                        ],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=40)),
+                ("began_at", models.DateTimeField(auto_now_add=True, verbose_name="开始")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束")),
+                ("good", models.BooleanField(default=False)),
+                ("fault", models.TextField(blank=True)),
+                ("report", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': '备份记录',
-                'verbose_name_plural': '备份记录',
-                'indexes': [models.Index(fields=['kind', '-began_at'], name='backup_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('good', False), ('ended_at__isnull', False), _connector='OR'), name='backup_good_ended')],
+                "verbose_name": "备份记录",
+                "verbose_name_plural": "备份记录",
+                "indexes": [models.Index(fields=["kind", "-began_at"], name="backup_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("good", False), ("ended_at__isnull", False), _connector="OR"),
+                        name="backup_good_ended",
+                    )
+                ],
             },
         ),
     ]

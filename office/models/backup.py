@@ -43,7 +43,9 @@ class BackupRun(models.Model):
         verbose_name_plural = _("备份记录")
         indexes = [models.Index(fields=["kind", "-began_at"], name="backup_newest")]
         constraints = [
-            models.CheckConstraint(condition=Q(good=False) | Q(ended_at__isnull=False), name="backup_good_ended")
+            models.CheckConstraint(
+                condition=Q(good=False) | Q(ended_at__isnull=False), name="backup_good_ended"
+            )
         ]
 
     def __str__(self) -> str:

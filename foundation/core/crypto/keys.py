@@ -60,6 +60,12 @@ def key_encryption_key_named(name: str) -> bytes | None:
     return _checked(base64.b64decode(path.read_bytes())) if path.exists() else None
 
 
+def wrapping_keys() -> list[bytes]:
+    """Return every key-encryption key at hand, the present one first."""
+    others = map(key_encryption_key_named, ("next", "old"))
+    return [key_encryption_key(), *(key for key in others if key is not None)]
+
+
 def create_key_encryption_key(name: str = "kek") -> None:
     """Write a new key-encryption key, readable by the owner alone; an existing one is never replaced."""
     path = settings.KEYS_DIR / name
@@ -102,10 +108,9 @@ def _unwrap_with_any(row: CryptoKey) -> bytes:
     except KeyMissing:
         # The wrapping key was replaced since this process read it, or is being replaced now.
         key_encryption_key.cache_clear()
-        for other in (key_encryption_key(), *map(key_encryption_key_named, ("next", "old"))):
+        for other in wrapping_keys():
             with contextlib.suppress(KeyMissing):
-                if other is not None:
-                    return unwrap(row, by=other)
+                return unwrap(row, by=other)
         raise
 
 

@@ -65,7 +65,7 @@ def _surroundings(folder: Path, url: str, keys_from: str) -> dict[str, str]:
         "LINLI_ERASURES": str(folder / "erasures.csv"),
         "LINLI_AUDIT_HEADS": str(folder / "heads.jsonl"),
         "REDIS_URL": "",
-        "DJANGO_SETTINGS_MODULE": os.environ.get("LINLI_DRILL_SETTINGS", settings.SETTINGS_MODULE),
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
     }
     # With the keys' own backup the drill proves that one too; else it borrows the keys that are here.
     there["LINLI_KEYS"] = str(folder / "keys") if keys_from else str(settings.KEYS_DIR)

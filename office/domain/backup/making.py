@@ -19,7 +19,7 @@ from foundation.core.crypto import keys
 from foundation.core.flow import heads
 from office.domain.backup import databases, sets
 from office.domain.backup.places import TROUBLE, NoPlace, Place, place_at, spool
-from office.domain.backup.sealing import NoRecipient, digest, recipients, seal_file
+from office.domain.backup.sealing import digest, recipients, seal_file
 from office.domain.backup.sets import BackupSet, StoredPath
 from office.models import BackupRun
 
@@ -277,5 +277,3 @@ def back_up_keys(address: str) -> BackupRun:
 def _held_keys() -> dict[str, str]:
     found = {"kek": keys.key_encryption_key(), "old": keys.key_encryption_key_named("old")}
     return {name: base64.b64encode(key).decode() for name, key in found.items() if key is not None}
-
-

@@ -90,7 +90,9 @@ class Bucket:
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=f"{self.prefix}{prefix}"
         )
-        return {entry["Key"].removeprefix(self.prefix) for page in pages for entry in page.get("Contents", ())}
+        return {
+            entry["Key"].removeprefix(self.prefix) for page in pages for entry in page.get("Contents", ())
+        }
 
     def put(self, name: str, source: Path) -> None:
         self.client.upload_file(str(source), self.bucket, f"{self.prefix}{name}")
@@ -111,18 +113,22 @@ class Server:
         with contextlib.suppress(FileNotFoundError):
             self._ssh.load_host_keys(settings.BACKUP_KNOWN_HOSTS)
         self._ssh.set_missing_host_key_policy(paramiko.RejectPolicy())
-        self._ssh.connect(
-            host,
-            port=port,
-            username=user or None,
-            key_filename=settings.BACKUP_SSH_KEY or None,
-            allow_agent=not settings.BACKUP_SSH_KEY,
-            look_for_keys=not settings.BACKUP_SSH_KEY,
-            timeout=SECONDS,
-            banner_timeout=SECONDS,
-            auth_timeout=SECONDS,
-        )
-        self._sftp = self._ssh.open_sftp()
+        try:
+            self._ssh.connect(
+                host,
+                port=port,
+                username=user or None,
+                key_filename=settings.BACKUP_SSH_KEY or None,
+                allow_agent=not settings.BACKUP_SSH_KEY,
+                look_for_keys=not settings.BACKUP_SSH_KEY,
+                timeout=SECONDS,
+                banner_timeout=SECONDS,
+                auth_timeout=SECONDS,
+            )
+            self._sftp = self._ssh.open_sftp()
+        except BaseException:
+            self._ssh.close()
+            raise
 
     def close(self) -> None:
         self._sftp.close()

@@ -66,7 +66,8 @@ def restore(
 ) -> Restored:
     """Put the set of that name back: database, files, keys; then bring it up to date and check it.
 
-    Nothing is replaced before the whole database has come, agrees with its digest and opens. Raises NoSet, NoPlace,
+    Nothing is replaced before the whole database has come, agrees with its digest, opens, and the keys are there that
+    open what is in it. Raises NoSet, NoPlace,
     CannotOpen, CannotRestore (there is data and `replace` was not said, a newer release made the set, keys are
     missing), NoProgram, DatabaseFault, and what the place raises.
     """
@@ -75,15 +76,19 @@ def restore(
     with spool() as folder, place_at(address) as place:
         chosen = sets.read_set(place, name, folder)
         _check(chosen)
+        if keys_from:
+            _fetch_keys(keys_from, identities, folder)
+        if not chosen.is_ours():
+            raise CannotRestore(
+                "the set does not agree with the key-encryption key at hand: these are other keys, or somebody"
+                " else made it"
+            )
         say(f"set {chosen.name} of {chosen.at}")
         for part in chosen.digests:
             _fetch(place, f"sets/{chosen.name}/{part}", folder / part, chosen.digests[part])
         open_file(folder / "contents.age", folder / "contents", identities, compressed=True)
         lines = [json.loads(line) for line in (folder / "contents").read_text(encoding="utf-8").splitlines()]
         open_file(folder / "database.age", folder / "database", identities, compressed=True)
-        if keys_from:
-            _fetch_keys(keys_from, identities, folder)
-        keys.key_encryption_key()  # without it nothing is worth being put back
         say("putting the database back")
         databases.put_back(folder / "database")
         restored = Restored(name=chosen.name, moment=chosen.at)
@@ -91,8 +96,6 @@ def restore(
         _newest_lists(place, identities, folder)
         _files(place, lines[1:], identities, folder, restored, say)
     finish(restored, say)
-    if not chosen.is_ours():
-        restored.faults.append("the set was not signed by the installation whose keys these are")
     return restored
 
 
@@ -155,7 +158,10 @@ def _newest_lists(place: Place, identities: Sequence[Any], folder: Path) -> None
         present = set(known.splitlines())
         new = [line for line in (folder / "list").read_bytes().splitlines() if line not in present]
         with target.open("ab") as file:
-            file.write((b"" if not known or known.endswith(b"\n") else b"\n") + b"".join(b"%s\n" % one for one in new))
+            file.write(
+                (b"" if not known or known.endswith(b"\n") else b"\n")
+                + b"".join(b"%s\n" % one for one in new)
+            )
 
 
 def _files(
@@ -202,6 +208,8 @@ def _steps(restored: Restored, say: Say) -> Iterator[str]:
         raise CannotRestore(f"the key-encryption key does not open these data keys: {'; '.join(locked)}")
     yield "bringing the tables up to date"
     call_command("migrate", verbosity=0, interactive=False)
+    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        call_command("createcachetable", verbosity=0)
     yield "ending every session"
     Session.objects.all().delete()
     cache.clear()

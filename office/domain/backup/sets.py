@@ -1,15 +1,16 @@
 """What a backup consists of, and how it is told to be whole and ours.
 
-    sets/<name>/database.age   the database of one moment
-    sets/<name>/contents.age   which file is which object, how many rows each table has
-    sets/<name>/objects.gz     the objects that the set needs, by names that say nothing
-    sets/<name>/set.json       digests of the above, signed; put last, so that a set without it is none
-    objects/<ab>/<name>.age    a file each; the next sets use it again
-    erasures.age, heads.age    who left, and the audit log's signed heads: always the newest
+sets/<name>/database.age   the database of one moment
+sets/<name>/contents.age   which file is which object, how many rows each table has
+sets/<name>/objects.gz     the objects that the set needs, by names that say nothing
+sets/<name>/set.json       digests of the above, with a code that only the holder of the keys can make; put last,
+                           so that a set without it is none
+objects/<ab>/<name>.age    a file each; the next sets use it again
+erasures.age, heads.age    who left, and the audit log's signed heads: always the newest
 """
 
-import base64
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Iterable
@@ -18,12 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db.migrations.recorder import MigrationRecorder
 
-from foundation.core.crypto.keys import head_keys
+from foundation.core.crypto.keys import key_encryption_key, wrapping_keys
 from office.domain.backup.places import Place
 from office.domain.backup.sealing import CannotOpen
 
@@ -50,33 +51,27 @@ class BackupSet:
     size: int
     files: int
     format: int = FORMAT
-    signature: str = field(default="", compare=False)
+    # HMAC-SHA256 of all that: who can write in a place knows the recipient, and could put another set there.
+    code: str = field(default="", compare=False)
 
     @property
     def moment(self) -> datetime:
         """When the snapshot was taken."""
         return datetime.fromisoformat(self.at)
 
-    def message(self) -> bytes:
-        """What is signed: everything but the signature."""
-        told = {name: value for name, value in asdict(self).items() if name != "signature"}
-        return json.dumps(told, sort_keys=True).encode()
-
     def as_json(self) -> str:
-        """The set, signed by this installation."""
-        signature = base64.b64encode(head_keys()[0].sign(self.message())).decode()
-        return json.dumps({**asdict(self), "signature": signature}, sort_keys=True, indent=1)
+        """The set as it lies in a place, with this installation's code."""
+        code = self._code(key_encryption_key())
+        return json.dumps({**asdict(self), "code": code}, sort_keys=True, indent=1)
 
     def is_ours(self) -> bool:
-        """Say whether this installation signed it: asked once its database and keys are back."""
-        for key in head_keys():
-            try:
-                public = Ed25519PublicKey.from_public_bytes(key.public_key().public_bytes_raw())
-                public.verify(base64.b64decode(self.signature), self.message())
-            except InvalidSignature:
-                continue
-            return True
-        return False
+        """Say whether it was made with one of the key-encryption keys at hand, and is as it was made."""
+        return any(hmac.compare_digest(self.code, self._code(key)) for key in wrapping_keys())
+
+    def _code(self, wrapping_key: bytes) -> str:
+        told = {name: value for name, value in asdict(self).items() if name != "code"}
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli backup").derive(wrapping_key)
+        return hmac.new(key, json.dumps(told, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 
 
 def new_name(at: datetime) -> str:

@@ -25,9 +25,15 @@ class Command(BaseCommand):
             choices=["now", "keys", "drill", "identity"],
             help="now: a whole backup; keys: the keys alone; drill: try to put it back; identity: make a key pair",
         )
-        parser.add_argument("--every", type=int, metavar="MINUTES", help="go on, one backup every so many minutes")
-        parser.add_argument("--identity", type=Path, help="drill: the file with the identity that opens backups")
-        parser.add_argument("--from", dest="address", default="", help="drill: the place; default: the last one")
+        parser.add_argument(
+            "--every", type=int, metavar="MINUTES", help="go on, one backup every so many minutes"
+        )
+        parser.add_argument(
+            "--identity", type=Path, help="drill: the file with the identity that opens backups"
+        )
+        parser.add_argument(
+            "--from", dest="address", default="", help="drill: the place; default: the last one"
+        )
         parser.add_argument("--set", default="latest", help="drill: the set")
         parser.add_argument("--keys", default="", help="drill: the place of the keys, to prove that one too")
 
@@ -79,5 +85,7 @@ class Command(BaseCommand):
     def _identity(self, options: dict[str, Any]) -> None:
         secret, recipient = new_identity()
         sys.stdout.write(f"{secret}\n")
-        self.stderr.write("Print the line above, keep it in a safe, and delete it here: nothing else opens the backups.")
+        self.stderr.write(
+            "Print the line above, keep it in a safe, and delete it here: nothing else opens the backups."
+        )
         self.stderr.write(f"LINLI_BACKUP_RECIPIENTS={recipient}")

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("place", nargs="?", default="", help="file:///…, s3://bucket/prefix, sftp://user@host/folder")
+        parser.add_argument(
+            "place", nargs="?", default="", help="file:///…, s3://bucket/prefix, sftp://user@host/folder"
+        )
         parser.add_argument("--set", default="latest", help="the set; default: the newest")
         parser.add_argument("--identity", type=Path, help="the file with the identity that opens backups")
         parser.add_argument("--keys", default="", help="the place of the keys, where this machine has none")
@@ -38,7 +40,15 @@ class Command(BaseCommand):
         began = timezone.now()
         try:
             restored = self._restored(options)
-        except (NoSet, NoPlace, CannotOpen, CannotRestore, NoProgram, DatabaseFault, ImproperlyConfigured) as fault:
+        except (
+            NoSet,
+            NoPlace,
+            CannotOpen,
+            CannotRestore,
+            NoProgram,
+            DatabaseFault,
+            ImproperlyConfigured,
+        ) as fault:
             raise CommandError(str(fault)) from fault
         except TROUBLE as fault:
             raise CommandError(f"{type(fault).__name__}: {fault}") from fault
