@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0005_place_retired_at"),
+        ("core", "0006_waiting_and_pulse"),
     ]
 
     operations = [
