@@ -27,13 +27,13 @@ class Postman:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.delivered: Counter[str] = Counter()
         self.keys: set[str] = set()
         self._controller: Controller | None = None
         self.reset()
 
     def reset(self) -> None:
-        """Behave, and count copies anew."""
+        """Behave, and count anew."""
+        self.delivered: Counter[str] = Counter()
         self.mood: Mood = lambda recipient, number: None
         # Where it says something, the line is dropped instead of an answer: was the mail taken? Nobody knows.
         self.drops: Mood = lambda recipient, number: None

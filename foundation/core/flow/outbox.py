@@ -162,7 +162,10 @@ def drain(
         if not leased:
             break
         for message in leased:
-            done += _act(message, token)
+            if len(leased) > 1 and message.channel in channels.slow():
+                _give_back(message, token)
+            else:
+                done += _act(message, token)
     return done
 
 
@@ -200,12 +203,17 @@ def _park_killers(over: Q) -> None:
         log.error("outbox %s parked: each of %s workers ended with it", ids, ATTEMPTS)
 
 
+def _give_back(message: OutboxMessage, token: uuid.UUID, **when: Any) -> None:
+    mine = OutboxMessage.objects.filter(id=message.id, lease=token)
+    mine.update(state="new", lease=None, lease_until=None, **when)
+
+
 def _act(message: OutboxMessage, token: uuid.UUID) -> bool:
     """Act on one row; False: it was left to whoever has it by now, or until its channel is back."""
-    mine = OutboxMessage.objects.filter(id=message.id, lease=token)
     if rest := channels.rest_of(message.channel):
-        mine.update(state="new", lease=None, lease_until=None, next_at=moment(rest))
+        _give_back(message, token, next_at=moment(rest))
         return False
+    mine = OutboxMessage.objects.filter(id=message.id, lease=token)
     # A slow batch must not outlive its lease: whoever lost it leaves the row to the new holder.
     if not mine.update(lease_until=moment(LEASE), attempts=message.attempts + 1):
         return False
