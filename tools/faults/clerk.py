@@ -197,6 +197,24 @@ def _files(since: int) -> dict[str, int]:
     return {"missing": missing, "orphans": len(orphans), "old_orphans": len(old)}
 
 
+def unsealed() -> int:
+    """Open every sealed field of every table; return how many held something. Raises where one does not open."""
+    from django.apps import apps  # noqa: PLC0415
+
+    from foundation.core.crypto.fields import EncryptedJSONField, EncryptedTextField  # noqa: PLC0415
+
+    opened = 0
+    for model in apps.get_models():
+        names = [
+            field.attname
+            for field in model._meta.concrete_fields
+            if isinstance(field, EncryptedTextField | EncryptedJSONField)
+        ]
+        for obj in model._base_manager.all() if names else ():
+            opened += sum(bool(getattr(obj, name)) for name in names)
+    return opened
+
+
 def troubles() -> list[str]:
     """What the office is told of just now."""
     from office.models import Trouble  # noqa: PLC0415
@@ -219,6 +237,7 @@ ERRANDS = {
         waiting,
         truth,
         files,
+        unsealed,
         troubles,
     )
 }

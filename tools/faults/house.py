@@ -76,9 +76,11 @@ class Missing(Exception):
 class House:
     """Database, Redis, mail gateway, provider, web nodes, worker, beat and clerk, each a process of its own."""
 
-    def __init__(self, scratch: Path, *, embedded: bool = False, data: Path | None = None) -> None:
+    def __init__(
+        self, scratch: Path, *, embedded: bool = False, data: Path | None = None, var: Path | None = None
+    ) -> None:
         self.scratch, self.embedded = scratch, embedded
-        self.var = scratch / "var"
+        self.var = var or scratch / "var"
         self.postman, self.provider = Postman(), Provider()
         self.running: dict[str, subprocess.Popen] = {}
         self.commands: dict[str, list[str]] = {}
@@ -89,11 +91,10 @@ class House:
         self.environment: dict[str, str] = {}
 
     # --- made and ended
-    def make(self) -> None:
-        """Start everything on the migrated database of the last release."""
+    def move_in(self, release: Path) -> None:
+        """Put the database of a release in place, as it was then, and start the services."""
         self.var.mkdir(exist_ok=True)
         self.postman.open()
-        release = newest_release()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LINLI")},
             "DJANGO_SETTINGS_MODULE": "linli.settings.bench",
@@ -114,7 +115,9 @@ class House:
             self.environment.pop(name, None)
         self._restore(release)
         (self.var / "static").symlink_to(self._static())
-        self.manage("migrate", "--verbosity", "0")
+
+    def open_doors(self) -> None:
+        """Start the site itself."""
         self.start_clerk()
         self.ask("people", count=PEOPLE)
         for number in range(1 if self.embedded else 2):
@@ -252,19 +255,26 @@ class House:
 
 
 @contextlib.contextmanager
-def house(*, embedded: bool = False, data: Path | None = None) -> Iterator[House]:
-    """A house of its own, gone when the block ends."""
+def bare(release: Path, **built: Any) -> Iterator[House]:
+    """A house with the database of a release and nothing running in it, gone when the block ends."""
     services.sweep()
     scratch = Path(tempfile.mkdtemp(prefix=services.PREFIX, dir=services.SCRATCH))
     (scratch / "owner").write_text(str(os.getpid()))
-    made = House(scratch, embedded=embedded, data=data)
+    made = House(scratch, **built)
     try:
-        note(
-            f"a house on {'SQLite' if embedded else 'PostgreSQL'} with the people of {newest_release().name}"
-        )
-        made.make()
+        note(f"a house on {'SQLite' if made.embedded else 'PostgreSQL'} with the people of {release.name}")
+        made.move_in(release)
         yield made
     finally:
         made.end()
         if not os.environ.get("KEEP"):
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def house(**built: Any) -> Iterator[House]:
+    """A whole one, on the migrated database of the last release."""
+    with bare(newest_release(), **built) as made:
+        made.manage("migrate", "--verbosity", "0")
+        made.open_doors()
+        yield made

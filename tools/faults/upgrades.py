@@ -1,6 +1,5 @@
 """The last release's database is migrated forward, in one go and killed on the way: every row stays what it was."""
 
-import gzip
 import hashlib
 import os
 import re
@@ -128,8 +127,3 @@ def upgrade(outcome: Outcome, *, embedded: bool, killed: bool = False) -> None:
             outcome.check(is_so=status == 200, otherwise=f"the front page answers {status}")
             until(lambda house=house: page(house.ports[0], "/healthz")[0] == 200, "health")
             outcome.count_rows(house)
-
-
-def unpacked(release: Path, name: str) -> bytes:
-    """The bytes of a kept database."""
-    return gzip.decompress((release / name).read_bytes())
