@@ -32,6 +32,18 @@ def forget() -> None:
     _Standing.was_away, _Standing.ask_at = False, 0.0
 
 
+def serves() -> bool:
+    """Say whether Redis takes something now; True where an installation has none."""
+    shared = caches["default"]
+    if not isinstance(shared, SharedCache):
+        return True
+    try:
+        shared.redis.set("does-it-serve", 1, 60)
+    except RedisError:
+        return False
+    return True
+
+
 def _either(name: str) -> Callable[..., Any]:
     """Make the method of that name: Redis's, else the table's."""
 

@@ -1,3 +1,4 @@
 from office.models.alarm import Alarm, Watch
+from office.models.trouble import Trouble
 
-__all__ = ["Alarm", "Watch"]
+__all__ = ["Alarm", "Trouble", "Watch"]

@@ -36,6 +36,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "identity.domain.own_data.sweep_exports",
         "foundation.core.flow.heads.publish",
         "office.domain.alarms.watch",
+        "office.domain.troubles.look_round",
         "foundation.messaging.domain.delivery.start_due",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
@@ -49,6 +50,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.moderation.domain.retention.forget_evidence",
         "foundation.moderation.domain.retention.forget_sanctions",
         "identity.domain.claims.lapse_drafts",
+        "office.domain.alarms.verify_log",
+        "office.domain.troubles.forget_troubles",
     }
 
 

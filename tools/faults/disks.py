@@ -60,11 +60,8 @@ def postgresql(outcome: Outcome) -> None:
             crowd.reach(30)
             ballast = fill(disk)
             refused = crowd.ledger.statuses["500"] + crowd.ledger.statuses["503"]
-            until(
-                lambda: crowd.ledger.statuses["500"] + crowd.ledger.statuses["503"] > refused,
-                "the full disk",
-                seconds=120,
-            )
+            sorry = crowd.ledger.statuses
+            until(lambda: sorry["500"] + sorry["503"] > refused + 20, "the full disk", seconds=120)
             outcome.facts["meanwhile"] = degraded(made)
             ballast.unlink()
             if made.running["postgresql"].poll() is not None:
@@ -83,7 +80,7 @@ def sqlite(outcome: Outcome) -> None:
             crowd.reach(20)
             ballast = fill(disk)
             sorry = crowd.ledger.statuses
-            until(lambda: sorry["500"] + sorry["503"] > 3, "the full disk", seconds=120)
+            until(lambda: sorry["500"] + sorry["503"] > 20, "the full disk", seconds=120)
             outcome.facts["meanwhile"] = degraded(made)
             with sqlite3.connect(f"file:{made.var / 'linli.sqlite3'}?mode=ro", uri=True) as connection:
                 found = connection.execute("PRAGMA integrity_check").fetchone()[0]

@@ -35,6 +35,10 @@ SHORTAGES = {
 }
 
 
+# What a gateway says of one letter, by the names under which the outbox notes it: no sign that it is away.
+OF_ONE = ("SMTPRecipientsRefused", "SMTPDataError", "SMTPSenderRefused")
+
+
 class Away(Exception):
     """Raised by a handler when the other side takes nothing from anybody now."""
 

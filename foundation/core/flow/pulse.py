@@ -10,12 +10,21 @@ from foundation.core.flow.models import Pulse
 
 WORKER = "worker"
 SILENT = timedelta(seconds=20)
+STEPS = (1440, 720, 360, 180, 60, 30, 15, 5, 2)
 
 
 def beat(name: str = WORKER) -> None:
     """Leave a sign of life."""
     if not Pulse.objects.filter(name=name).update(at=moment()):
         Pulse.objects.bulk_create([Pulse(name=name, at=moment())], ignore_conflicts=True)
+
+
+def minutes_silent(name: str = WORKER) -> int:
+    """Return for how many minutes there was none, at most a day; 0 where there never was one."""
+    sign = Pulse.objects.filter(name=name).first()
+    if sign is None:
+        return 0
+    return next((minutes for minutes in STEPS if is_silent(name, for_=timedelta(minutes=minutes))), 0)
 
 
 def is_silent(name: str = WORKER, *, for_: timedelta = SILENT) -> bool:
