@@ -1,5 +1,5 @@
 # Each target calls one script under tools/ and can be the first one run in a fresh clone.
-.PHONY: help demo test check fmt rows scoreboard bench services
+.PHONY: help demo test check fmt rows scoreboard bench faults services
 
 PY = .venv/bin/python
 
@@ -33,6 +33,10 @@ scoreboard: ## the same for every line of the security scoreboard
 bench: ## measure; SUITE=core|web, SCALE=small for a quick look
 	@tools/setup dev
 	@exec $(PY) -m tools.bench $(SUITE)
+
+faults: ## kill, starve and deceive the running site; FAULT=worker.kill9 one fault
+	@tools/setup faults
+	@exec $(PY) -m tools.faults $(FAULT)
 
 services: ## PostgreSQL, Redis, workers and two web nodes behind nginx
 	@tools/setup services

@@ -9,4 +9,4 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers the chore and the options.
         from office import options  # noqa: F401, PLC0415
-        from office.domain import alarms  # noqa: F401, PLC0415
+        from office.domain import alarms, troubles  # noqa: F401, PLC0415

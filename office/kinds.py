@@ -1,8 +1,17 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Erasing, Event, EventGroup, Kind, OnErase, PrivacyFacet, Without
-from office.models import Alarm
+from foundation.core.kinds import (
+    ONLY_ON_SITE,
+    Erasing,
+    Event,
+    EventGroup,
+    Kind,
+    OnErase,
+    PrivacyFacet,
+    Without,
+)
+from office.models import Alarm, Trouble
 
 KINDS = [
     Kind(
@@ -39,7 +48,36 @@ KINDS = [
         report=Without("auditors' own work"),
         export=Without("a record of oversight about somebody's acts, not her data"),
         demo=Without("follows from what happens in the demo"),
-    )
+    ),
+    Kind(
+        key="trouble",
+        model="office.Trouble",
+        name=_("运行故障"),
+        title=lambda trouble: trouble.title,
+        url=lambda trouble: reverse("operations:running"),
+        visible_to=Trouble.objects.visible_to,
+        owner=lambda trouble: None,
+        place_path=Without("the machine serves the whole house"),
+        audit={"office.retry_messages": _("让没能发出去的消息再发一次")},
+        privacy=PrivacyFacet(
+            subject="",
+            category="technical",
+            retain="a year",
+            on_erase=OnErase.KEEP,
+            why_kept="it speaks of no person",
+        ),
+        search=Without("read on the page of how the site runs"),
+        review=Without("it is over when it is over"),
+        notify={
+            "began": Event(_("网站运行出了问题"), EventGroup.WORK, urgent=True),
+            "over": Event(_("网站运行恢复了正常"), EventGroup.WORK, channels=ONLY_ON_SITE),
+        },
+        comments=Without("nobody speaks under it"),
+        feed=Without("operators' own work"),
+        report=Without("operators' own work"),
+        export=Without("it speaks of no person"),
+        demo=Without("follows from what happens to the machine"),
+    ),
 ]
 NOT_KINDS = {"Watch": "a counter without content"}
 ERASE = [

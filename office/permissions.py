@@ -8,7 +8,8 @@ class OfficePermission(Permission):
     READ_LOG = "office.read_log", _("查看操作日志")
     EXPORT_LOG = "office.export_log", _("导出操作日志")
     CLOSE_ALARMS = "office.close_alarms", _("核实警报")
-    READ_BACKUPS = "office.read_backups", _("查看备份和密钥的状况")
+    READ_TROUBLES = "office.read_troubles", _("查看网站的运行状况")
+    RETRY_MESSAGES = "office.retry_messages", _("让没能发出去的消息再发一次")
 
 
 GRANTS: Grants = {
@@ -16,5 +17,6 @@ GRANTS: Grants = {
     OfficePermission.EXPORT_LOG: [Role.AUDITOR],
     # Alarms are about what administrators do, too.
     OfficePermission.CLOSE_ALARMS: [Role.AUDITOR],
-    OfficePermission.READ_BACKUPS: [Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR],
+    OfficePermission.READ_TROUBLES: [Role.ADMINISTRATOR, Role.OPERATOR],
+    OfficePermission.RETRY_MESSAGES: [Role.ADMINISTRATOR, Role.OPERATOR],
 }

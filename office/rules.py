@@ -1,4 +1,4 @@
-"""What should not happen, as data: the alarms on the audit log (O4; ASVS 16.3, 个保法 51)."""
+"""What should not happen, as data: the alarms on the audit log (O4; ASVS 16.3, 个保法 51), and faults of the machine."""
 
 from datetime import time, timedelta
 
@@ -17,6 +17,47 @@ class Rule(models.TextChoices):
     NIGHT_EXPORT = "night_export", _("夜间导出数据")
     UNREVIEWED = "unreviewed", _("绕过审核直接发布")
     ROLE_AT_SERVER = "role_at_server", _("在服务器上授予了角色")
+    CHAIN_BROKEN = "chain_broken", _("操作日志被改动过，校验不通过")
+
+
+class Fault(models.TextChoices):
+    """What those who keep the site running have to know of."""
+
+    DISK_FULL = "disk_full", _("磁盘快满了")
+    WORKER_SILENT = "worker_silent", _("后台程序没有反应")
+    REDIS_AWAY = "redis_away", _("Redis 连不上或已写满")
+    MAIL_AWAY = "mail_away", _("邮件服务器连不上")
+    SMS_AWAY = "sms_away", _("短信服务商连不上")
+    LATE = "late", _("有消息迟迟没有处理")
+    PARKED = "parked", _("有消息没能发出去")
+    CLOCK_JUMPED = "clock_jumped", _("服务器的时钟不准")
+
+
+# What to do about each; `figure` is how many, how full, how long.
+ADVICE = {
+    Fault.DISK_FULL: _(
+        "已经用了 %(figure)s%%。满了以后不能发帖，也不能登录。请删掉不用的文件或扩大磁盘，备份先搬走。"
+    ),
+    Fault.WORKER_SILENT: _(
+        "已经 %(figure)s 分钟没有动静，网站自己在代办，会慢一些。请在服务器上查看并重启 worker 和 beat。"
+    ),
+    Fault.REDIS_AWAY: _(
+        "网站改用数据库，登录和发帖不受影响，会慢一些。请查看 Redis 是否在运行、内存是否够用。"
+    ),
+    Fault.MAIL_AWAY: _(
+        "%(figure)s 封信在等，三天之内会一直重试，不会丢。请检查“邮件渠道”里的服务器、账号和密码。"
+    ),
+    Fault.SMS_AWAY: _("%(figure)s 条短信在等，三天之内会一直重试，不会丢。请联系短信服务商。"),
+    Fault.LATE: _("%(figure)s 条超过十分钟没有处理。请查看后台程序是否太忙；人多时可以多开一个 worker。"),
+    Fault.PARKED: _(
+        "%(figure)s 条试了几次都不成功，已经停下。先看服务器日志里的原因，处理好以后按“再发一次”。"
+    ),
+    Fault.CLOCK_JUMPED: _(
+        "差了 %(figure)s 秒。定时发布、登录时限和摘要会跟着错。请在服务器上打开网络对时（NTP）。"
+    ),
+}
+# From here on a disk counts as nearly full.
+DISK_PERCENT = 85
 
 
 def is_night(moment: time, *, begins: int, ends: int) -> bool:

@@ -20,8 +20,16 @@ def office_urls() -> list[URLPattern | URLResolver]:
 class OfficeMenuItem(MenuItem):
     """Shown to those who may open the page that it leads to."""
 
-    def __init__(self, label: object, view: str, permission: Permission, icon_name: str, order: int) -> None:
-        super().__init__(label, reverse(f"office:{view}"), name=view, icon_name=icon_name, order=order)
+    def __init__(
+        self,
+        label: object,
+        view: str,
+        permission: Permission,
+        icon_name: str,
+        order: int,
+        space: str = "office",
+    ) -> None:
+        super().__init__(label, reverse(f"{space}:{view}"), name=view, icon_name=icon_name, order=order)
         self.permission = permission
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -34,6 +42,7 @@ def _items() -> list[MenuItem]:
         OfficeMenuItem(_("角色"), "roles", AccountPermission.READ_RIGHTS, "group", 10),
         OfficeMenuItem(_("权限总表"), "rights", AccountPermission.READ_RIGHTS, "list-ul", 20),
         OfficeMenuItem(_("操作日志"), "log", OfficePermission.READ_LOG, "history", 30),
+        OfficeMenuItem(_("运行状况"), "running", OfficePermission.READ_TROUBLES, "warning", 40, "operations"),
     ]
 
 

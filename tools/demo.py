@@ -115,12 +115,9 @@ def prepare(database: Database, var: Path) -> None:
         from django.core.management import call_command  # noqa: PLC0415
 
         django.setup()
-        from django.conf import settings  # noqa: PLC0415
         from django.db import connections  # noqa: PLC0415
 
         call_command("migrate", interactive=False, verbosity=0)
-        if "db.DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
-            call_command("createcachetable", verbosity=0)
         call_command("create_roles", verbosity=0)
         say("demo: filling the demo community")
         call_command("demo")

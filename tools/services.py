@@ -120,11 +120,11 @@ def wait_for(port: int, process: subprocess.Popen, seconds: float = 30) -> bool:
 
 
 def launch(
-    name: str, command: Callable[[int], list[str]], log: Path, **options: object
+    name: str, command: Callable[[int], list[str]], log: Path, *, fixed: int = 0, **options: object
 ) -> tuple[subprocess.Popen, int]:
-    """Start a server on a free port, on another one if that was snatched away."""
+    """Start a server on a free port, on another one if that was snatched away; or where it was before."""
     for _ in range(3):
-        port = free_port()
+        port = fixed or free_port()
         with log.open("ab") as output:
             process = subprocess.Popen(
                 command(port),
@@ -141,64 +141,84 @@ def launch(
     raise SystemExit(f"services: {name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def start_postgres(scratch: Path, *, durable: bool) -> tuple[subprocess.Popen, str]:
-    """A new cluster with the one database `linli`; the tests give up safety on disk for speed."""
-    programs, data, user = postgres_programs(scratch), scratch / "data", server_user()
-    data.mkdir(mode=0o700)
-    if user:
-        os.chown(data, user.pw_uid, user.pw_gid)
-        os.chown(scratch, user.pw_uid, user.pw_gid)
-    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    surroundings = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(scratch), "LC_ALL": "C"}
-    initdb = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "linli",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        f"--locale={utf8_locale()}",
-    ]
-    made = subprocess.run(
-        [*map(str, initdb), "--no-sync"],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=scratch,
-        env=surroundings,
-        **as_user,
-    )
-    if made.returncode:
-        raise SystemExit(f"services: initdb failed:\n{made.stdout}{made.stderr}")
-    settings = ["jit=off", "max_connections=200", "shared_buffers=256MB", "log_min_messages=fatal"]
-    if not durable:
-        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-    flags = [part for setting in settings for part in ("-c", setting)]
-    process, port = launch(
-        "PostgreSQL",
-        lambda port: [
-            *map(str, [programs / "postgres", "-D", data, "-k", scratch, "-h", "127.0.0.1", "-p", port]),
-            *flags,
-        ],
-        scratch / "postgres.log",
-        cwd=scratch,
-        env=surroundings,
-        preexec_fn=die_with_parent(signal.SIGQUIT),
-        **as_user,
-    )
-    create = [programs / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "linli", "linli"]
-    for _ in range(100):  # it listens a moment before it answers
-        made = subprocess.run(
-            [*map(str, create)], check=False, capture_output=True, text=True, cwd=scratch, env=surroundings
+class Cluster:
+    """A PostgreSQL with one database `linli`; it can be started again on the port that it had."""
+
+    def __init__(self, scratch: Path, *, durable: bool, data: Path | None = None) -> None:
+        self.scratch, self.durable = scratch, durable
+        self.data = data or scratch / "data"
+        self.programs = postgres_programs(scratch)
+        self.port = 0
+        user = server_user()
+        self._as_user: dict[str, Any] = (
+            {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         )
-        if made.returncode == 0:
-            return process, f"postgres://linli@127.0.0.1:{port}/linli"
-        time.sleep(0.1)
-    process.kill()
-    raise SystemExit(f"services: createdb failed:\n{made.stderr}")
+        self._surroundings = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": str(scratch),
+            "LC_ALL": "C",
+        }
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        if user:
+            os.chown(self.data, user.pw_uid, user.pw_gid)
+            os.chown(scratch, user.pw_uid, user.pw_gid)
+
+    @property
+    def url(self) -> str:
+        """Where the database is."""
+        return f"postgres://linli@127.0.0.1:{self.port}/linli"
+
+    def _run(self, *command: object, **options: Any) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [*map(str, command)],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=self.scratch,
+            env=self._surroundings,
+            **options,
+        )
+
+    def create(self) -> None:
+        """Make the cluster. Raises SystemExit where that fails."""
+        made = self._run(
+            *(self.programs / "initdb", "-D", self.data, "-U", "linli", "-A", "trust", "-E", "UTF8"),
+            *(f"--locale={utf8_locale()}", "--no-sync"),
+            **self._as_user,
+        )
+        if made.returncode:
+            raise SystemExit(f"services: initdb failed:\n{made.stdout}{made.stderr}")
+
+    def start(self) -> subprocess.Popen:
+        """Start the server; the tests give up safety on disk for speed."""
+        settings = ["jit=off", "max_connections=200", "shared_buffers=256MB", "log_min_messages=fatal"]
+        if not self.durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        place = [self.programs / "postgres", "-D", self.data, "-k", self.scratch, "-h", "127.0.0.1"]
+        process, self.port = launch(
+            "PostgreSQL",
+            lambda port: [
+                *map(str, [*place, "-p", port]),
+                *(part for setting in settings for part in ("-c", setting)),
+            ],
+            self.scratch / "postgres.log",
+            fixed=self.port,
+            cwd=self.scratch,
+            env=self._surroundings,
+            preexec_fn=die_with_parent(signal.SIGQUIT),
+            **self._as_user,
+        )
+        return process
+
+    def create_database(self) -> None:
+        """Make the one database. Raises SystemExit where that fails."""
+        create = [self.programs / "createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "linli", "linli"]
+        for _ in range(100):  # it listens a moment before it answers
+            made = self._run(*create)
+            if made.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise SystemExit(f"services: createdb failed:\n{made.stderr}")
 
 
 def redis_program() -> str:
@@ -213,13 +233,14 @@ def redis_program() -> str:
     raise SystemExit("services: no Valkey or Redis: run tools/setup dev, or install redis-server")
 
 
-def start_redis(scratch: Path) -> tuple[subprocess.Popen, str]:
+def start_redis(scratch: Path, *, fixed: int = 0) -> tuple[subprocess.Popen, str]:
     """Nothing is kept on disk, and nothing is ever evicted: queues stand in it."""
     flags = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
     process, port = launch(
         "Valkey",
         lambda port: [redis_program(), "--port", str(port), *flags],
         scratch / "redis.log",
+        fixed=fixed,
         cwd=scratch,
         preexec_fn=die_with_parent(signal.SIGKILL),
     )
@@ -265,11 +286,14 @@ def running(*, durable: bool = False) -> Iterator[Services]:
     (scratch / "owner").write_text(str(os.getpid()))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        postgres, database_url = start_postgres(scratch, durable=durable)
+        cluster = Cluster(scratch, durable=durable)
+        cluster.create()
+        postgres = cluster.start()
         stack.callback(stop, postgres, signal.SIGINT if durable else signal.SIGQUIT)
+        cluster.create_database()
         redis, redis_url = start_redis(scratch)
         stack.callback(stop, redis, signal.SIGTERM)
-        yield Services(database_url, redis_url, postgres.pid, redis.pid, scratch)
+        yield Services(cluster.url, redis_url, postgres.pid, redis.pid, scratch)
 
 
 def run(command: list[str], *, durable: bool) -> int:

@@ -370,6 +370,7 @@ NOT_KINDS = {
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",
+    "Pulse": "technical",
     "StoredFile": "always part of what it hangs on, whose scope it carries",
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",

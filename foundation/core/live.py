@@ -25,7 +25,7 @@ def publish(people: Iterable[int], event: str = "unread") -> None:
 
 @cache
 def _client(url: str) -> Any:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+    return redis.Redis.from_url(url, **settings.REDIS_PATIENCE)
 
 
 def _send(people: list[int], event: str) -> None:

@@ -3,7 +3,7 @@
 from foundation.core.access.models import Place, Scoped, ScopedQuerySet
 from foundation.core.crypto.models import CryptoKey
 from foundation.core.files.models import StoredFile
-from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage
+from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage, Pulse
 from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Place",
     "PortalImage",
     "PortalRendition",
+    "Pulse",
     "Scoped",
     "ScopedQuerySet",
     "SiteOption",

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,8 +14,8 @@ from foundation.accounts.domain.queries.holders import holders
 from foundation.accounts.models import User
 from foundation.core import notify
 from foundation.core.access.permissions import Refusal, Refused, require
-from foundation.core.flow import audit, chores
-from foundation.core.models import AuditEntry
+from foundation.core.flow import audit, chores, heads
+from foundation.core.models import AuditEntry, AuditHead
 from foundation.core.pages import options
 from office.models import Alarm, Watch
 from office.permissions import OfficePermission
@@ -50,6 +52,25 @@ def watch() -> int:
     seen.seq = entries[-1].seq
     seen.save(update_fields=["seq"])
     return len(found)
+
+
+@chores.each(chores.Rhythm.DAY)
+def verify_log() -> int:
+    """Walk the whole log, and compare it with its published heads; an alarm says where it does not hold."""
+    _count, broken = audit.verify()
+    seq = broken.seq if broken else 0
+    path = Path(settings.AUDIT_HEADS)
+    if not broken and path.exists():
+        with path.open(encoding="utf-8") as lines:
+            _agreeing, bad = heads.check(lines)
+        if bad is None:
+            return 0
+        seq = AuditHead.objects.values_list("seq", flat=True).get(id=1)
+    elif not broken:
+        return 0
+    with transaction.atomic():
+        _raise(Rule.CHAIN_BROKEN, None, timezone.localdate(), [seq])
+    return 1
 
 
 def _broken(entry: AuditEntry) -> Rule | None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0001_alarms"),
+        ("office", "0002_troubles"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from office.permissions import OfficePermission
 class BackupRunQuerySet(models.QuerySet["BackupRun"]):
     def visible_to(self, user: Any) -> "BackupRunQuerySet":
         """Keep all for those who look after the installation, nothing for others."""
-        return self.all() if has_permission(user, OfficePermission.READ_BACKUPS) else self.none()
+        return self.all() if has_permission(user, OfficePermission.READ_TROUBLES) else self.none()
 
 
 class BackupRun(models.Model):

@@ -20,7 +20,7 @@ from office.domain import alarms, log
 from office.domain.queries import sealed
 from office.domain.queries.log import Filters, entries, in_words
 from office.interfaces.log import AlarmForm, ExportForm, LogForm
-from office.models import Alarm
+from office.models import Alarm, Trouble
 from office.permissions import OfficePermission
 
 PER_PAGE = 50
@@ -114,6 +114,7 @@ def _alarms(request: Any, wrong: tuple[str, AlarmForm] | None = None, status: in
     context = {
         "page_obj": page,
         "rows": rows,
+        "troubles": Trouble.objects.visible_to(request.user).filter(over_at=None).order_by("-began_at"),
         "may_close": has_permission(request.user, OfficePermission.CLOSE_ALARMS),
     }
     return render(request, "office/alarms.html", context, status=status)

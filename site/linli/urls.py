@@ -65,6 +65,7 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

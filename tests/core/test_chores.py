@@ -30,16 +30,19 @@ def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog:
 
 def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.MINUTE)) == {
+        "foundation.core.flow.outbox.set_right",
         "foundation.core.pages.schedule.publish_due",
         "identity.domain.leaving.leave_due",
         "identity.domain.own_data.sweep_exports",
         "foundation.core.flow.heads.publish",
         "office.domain.alarms.watch",
+        "office.domain.troubles.look_round",
         "foundation.messaging.domain.delivery.start_due",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
         "foundation.core.files.uploads.sweep",
+        "foundation.core.files.uploads.sweep_orphans",
         "foundation.accounts.domain.sessions.sweep",
         "foundation.accounts.domain.devices.sweep",
         "foundation.messaging.domain.reading.sweep",
@@ -47,6 +50,8 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.moderation.domain.retention.forget_evidence",
         "foundation.moderation.domain.retention.forget_sanctions",
         "identity.domain.claims.lapse_drafts",
+        "office.domain.alarms.verify_log",
+        "office.domain.troubles.forget_troubles",
     }
 
 

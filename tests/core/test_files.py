@@ -1,16 +1,22 @@
 """People's pictures: taken in with limits, cut by a worker, seen by whom they are for (S2, S4; DESIGN §2)."""
 
+import errno
 import io
-from collections.abc import Callable
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from PIL import Image
 
 from foundation.core.access.scopes import Scope
-from foundation.core.files import uploads
+from foundation.core.files import pictures, uploads
 from foundation.core.files.models import FORMATS, SIZES, StoredFile
+from foundation.core.flow import outbox
 from foundation.core.flow.models import OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("S2")]
@@ -155,3 +161,63 @@ def test_what_is_no_picture_is_refused_in_words() -> None:
     with pytest.raises(ValidationError, match="不是能识别的图片") as refused:
         uploads.check_picture(SimpleUploadedFile("a.jpg", b"hello"))
     assert refused.value.code == "no_picture"
+
+
+@pytest.mark.row("M4")
+@pytest.mark.deny
+def test_a_full_disk_spoils_no_picture_that_waits_to_be_cut(
+    person: Callable, picture: Callable, drain: Callable, monkeypatch: Any
+) -> None:
+    stored = uploads.store_picture(picture(), owner=person("lin"))
+
+    def full(*args: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pictures, "_write", full)
+        drain()
+    stored.refresh_from_db()
+    assert stored.state == "new"
+    assert stored.original.exists()
+    outbox.channels.forget()
+    OutboxMessage.objects.update(next_at=timezone.now())
+    drain()
+    stored.refresh_from_db()
+    assert stored.ready
+
+
+@pytest.mark.row("M4")
+@pytest.mark.deny
+def test_half_an_upload_leaves_no_row_and_no_bytes(
+    person: Callable, picture: Callable, monkeypatch: Any
+) -> None:
+    upload = picture()
+    first = upload.read(100)
+
+    def chunks() -> Iterator[bytes]:
+        yield first
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(upload, "chunks", chunks)
+    with pytest.raises(OSError, match="No space"):
+        uploads.store_picture(upload, owner=person("lin"))
+    assert not StoredFile.objects.exists()
+    assert list(uploads._folders()) == []
+
+
+@pytest.mark.row("M4")
+def test_bytes_that_no_row_names_go_after_a_day(stored: StoredFile, settings: Any) -> None:
+    young, old = (settings.PRIVATE_ROOT / uuid.uuid4().hex[:2] / "ab" / uuid.uuid4().hex for _ in range(2))
+    other = settings.PRIVATE_ROOT / "ab" / "cd" / "notes"
+    for folder in (young, old, other):
+        folder.mkdir(parents=True)
+        (folder / "original").write_bytes(b"x")
+    ago = time.time() - 2 * 86400
+    stored.original.write_bytes(b"x")
+    for folder in (old, other, stored.directory):
+        os.utime(folder, (ago, ago))
+    assert uploads.sweep_orphans() == 1
+    assert young.exists()
+    assert not old.exists()
+    assert other.exists()
+    assert stored.original.exists()

@@ -22,7 +22,7 @@ from foundation.social.models import Comment, Post
 from identity.models import DataExport
 from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
-from office.models import Alarm
+from office.models import Alarm, Trouble
 from tests.access.town import claim_of
 
 TOPIC = "秋天"
@@ -243,6 +243,11 @@ def alarm(scene: Scene, number: int) -> Alarm:
     )
 
 
+def trouble(scene: Scene, number: int) -> Trouble:
+    now = timezone.now()
+    return Trouble.objects.create(fault="redis_away", figure=number, began_at=now, seen_at=now, over_at=now)
+
+
 def place(scene: Scene, number: int) -> None:
     add_place(
         parent=scene.places["bridge"],
@@ -280,6 +285,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "report": about["case"].reports.get(),
         "sanction": about["appeal"].sanction,
         "alarm": alarm(scene, number),
+        "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
     }
     events = {
@@ -297,6 +303,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
         "alarm": "raised",
+        "trouble": "over",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))

@@ -53,6 +53,7 @@ PLAIN = {
     "reviews:hand": {"to", "note"},
     "reviews:reasons": set(),
     "office:export_log": {"purpose"},
+    "operations:retry": set(),
 }
 ALWAYS = {"next", "description", "csrfmiddlewaretoken"}
 SENT = [case for case in cases() if case.method == "POST" and {"on", "200"} & set(case.expected.values())]
@@ -133,7 +134,9 @@ def alike(send: Callable[[dict[str, str]], Any], extras: dict[str, str]) -> tupl
 
 
 def sender(case: Case) -> str:
-    return {"reviews": "staff", "office": "administrator"}.get(case.route.split(":")[0], "owner")
+    return {"reviews": "staff", "office": "administrator", "operations": "administrator"}.get(
+        case.route.split(":")[0], "owner"
+    )
 
 
 def test_extra_fields_count_for_nothing(town: Town) -> None:

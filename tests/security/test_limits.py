@@ -180,7 +180,7 @@ def test_limits_are_counted_where_all_workers_see_them(portal: Any, person: Call
 def test_production_keeps_its_counts_in_no_worker_s_own_memory(production: Callable) -> None:
     shared = {
         "": "django.core.cache.backends.db.DatabaseCache",
-        "redis://localhost:6379/0": "django.core.cache.backends.redis.RedisCache",
+        "redis://localhost:6379/0": "foundation.core.cache.SharedCache",
     }
     for url, backend in shared.items():
         assert production("CACHES", REDIS_URL=url)["CACHES"]["default"]["BACKEND"] == backend

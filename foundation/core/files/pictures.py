@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 from foundation.core.files.models import SIZES, StoredFile
 from foundation.core.files.uploads import READABLE, UNREADABLE
 from foundation.core.flow import outbox
+from foundation.core.flow.patience import is_shortage
 
 ENCODING: dict[str, dict[str, Any]] = {
     "avif": {"quality": 62, "speed": 9, "max_threads": 2},
@@ -28,6 +29,9 @@ def make(key: str, payload: dict[str, Any]) -> None:
     try:
         width, height = make_sizes(stored.original, stored.directory)
     except (Image.DecompressionBombError, *UNREADABLE) as fault:
+        if is_shortage(fault):
+            # The disk is full, the picture is none the worse: it waits.
+            raise
         StoredFile.objects.filter(pk=stored.pk).update(state=StoredFile.State.FAILED)
         stored.original.unlink(missing_ok=True)
         raise outbox.Hopeless(f"not decodable: {type(fault).__name__}") from fault

@@ -1,13 +1,19 @@
 """Taking pictures in: limits before decoding, sizes by a worker (security.md §2 rows 20 and 21)."""
 
 import shutil
-from datetime import datetime
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+from pathlib import Path
 from typing import Any
 
 import pillow_heif
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -20,6 +26,8 @@ pillow_heif.register_heif_opener()
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+# An upload whose transaction was undone, or whose process died, leaves bytes that no row names; so old they may go.
+ORPHAN_AFTER = timedelta(days=1)
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 # From here on Pillow itself refuses too, wherever it is called.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -58,21 +66,26 @@ def store_picture(
 ) -> StoredFile:
     """Keep a checked upload and leave its sizes to a worker. Raises ValidationError as `check_picture`."""
     width, height = check_picture(upload)
-    with transaction.atomic():
-        stored = StoredFile(
-            owner_id=owner.pk,
-            description=description,
-            uploaded_bytes=upload.size or 0,
-            width=width,
-            height=height,
-        )
-        stored.scope = scope or Scope(ONLY, str(owner.pk))
-        stored.directory.mkdir(parents=True, exist_ok=True)
-        with stored.original.open("wb") as target:
-            for chunk in upload.chunks():
-                target.write(chunk)
-        stored.save()
-        outbox.enqueue("picture", key=f"picture:{stored.pk}", payload={"id": stored.pk})
+    stored = StoredFile(
+        owner_id=owner.pk,
+        description=description,
+        uploaded_bytes=upload.size or 0,
+        width=width,
+        height=height,
+    )
+    stored.scope = scope or Scope(ONLY, str(owner.pk))
+    try:
+        with transaction.atomic():
+            stored.directory.mkdir(parents=True, exist_ok=True)
+            with stored.original.open("wb") as target:
+                for chunk in upload.chunks():
+                    target.write(chunk)
+            stored.save()
+            outbox.enqueue("picture", key=f"picture:{stored.pk}", payload={"id": stored.pk})
+    except (OSError, DatabaseError):
+        # Half a file on a full disk takes the room that is missing.
+        shutil.rmtree(stored.directory, ignore_errors=True)
+        raise
     return stored
 
 
@@ -103,3 +116,26 @@ def sweep() -> int:
         stored.delete()
         gone += 1
     return gone
+
+
+@chores.each(chores.Rhythm.DAY)
+def sweep_orphans() -> int:
+    """Remove the bytes that no row names; return how many folders went."""
+    oldest, gone = time.time() - ORPHAN_AFTER.total_seconds(), 0
+    for some in batched(_folders(), 500, strict=False):
+        named = StoredFile.objects.filter(folder__in=[folder for folder, _path in some])
+        known = set(named.values_list("folder", flat=True))
+        for folder, path in some:
+            if folder not in known and path.stat().st_mtime < oldest:
+                shutil.rmtree(path, ignore_errors=True)
+                gone += 1
+    return gone
+
+
+def _folders() -> Iterator[tuple[uuid.UUID, Path]]:
+    """The folders of stored files, by the name that their rows have; others of the private root are none."""
+    for path in Path(settings.PRIVATE_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+        try:
+            yield uuid.UUID(hex=path.name), path
+        except ValueError:
+            continue

@@ -2,7 +2,7 @@
 
 `enqueue` writes in the business transaction; `drain` leases rows, acts, and marks them done. A worker that dies
 leaves a lease that runs out. The row's key travels with the act, so that a gateway that knows keys refuses a
-second copy of what was in flight.
+second copy of what was in flight. All times are the database's (`clock`); what fails is judged by `patience`.
 """
 
 import json
@@ -11,8 +11,8 @@ import smtplib
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -20,14 +20,19 @@ from celery import current_app
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from foundation.core.flow import chores
+from foundation.core.flow.clock import moment
 from foundation.core.flow.models import OutboxMessage
+from foundation.core.flow.patience import ATTEMPTS, DELAYS, Channels, Whose, wait_after, whose
 
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 8
+# A row from further in the future than this was written, or leased, by a clock that has been set back since.
+AHEAD = timedelta(minutes=2)
 KEEP_DONE = timedelta(days=30)
 # A parked row still holds somebody's address and text. A month is time enough to mend the gateway and retry;
 # then nobody waits for the message any more, and what serves no purpose is erased (个保法 47). Key, channel and
@@ -45,6 +50,7 @@ _handlers: dict[str, Handler] = {}
 _inward: set[str] = set()
 # Set when something was enqueued in this process; the draining thread waits on it.
 wake_up = threading.Event()
+channels = Channels()
 
 
 class Hopeless(Exception):
@@ -95,7 +101,6 @@ def enqueue_many(
     channel: str, messages: Iterable[tuple[str | None, dict[str, Any]]], *, after: timedelta | None = None
 ) -> int:
     """Write many effects of one channel at once; return how many were new."""
-    due = timezone.now() + (after or timedelta())
     rows = []
     wanted = set()
     for given, payload in messages:
@@ -104,7 +109,16 @@ def enqueue_many(
         if given:
             wanted.add(given)
         text = json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False)
-        rows.append(OutboxMessage(row=row, key=key, channel=channel, payload=text, next_at=due))
+        rows.append(
+            OutboxMessage(
+                row=row,
+                key=key,
+                channel=channel,
+                payload=text,
+                created_at=moment(),
+                next_at=moment(after or timedelta()),
+            )
+        )
     with transaction.atomic():
         present = OutboxMessage.objects.filter(key__in=wanted)
         known = set(present.values_list("key", flat=True)) if wanted else set()
@@ -119,64 +133,89 @@ def _wake() -> None:
     if settings.REDIS_URL:
         try:
             current_app.send_task(DRAIN_TASK, retry=False, ignore_result=True)
-        except OperationalError:
+        except (OperationalError, RedisError):
             # The poller finds the row: Redis is a bell, not the queue.
             log.warning("Redis did not take the wake-up; the poller will.")
 
 
-def drain(*, limit: int = 500, batch: int = 20, seconds: float | None = None) -> int:
+def drain(
+    *,
+    limit: int = 500,
+    batch: int = 20,
+    seconds: float | None = None,
+    alive: Callable[[], None] = lambda: None,
+) -> int:
     """Act on up to `limit` due rows, starting none after `seconds`; return how many were done.
 
-    Safe to run in many processes at once.
+    Safe to run in many processes at once. `alive` is called before each batch. What is slow comes one by one, and
+    only where nothing else waits, so that a mail server that takes ten seconds keeps nobody else waiting.
     """
     done, until = 0, None if seconds is None else time.monotonic() + seconds
     while done < limit and (until is None or time.monotonic() < until):
-        token = uuid.uuid4()
-        leased = _lease(token, min(batch, limit - done))
+        alive()
+        token, slow = uuid.uuid4(), channels.slow()
+        leased = _lease(token, min(batch, limit - done), leave=slow)
+        if not leased and slow:
+            leased = _lease(token, 1)
         if not leased:
             break
         for message in leased:
-            _act(message, token)
-            done += 1
+            if len(leased) > 1 and message.channel in channels.slow():
+                _give_back(message, token)
+            else:
+                done += _act(message, token)
     return done
 
 
-def _lease(token: uuid.UUID, count: int) -> list[OutboxMessage]:
-    """Take `count` rows that are due or whose lease ran out."""
-    now = timezone.now()
+def _lease(token: uuid.UUID, count: int, *, leave: Collection[str] = ()) -> list[OutboxMessage]:
+    """Take `count` rows that are due or whose lease ran out, but none of the channels that are to be left."""
+    over = Q(lease_until__lt=moment()) | Q(lease_until__gt=moment(LEASE + AHEAD))
     with transaction.atomic():
-        _park_killers(now)
-        OutboxMessage.objects.filter(state="leased", lease_until__lt=now).update(
-            state="new", lease=None, lease_until=None
-        )
-        due = OutboxMessage.objects.filter(state="new", next_at__lte=now).order_by("next_at", "id")
+        _park_killers(over)
+        OutboxMessage.objects.filter(over, state="leased").update(state="new", lease=None, lease_until=None)
+        due = OutboxMessage.objects.filter(state="new", next_at__lte=moment()).order_by("next_at", "id")
+        if left := channels.resting() | set(leave):
+            due = due.exclude(channel__in=left)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("id", flat=True)[:count])
         if not ids:
             return []
         OutboxMessage.objects.filter(id__in=ids, state="new").update(
-            state="leased", lease=token, lease_until=now + LEASE
+            state="leased", lease=token, lease_until=moment(LEASE)
         )
     return list(OutboxMessage.objects.filter(lease=token).order_by("next_at", "id"))
 
 
-def _park_killers(now: datetime) -> None:
+def _park_killers(over: Q) -> None:
     """Park the rows whose last attempt, too, ended with the worker: no handler was left to count it."""
-    killers = OutboxMessage.objects.filter(state="leased", lease_until__lt=now, attempts__gte=ATTEMPTS)
+    killers = OutboxMessage.objects.filter(over, state="leased", attempts__gte=ATTEMPTS)
     ids = list(killers.values_list("id", flat=True))
     if ids and killers.filter(id__in=ids).update(
-        state="dead", lease=None, lease_until=None, done_at=now, error="the worker ended without a word"
+        state="dead",
+        lease=None,
+        lease_until=None,
+        done_at=timezone.now(),
+        error="the worker ended without a word",
     ):
         log.error("outbox %s parked: each of %s workers ended with it", ids, ATTEMPTS)
 
 
-def _act(message: OutboxMessage, token: uuid.UUID) -> None:
+def _give_back(message: OutboxMessage, token: uuid.UUID, **when: Any) -> None:
+    mine = OutboxMessage.objects.filter(id=message.id, lease=token)
+    mine.update(state="new", lease=None, lease_until=None, **when)
+
+
+def _act(message: OutboxMessage, token: uuid.UUID) -> bool:
+    """Act on one row; False: it was left to whoever has it by now, or until its channel is back."""
+    if rest := channels.rest_of(message.channel):
+        _give_back(message, token, next_at=moment(rest))
+        return False
     mine = OutboxMessage.objects.filter(id=message.id, lease=token)
     # A slow batch must not outlive its lease: whoever lost it leaves the row to the new holder.
-    if not mine.update(lease_until=timezone.now() + LEASE, attempts=message.attempts + 1):
-        return
-    now = timezone.now
+    if not mine.update(lease_until=moment(LEASE), attempts=message.attempts + 1):
+        return False
+    started = time.monotonic()
     try:
         payload = json.loads(message.payload)
         act = _handlers.get(message.channel)
@@ -189,25 +228,44 @@ def _act(message: OutboxMessage, token: uuid.UUID) -> None:
         else:
             act(message.key, payload)
             _mark_sent(mine)
+        channels.worked(message.channel, took=time.monotonic() - started)
     except _LeaseLost:
         log.warning("outbox %s: another worker has it by now", message.id)
     except Hopeless as reason:
         log.error("outbox %s parked: %s", message.id, type(reason).__name__)
-        mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=str(reason)[:300])
+        _park(mine, str(reason)[:300])
     except Exception as fault:
-        # Neither the fault's text nor its traceback: a gateway repeats the addresses that it refuses.
-        attempts, error = message.attempts + 1, _in_short(fault)
-        if attempts >= ATTEMPTS:
-            log.error(
-                "outbox %s parked after %s attempts: %s in %s", message.id, attempts, error, _where(fault)
-            )
-            mine.update(state="dead", lease=None, lease_until=None, done_at=now(), error=error)
-        else:
-            log.warning("outbox %s: attempt %s failed: %s in %s", message.id, attempts, error, _where(fault))
-            wait = timedelta(seconds=min(3600, 2**attempts * 5))
-            if isinstance(fault, Later):
-                wait = fault.wait
-            mine.update(state="new", lease=None, lease_until=None, next_at=now() + wait, error=error)
+        _failed(message, mine, fault)
+    return True
+
+
+def _failed(message: OutboxMessage, mine: Any, fault: Exception) -> None:
+    """Park it after its last attempt, else say when it is tried again."""
+    # Neither the fault's text nor its traceback: a gateway repeats the addresses that it refuses.
+    error, fault_of = _in_short(fault), whose(fault)
+    if isinstance(fault, Later):
+        wait, counts = fault.wait, {"attempts": message.attempts, "delays": message.delays + 1}
+    elif fault_of is Whose.OWN:
+        wait = wait_after(message.attempts + 1, longest=timedelta(hours=1))
+        counts = {"attempts": message.attempts + 1}
+    else:
+        # Not its fault: the attempt does not count.
+        wait, counts = (
+            wait_after(message.delays),
+            {"attempts": message.attempts, "delays": message.delays + 1},
+        )
+    if fault_of is Whose.AWAY:
+        channels.failed(message.channel)
+    if counts["attempts"] >= ATTEMPTS or counts.get("delays", 0) >= DELAYS:
+        log.error("outbox %s parked: %s in %s", message.id, error, _where(fault))
+        _park(mine, error)
+        return
+    log.warning("outbox %s waits: %s in %s", message.id, error, _where(fault))
+    mine.update(state="new", lease=None, lease_until=None, next_at=moment(wait), error=error, **counts)
+
+
+def _park(mine: Any, error: str) -> None:
+    mine.update(state="dead", lease=None, lease_until=None, done_at=timezone.now(), error=error)
 
 
 def _mark_sent(mine: Any) -> None:
@@ -247,7 +305,7 @@ def retry(*, channel: str = "") -> int:
     if channel:
         parked = parked.filter(channel=channel)
     with transaction.atomic():
-        count = parked.update(state="new", attempts=0, next_at=timezone.now(), done_at=None, error="")
+        count = parked.update(state="new", attempts=0, delays=0, next_at=moment(), done_at=None, error="")
         transaction.on_commit(_wake)
     return count
 
@@ -287,6 +345,13 @@ def _recipients(payload: dict[str, Any]) -> set[str]:
     to = payload.get("to", ())
     listed = [to] if isinstance(to, str) else to
     return {(parseaddr(one)[1] if "@" in one else one).casefold() for one in listed}
+
+
+@chores.each(chores.Rhythm.MINUTE)
+def set_right() -> int:
+    """Give what was written by a clock that has been set back since its waiting time anew; return how many rows."""
+    ahead = OutboxMessage.objects.filter(state="new", created_at__gt=moment(AHEAD))
+    return ahead.update(next_at=moment() + (F("next_at") - F("created_at")), created_at=moment())
 
 
 @chores.each(chores.Rhythm.DAY)

@@ -1,11 +1,16 @@
-"""The embedded default: one thread of the web process drains the outbox, without Redis or Celery."""
+"""One thread of the web process drains the outbox: always in the embedded default, else where no worker does.
+
+Without Redis or Celery it is the worker. Beside them it listens for the worker's pulse: where that is silent, since
+the workers died or Redis can't wake them, it stands in until they are back.
+"""
 
 import logging
 import threading
 
-from django.db import close_old_connections
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 
-from foundation.core.flow import chores, outbox
+from foundation.core.flow import chores, outbox, pulse
 
 POLL_SECONDS = 5.0
 log = logging.getLogger("linli.outbox")
@@ -13,7 +18,7 @@ _started = threading.Lock()
 
 
 def start() -> None:
-    """Start the draining thread of this process, once."""
+    """Start the thread of this process, once."""
     if _started.acquire(blocking=False):
         threading.Thread(target=_run, name="outbox", daemon=True).start()
 
@@ -25,13 +30,30 @@ def _run() -> None:
         outbox.wake_up.clear()
         try:
             close_old_connections()
-            while outbox.drain(limit=100):
-                pass
-            for rhythm in clock.due():
-                chores.do_all(rhythm)
+            step(clock)
+        except DatabaseError as fault:
+            # It may be away for a while; the rows stay.
+            log.warning("The outbox could not be drained: %s; it is tried again.", type(fault).__name__)
+            outbox.wake_up.wait(POLL_SECONDS)
         except Exception:
-            # The database may be away for a while; the rows stay.
             log.exception("The outbox could not be drained; it is tried again.")
             outbox.wake_up.wait(POLL_SECONDS)
         finally:
             close_old_connections()
+
+
+def step(clock: chores.Clock) -> bool:
+    """Drain what is due and do the chores that are; say whether it was this process's turn."""
+    if settings.OUTBOX_THREAD:
+        while outbox.drain(limit=100):
+            pass
+        for rhythm in clock.due():
+            chores.do_all(rhythm)
+        return True
+    if not pulse.is_silent():
+        return False
+    outbox.drain(limit=100)
+    # What is done by the day can wait for the worker.
+    if chores.Rhythm.MINUTE in clock.due():
+        chores.do_all(chores.Rhythm.MINUTE)
+    return True

@@ -8,6 +8,8 @@ import dj_database_url
 from celery.schedules import crontab
 from django.urls import reverse, reverse_lazy
 from django.utils.csp import CSP
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
@@ -30,6 +32,10 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = False
+    # Whoever waits for a page hears within seconds that the database is away.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# Leases and waiting times go by the clock of the database's machine, one for all (`core.flow.clock`).
+DATABASE_CLOCK = True
 
 LOCAL_APPS = [
     "foundation.core",
@@ -229,16 +235,21 @@ WEB_PUSH_TRUSTED: list[str] = []
 # --- cache, sessions, background work
 # Django's 300 would throw rate limits away as soon as a few hundred names were tried.
 CACHE_ENTRIES = 200_000
+TABLE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "linli_cache",
+    "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
+}
+# Redis answers within a second, or counts as away; one dead connection is replaced, nothing is tried for longer.
+REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "foundation.core.cache.SharedCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_PATIENCE}
         if REDIS_URL
-        else {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "linli_cache",
-            "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
-        }
+        else TABLE
     ),
+    # What stands in for Redis while it is away.
+    "stand_in": TABLE,
     # Pieces of pages, in each process's own memory, under keys that change with what they show.
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -268,6 +279,9 @@ CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for Redis as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
 CELERY_TASK_TIME_LIMIT = 300
 # A wake-up that nobody took is worth nothing any more when the next one comes.
 CELERY_BEAT_SCHEDULE = {
@@ -279,7 +293,7 @@ CELERY_TIMEZONE = TIME_ZONE
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 # True: the live process (`linli.live`) runs beside the web, and pages listen to it instead of asking (S11).
 LIVE = bool(REDIS_URL) and os.environ.get("LINLI_LIVE", "") == "1"
-# True: a thread of the web process drains the outbox (embedded default); False: Celery workers do.
+# True: a thread of the web process drains the outbox (embedded default); False: Celery workers do, and it stands in.
 OUTBOX_THREAD = not REDIS_URL
 
 # --- files

@@ -26,6 +26,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MAILERS["gateway"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 OUTBOX_THREAD = False
+# Tests travel in time, and the database does not come along.
+DATABASE_CLOCK = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # In a file, as in production: threads that share a database in memory lock each other's tables.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -36,6 +38,8 @@ if REDIS_URL:
     CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{process}"
 else:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+# Every test empties its caches, also those that touch no table.
+CACHES["stand_in"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand_in"}
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,31 @@
+"""How the outbox stands, for those who keep the site running (M4)."""
+
+from datetime import timedelta
+
+from foundation.core.flow.clock import moment
+from foundation.core.flow.models import OutboxMessage
+from foundation.core.flow.patience import OF_ONE
+
+
+def parked() -> int:
+    """Return how many rows were given up and could still be sent."""
+    return OutboxMessage.objects.filter(state="dead").exclude(payload=b"").count()
+
+
+def waiting_for(channel: str) -> int:
+    """Return how many rows of a channel wait since its other side is away; 0 where it is not.
+
+    Known by one that waited several times already, and not for a reason of its own.
+    """
+    new = OutboxMessage.objects.filter(channel=channel, state="new")
+    away = new.filter(delays__gte=3).exclude(error="")
+    for words in OF_ONE:
+        away = away.exclude(error__startswith=words)
+    return new.count() if away.exists() else 0
+
+
+def late(than: timedelta) -> int:
+    """Return how many rows have been due for longer than that, though their channel is not away."""
+    due = OutboxMessage.objects.filter(state="new", next_at__lt=moment(-than))
+    waits = OutboxMessage.objects.filter(state="new", delays__gt=0)
+    return due.exclude(channel__in=waits.values("channel")).count()
