@@ -79,7 +79,10 @@ KINDS = [
         demo=Without("follows from what happens to the machine"),
     ),
 ]
-NOT_KINDS = {"Watch": "a counter without content"}
+NOT_KINDS = {
+    "BackupRun": "a technical record of the installation that names nobody",
+    "Watch": "a counter without content",
+}
 ERASE = [
     Erasing(
         links=["office.Alarm.seen_by"],

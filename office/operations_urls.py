@@ -7,5 +7,6 @@ from office.views import running
 app_name = "operations"
 urlpatterns = [
     path("", running.running, name="running"),
+    path("backups/", running.backups, name="backups"),
     path("retry/", running.retry, name="retry"),
 ]

@@ -31,6 +31,9 @@ class Fault(models.TextChoices):
     LATE = "late", _("有消息迟迟没有处理")
     PARKED = "parked", _("有消息没能发出去")
     CLOCK_JUMPED = "clock_jumped", _("服务器的时钟不准")
+    BACKUP_OLD = "backup_old", _("很久没有备份了")
+    DRILL_OLD = "drill_old", _("很久没有演练恢复了")
+    KEYS_LOCKED = "keys_locked", _("密钥打不开")
 
 
 # What to do about each; `figure` is how many, how full, how long.
@@ -51,6 +54,15 @@ ADVICE = {
     Fault.LATE: _("%(figure)s 条超过十分钟没有处理。请查看后台程序是否太忙；人多时可以多开一个 worker。"),
     Fault.PARKED: _(
         "%(figure)s 条试了几次都不成功，已经停下。先看服务器日志里的原因，处理好以后按“再发一次”。"
+    ),
+    Fault.BACKUP_OLD: _(
+        "最近一次完整的备份已经是 %(figure)s 小时以前。请在服务器上查看“备份”页面和 manage.py backup 的输出。"
+    ),
+    Fault.DRILL_OLD: _(
+        "已经 %(figure)s 天没有试过把备份恢复出来。没试过的备份等于没有：请运行 manage.py backup drill。"
+    ),
+    Fault.KEYS_LOCKED: _(
+        "%(figure)s 组密钥打不开，加密的资料现在谁也读不了。请检查 LINLI_KEK 或密钥文件，用备份的密钥换回来。"
     ),
     Fault.CLOCK_JUMPED: _(
         "差了 %(figure)s 秒。定时发布、登录时限和摘要会跟着错。请在服务器上打开网络对时（NTP）。"

@@ -50,3 +50,17 @@ class BackupRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+    @property
+    def minutes_lost(self) -> float | None:
+        """What a disaster at the time of the drill would have cost."""
+        return self._minutes("lost")
+
+    @property
+    def minutes_needed(self) -> float | None:
+        """How long it took to put it back."""
+        return self._minutes("needed")
+
+    def _minutes(self, name: str) -> float | None:
+        seconds = self.report.get(name)
+        return None if seconds is None else round(seconds / 60, 1)

@@ -14,7 +14,8 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.core.flow import backlog
 from office.domain import troubles
-from office.models import Trouble
+from office.domain.queries.backups import standing
+from office.models import BackupRun, Trouble
 from office.permissions import OfficePermission
 
 
@@ -27,6 +28,16 @@ def running(request: MemberRequest) -> HttpResponse:
     page = Paginator(found.order_by(F("over_at").desc(nulls_first=True), "-id"), 30)
     context = {"page_obj": page.get_page(request.GET.get("page")), "parked": backlog.parked()}
     return render(request, "office/running.html", context)
+
+
+@never_cache
+@require_safe
+@permit(OfficePermission.READ_TROUBLES)
+def backups(request: MemberRequest) -> HttpResponse:
+    """How old the last backup, drill and keys are, and every run of the last time (O8)."""
+    page = Paginator(BackupRun.objects.visible_to(request.user).order_by("-began_at", "-pk"), 30)
+    context = {"standing": standing(request.user), "page_obj": page.get_page(request.GET.get("page"))}
+    return render(request, "office/backups.html", context)
 
 
 @require_POST

@@ -183,6 +183,7 @@ SHOWS_NO_STATUS = {
     "office:log": "titles only of what the reader may see: tests/office/test_log.py",
     "office:entry": "titles only of what the reader may see: tests/office/test_log.py",
     "office:alarms": "names of those who acted",
+    "operations:backups": "runs of the machine, nobody's name: tests/office/backup",
     "operations:running": "faults of the machine, nobody's name: tests/office/test_troubles.py",
     "office:settings": "the community's name and look",
     "office:options": "the office's decisions",

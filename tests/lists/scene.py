@@ -22,7 +22,7 @@ from foundation.social.models import Comment, Post
 from identity.models import DataExport
 from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
-from office.models import Alarm, Trouble
+from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 
 TOPIC = "秋天"
@@ -246,6 +246,13 @@ def alarm(scene: Scene, number: int) -> Alarm:
 def trouble(scene: Scene, number: int) -> Trouble:
     now = timezone.now()
     return Trouble.objects.create(fault="redis_away", figure=number, began_at=now, seen_at=now, over_at=now)
+
+
+def backup_run(scene: Scene, number: int) -> None:
+    now = timezone.now()
+    BackupRun.objects.create(
+        kind="backup", name=f"s{number}", ended_at=now, good=True, report={"size": 1, "files": 2}
+    )
 
 
 def place(scene: Scene, number: int) -> None:

@@ -94,6 +94,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
     grow.trouble: [List("M4", "/operations/", ("officer",))],
+    grow.backup_run: [List("O8", "/operations/backups/", ("officer",))],
     grow.alarm: [List("O4", "/admin/audit/alarms/", ("auditor",))],
     grow.place: [List("O6", "/admin/community/places/", ("officer",))],
     grow.sent: [List("U4", "/demo/outbox/", ("", "owner"))],

@@ -20,6 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
@@ -292,7 +293,7 @@ def unknown_keys() -> list[str]:
             quote = connection.ops.quote_name
             # The number is the second byte of every sealed value.
             byte = "hex(substr({0}, 2, 1))" if connection.vendor == "sqlite" else "to_hex(get_byte({0}, 1))"
-            name = quote(column.column)
+            name = quote(str(column.column))
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"SELECT DISTINCT {byte.format(name)} FROM {quote(model._meta.db_table)}"  # noqa: S608
@@ -310,7 +311,7 @@ def locked_keys() -> list[str]:
     for ring in keys.RINGS:
         try:
             ring.writing()
-        except KeyMissing as fault:
+        except (KeyMissing, ImproperlyConfigured) as fault:
             locked.append(str(fault))
     return locked
 

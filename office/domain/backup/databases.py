@@ -36,9 +36,8 @@ def snapshot(target: Path) -> dict[str, int]:
             source.execute("VACUUM INTO ?", [str(target)])
         with contextlib.closing(sqlite3.connect(target)) as copy:
             tables = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            return {
-                table: copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for (table,) in tables
-            }
+            count = 'SELECT count(*) FROM "{}"'
+            return {table: copy.execute(count.format(table)).fetchone()[0] for (table,) in tables}
     # A connection of its own holds the moment that pg_dump copies and in which the rows are counted.
     held = connections.create_connection(DEFAULT_DB_ALIAS)
     try:

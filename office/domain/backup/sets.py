@@ -103,10 +103,8 @@ def read_set(place: Place, name: str, spool: Path) -> BackupSet:
 
 def migrations() -> dict[str, str]:
     """Return the last migration of each app that this database has."""
-    applied: dict[str, str] = {}
-    for app, name in sorted(MigrationRecorder.Migration.objects.values_list("app", "name")):
-        applied[app] = name
-    return applied
+    # In order, so that the last one of an app counts.
+    return dict(sorted(MigrationRecorder.Migration.objects.values_list("app", "name")))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from foundation.core.cache import serves
 from foundation.core.flow import backlog, pulse
+from office.domain.queries import backups
 from office.rules import DISK_PERCENT, Fault
 
 LATE = timedelta(minutes=10)
@@ -64,4 +65,7 @@ QUESTIONS: Mapping[Fault, Callable[[], int]] = {
     Fault.LATE: lambda: backlog.late(LATE),
     Fault.PARKED: backlog.parked,
     Fault.CLOCK_JUMPED: seconds_wrong,
+    Fault.BACKUP_OLD: backups.hours_without_a_backup,
+    Fault.DRILL_OLD: backups.days_without_a_drill,
+    Fault.KEYS_LOCKED: backups.locked_keys,
 }

@@ -7,9 +7,11 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from office.domain.backup.databases import DatabaseFault, NoProgram
 from office.domain.backup.places import TROUBLE, NoPlace
+from office.domain.backup.point_in_time import CannotRecover, recover
 from office.domain.backup.restoring import CannotRestore, Restored, finish, record, restore
 from office.domain.backup.sealing import CannotOpen, read_identities
 from office.domain.backup.sets import NoSet
@@ -31,6 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="lose what is in this installation")
         parser.add_argument("--report", type=Path, help="write what was found into this file, as JSON")
         parser.add_argument(
+            "--to",
+            metavar="MOMENT",
+            help="go back to this moment (2026-11-29T08:30+08:00) by pgBackRest, before --finish; the server is stopped",
+        )
+        parser.add_argument("--data", type=Path, help="--to: the data directory of the stopped server")
+        parser.add_argument(
             "--finish",
             action="store_true",
             help="the database is back already (point-in-time recovery): do only what has to follow",
@@ -38,6 +46,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = timezone.now()
+        if options["to"]:
+            self._recover(options)
+            return
         try:
             restored = self._restored(options)
         except (
@@ -68,6 +79,20 @@ class Command(BaseCommand):
         )
         if restored.faults:
             raise CommandError("Look at this before you let anybody in:\n" + "\n".join(restored.faults))
+
+    def _recover(self, options: dict[str, Any]) -> None:
+        moment = parse_datetime(options["to"])
+        if moment is None or moment.tzinfo is None or not options["data"]:
+            raise CommandError(
+                "--to needs a moment with its zone (2026-11-29T08:30+08:00), and --data the directory."
+            )
+        try:
+            recover(moment, options["data"])
+        except CannotRecover as fault:
+            raise CommandError(str(fault)) from fault
+        self.stdout.write(
+            "Start the server now, wait until it has played the archive, then: manage.py restore --finish"
+        )
 
     def _restored(self, options: dict[str, Any]) -> Restored:
         if options["finish"]:
