@@ -32,6 +32,24 @@ def forget() -> None:
     _Standing.was_away, _Standing.ask_at = False, 0.0
 
 
+def is_there() -> bool:
+    """Say at once whether Redis answers; who only rings a bell in it need not wait for one that is away."""
+    shared = caches["default"]
+    if not isinstance(shared, SharedCache) or time.monotonic() < _Standing.ask_at:
+        return False
+    try:
+        return bool(shared.redis._cache.get_client(write=True).ping())
+    except RedisError as fault:
+        _gone(fault)
+        return False
+
+
+def _gone(fault: RedisError) -> None:
+    if not _Standing.was_away:
+        log.error("Redis does not serve (%s); the database stands in.", type(fault).__name__)
+    _Standing.was_away, _Standing.ask_at = True, time.monotonic() + AGAIN
+
+
 def serves() -> bool:
     """Say whether Redis takes something now; True where an installation has none."""
     shared = caches["default"]
@@ -57,9 +75,7 @@ def _either(name: str) -> Callable[..., Any]:
                     log.warning("Redis serves again; what it held was thrown away.")
                 return getattr(self.redis, name)(*args, **kwargs)
             except RedisError as fault:
-                if not _Standing.was_away:
-                    log.error("Redis does not serve (%s); the database stands in.", type(fault).__name__)
-                _Standing.was_away, _Standing.ask_at = True, time.monotonic() + AGAIN
+                _gone(fault)
         return getattr(caches[STAND_IN], name)(*args, **kwargs)
 
     method.__name__ = name

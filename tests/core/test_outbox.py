@@ -263,11 +263,40 @@ def test_without_redis_the_poller_finds_what_the_bell_did_not_ring(
         raise OperationalError("no broker")
 
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(outbox.cache, "is_there", lambda: True)
     monkeypatch.setattr(current_app, "send_task", unreachable)
     with caplog.at_level(logging.WARNING, "linli.outbox"), django_capture_on_commit_callbacks(execute=True):
         outbox.enqueue("test", key="a", payload={})
     assert "the poller will" in caplog.text
     assert outbox.drain() == 1
+
+
+def test_the_bell_rings_once_for_a_transaction_and_not_where_redis_is_away(
+    settings: Any, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+) -> None:
+    """Celery tries for six seconds to ring one that is away, and somebody waits for her page."""
+    rung: list[str] = []
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_how: rung.append(name))
+    for is_there in (True, False):
+        monkeypatch.setattr(outbox.cache, "is_there", lambda is_there=is_there: is_there)
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            for number in range(3):
+                outbox.enqueue("test", key=f"{is_there}{number}", payload={})
+    assert rung == [outbox.DRAIN_TASK]
+
+
+def test_what_rings_is_not_lost_with_a_part_that_was_undone(
+    settings: Any, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(outbox.wake_up, "set", lambda: rung.append(1))
+    rung: list[int] = []
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            outbox.enqueue("test", key="undone", payload={})
+            raise ZeroDivisionError
+        outbox.enqueue("test", key="stands", payload={})
+    assert rung == [1]
 
 
 @pytest.mark.row("A7")

@@ -198,5 +198,7 @@ def test_a_gateway_that_is_away_is_told_from_one_full_mailbox(gateways: dict) ->
     outbox.enqueue_many("a", [("one", {}), ("two", {})])
     OutboxMessage.objects.filter(key="one").update(delays=9, error="SMTPRecipientsRefused 452")
     assert backlog.waiting_for("a") == 0
-    OutboxMessage.objects.filter(key="two").update(delays=3, error="ConnectionRefusedError")
+    OutboxMessage.objects.filter(key="two").update(delays=2, error="ConnectionRefusedError")
+    assert backlog.waiting_for("a") == 0
+    OutboxMessage.objects.filter(key="two").update(delays=3)
     assert backlog.waiting_for("a") == 2

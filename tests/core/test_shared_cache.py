@@ -79,6 +79,17 @@ def test_it_is_not_asked_again_for_a_moment(
     assert redis.held == {"c": 3}
 
 
+def test_who_rings_a_bell_hears_at_once_that_nobody_is_there(monkeypatch: Any) -> None:
+    away = shared.SharedCache("redis://127.0.0.1:1/0", {})
+    monkeypatch.setattr(shared, "caches", {"default": away})
+    assert not shared.is_there()
+    assert shared._Standing.was_away
+    monkeypatch.setattr(shared, "caches", {"default": object()})
+    assert not shared.is_there()
+    assert shared.serves(), "an installation without Redis misses none"
+    shared.forget()
+
+
 @pytest.mark.deny
 @pytest.mark.security(39)
 def test_a_session_ended_meanwhile_does_not_come_back_with_redis(

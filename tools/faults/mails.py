@@ -43,7 +43,7 @@ def down(house: House, outcome: Outcome) -> None:
     outcome.check(is_so="mail_away" in found, otherwise=f"the office was told of {found} only")
     house.postman.open()
     _arrive(house, outcome, wanted)
-    house.ask("chores")
+    house.ask("calm")
     found = house.ask("troubles")
     outcome.check(is_so="mail_away" not in found, otherwise="the office is not told that it is over")
 

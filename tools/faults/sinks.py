@@ -44,8 +44,6 @@ class Postman:
         """Take one mail, as aiosmtpd asks."""
         to = envelope.rcpt_tos[0]
         self.asked += 1
-        if self.waits:
-            await asyncio.sleep(self.waits)
         if answer := self.mood(to, self.asked):
             return answer
         lines = bytes(envelope.content).decode("utf-8", "replace").splitlines()
@@ -55,6 +53,9 @@ class Postman:
         else:
             self.keys.add(key)
             self.delivered[to] += 1
+        if self.waits:
+            # Taken already: who is tired of waiting does not know that.
+            await asyncio.sleep(self.waits)
         if self.drops(to, self.asked) is not None:
             server.transport.close()
         return "250 taken"

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+from django.db.models import Sum
+
 from foundation.core.flow.clock import moment
 from foundation.core.flow.models import OutboxMessage
 from foundation.core.flow.patience import OF_ONE
+
+SEVERAL = 3
 
 
 def parked() -> int:
@@ -15,13 +19,14 @@ def parked() -> int:
 def waiting_for(channel: str) -> int:
     """Return how many rows of a channel wait since its other side is away; 0 where it is not.
 
-    Known by one that waited several times already, and not for a reason of its own.
+    Known by attempts that failed several times already, and not for a letter's own reasons.
     """
     new = OutboxMessage.objects.filter(channel=channel, state="new")
-    away = new.filter(delays__gte=3).exclude(error="")
+    away = new.filter(delays__gt=0)
     for words in OF_ONE:
         away = away.exclude(error__startswith=words)
-    return new.count() if away.exists() else 0
+    failed = away.aggregate(Sum("delays"))["delays__sum"] or 0
+    return new.count() if failed >= SEVERAL else 0
 
 
 def late(than: timedelta) -> int:
