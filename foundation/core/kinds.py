@@ -366,6 +366,7 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
 NOT_KINDS = {
     "Place": "the tree that everything hangs on; public names",
     "CryptoKey": "technical",
+    "KeptAnswer": "what was answered to somebody's own request, for a day and for herself alone; goes when she leaves",
     "AuditEntry": "the log itself; auditors read it in the office",
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",

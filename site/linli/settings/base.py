@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.middleware.api_door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "foundation.accounts.middleware.staff_door",
     "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.middleware.api_language",
     "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
 ]
