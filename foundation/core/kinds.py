@@ -371,6 +371,7 @@ NOT_KINDS = {
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",
+    "Upload": "bytes on their way, their sender's alone: used or gone within a day, and when she leaves",
     "StoredFile": "always part of what it hangs on, whose scope it carries",
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",

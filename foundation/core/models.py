@@ -3,7 +3,7 @@
 from foundation.core.access.models import Place, Scoped, ScopedQuerySet
 from foundation.core.api.models import KeptAnswer
 from foundation.core.crypto.models import CryptoKey
-from foundation.core.files.models import StoredFile
+from foundation.core.files.models import StoredFile, Upload
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage
 from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
 
@@ -22,4 +22,5 @@ __all__ = [
     "SiteOption",
     "SiteSettings",
     "StoredFile",
+    "Upload",
 ]

@@ -10,11 +10,29 @@ from django.views.decorators.http import require_safe
 
 from foundation.accounts.interfaces import api as accounts
 from foundation.core.access.routes import open_to_all
+from foundation.core.api import files
 from foundation.core.api.document import Api
 from foundation.core.api.problems import answer_to
 from foundation.core.api.routes import Operation, Routes
+from foundation.messaging.interfaces import api as messaging
+from foundation.moderation.interfaces import api as moderation
+from foundation.social.interfaces import api as social
+from home.interfaces import api as home
+from identity.interfaces import api as identity
+from news.interfaces import api as news
+from spaces.interfaces import api as spaces
 
-ROUTES: tuple[Routes, ...] = (accounts.routes,)
+ROUTES: tuple[Routes, ...] = (
+    home.routes,
+    accounts.routes,
+    identity.routes,
+    files.routes,
+    spaces.routes,
+    social.routes,
+    news.routes,
+    messaging.routes,
+    moderation.routes,
+)
 DESCRIPTION = """What residents do on the pages, for apps and scripts of their own.
 
 A device signs in with `POST /tokens` and sends its token as `Authorization: Bearer …`; a token opens nothing but this

@@ -1,27 +1,15 @@
 """Signing in with a device: as strict as the page, ended as sessions are, good for the API alone (U5, A6)."""
 
-import re
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core import mail
-from django.test import Client
-from django.utils import timezone
 
 from foundation.accounts.domain import tokens
-from foundation.accounts.domain.roles import give_role, take_role
-from foundation.accounts.models import Device as Known
 from foundation.accounts.models import DeviceToken, User
 from foundation.core.flow import audit
 from foundation.core.flow.models import AuditEntry
-from tests.api.device import Device, device_of, problem
+from tests.api.device import Device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("U5", "A6")]
 

@@ -195,6 +195,19 @@ def list_devices(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 @routes.writes(
+    "POST",
+    "/devices/sign-out",
+    scope=TokenScope.ACCOUNT,
+    may=AccountPermission.KEEP_ACCOUNT,
+    returns=None,
+    status=204,
+)
+def sign_out_everywhere(request: ApiRequest) -> None:
+    """Sign every browser and every device out, this one too."""
+    devices.sign_out_others(by=request.user, but=None)
+
+
+@routes.writes(
     "DELETE",
     "/devices/{id}",
     scope=TokenScope.ACCOUNT,
@@ -208,19 +221,6 @@ def sign_out_browser(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
         devices.sign_out(id, by=request.user)
     except Device.DoesNotExist:
         raise Http404 from None
-
-
-@routes.writes(
-    "POST",
-    "/devices/sign-out",
-    scope=TokenScope.ACCOUNT,
-    may=AccountPermission.KEEP_ACCOUNT,
-    returns=None,
-    status=204,
-)
-def sign_out_everywhere(request: ApiRequest) -> None:
-    """Sign every browser and every device out, this one too."""
-    devices.sign_out_others(by=request.user, but=None)
 
 
 class Confirmation(Given):

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from foundation.core.api.problems import MEDIA_TYPE, TITLES, TYPE, translations, answer_to
+from foundation.core.api.problems import MEDIA_TYPE, TITLES, TYPE, answer_to, translations
 from foundation.core.api.scope import TokenScope
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def extra_of(one: "Operation", status: int, more: Mapping[str, Any]) -> dict[str
     }
     if one.access.permission is None:
         said["security"].append({})
-    if one.writes and not one.repeatable:
-        said["parameters"] = [KEY_PARAMETER]
+    said["parameters"] = [KEY_PARAMETER] if one.writes and not one.repeatable else []
+    said["parameters"] += more.get("parameters", ())
     if "answer" in more:
         said["responses"][status] = more["answer"]
     return said | {name: more[name] for name in ("requestBody",) if name in more}
@@ -120,6 +120,11 @@ class Api(NinjaAPI):
         components = document["components"]
         components["schemas"] |= {"Problem": PROBLEM, "FieldError": FIELD_ERROR}
         components["schemas"] = dict(sorted(components["schemas"].items()))
+        # What was taken apart into parameters is named by nothing any more.
+        used = json.dumps(document["paths"]) + json.dumps(components["schemas"])
+        for name in list(components["schemas"]):
+            if f'schemas/{name}"' not in used and name not in ("Problem", "FieldError"):
+                del components["schemas"][name]
         components["responses"] = {
             name: {
                 "description": said,

@@ -29,7 +29,7 @@ class Paging(Schema):
     limit: int = Field(20, ge=1, le=MOST, description="How many at most.")
 
 
-type PageQuery = Query[Paging]
+PageQuery = Query[Paging]
 
 
 def sealed(place: Sequence[Any], *, of: str, user: Any) -> str:
@@ -69,11 +69,10 @@ def _behind(rows: QuerySet, by: Sequence[str], place: Sequence[Any]) -> Q:
     """Return the condition of standing behind a place: equal in the first columns, further in the next."""
     condition, equal = Q(), Q()
     try:
-        for name, value in zip(by, place, strict=True):
+        for name, kept in zip(by, place, strict=True):
             column, step = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
-            value = rows.model._meta.get_field(
-                column if column != "pk" else rows.model._meta.pk.name
-            ).to_python(value)  # type: ignore[union-attr]
+            meta: Any = rows.model._meta
+            value = (meta.pk if column == "pk" else meta.get_field(column)).to_python(kept)
             condition |= equal & Q(**{f"{column}__{step}": value})
             equal &= Q(**{column: value})
     except (ValueError, ValidationError):

@@ -393,6 +393,7 @@ RATES = {
     "follow": "200/h",
     "profile": "60/h",
     "talk": "60/h",
+    "upload": "200/h",
     "report": "20/d",
     "test_letter": "10/h",
 }
