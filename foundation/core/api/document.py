@@ -2,13 +2,14 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from foundation.core.api.problems import MEDIA_TYPE, TITLES, TYPE, answer_to, translations
 from foundation.core.api.scope import TokenScope
@@ -97,20 +98,39 @@ class PlainParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """Raise ValueError, which becomes a problem, for what can't be read or kept."""
         read = json.loads(request.body, parse_constant=_no_number)
-        if not is_plain(json.dumps(read, ensure_ascii=False)):
+        if not all(map(is_plain, _texts(read))):
             raise ValueError("signs that no text can hold")
         return read
+
+
+def _texts(read: Any) -> Iterator[str]:
+    """Yield every text in what was read, names included."""
+    waiting = [read]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number")
 
 
+class Renderer(JSONRenderer):
+    """Writes Chinese as it is: half the bytes."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 class Api(NinjaAPI):
     """The API of the site; what the library leaves out of the document is added here."""
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(docs_url=None, openapi_url=None, parser=PlainParser(), **facts)
+        super().__init__(docs_url=None, openapi_url=None, parser=PlainParser(), renderer=Renderer(), **facts)
         for fault in (*translations, Exception):
             self.add_exception_handler(fault, answer_to)
 

@@ -3,7 +3,7 @@
 An upload speaks the core of tus 1.0 (`Upload-Offset`, `Upload-Length`, `Tus-Resumable`), so that its clients can be used.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -187,11 +187,11 @@ def cancel_upload(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
 def read_file(
     request: ApiRequest,
     id: PublicId,  # noqa: A002
-    size: Literal[SIZES],  # type: ignore[valid-type]
+    size: Annotated[int, Field(ge=1, le=SIZES[-1], json_schema_extra={"enum": list(SIZES)})],
     form: Literal[FORMATS],  # type: ignore[valid-type]
 ) -> HttpResponseBase:
     """Fetch one size of a picture."""
     stored = StoredFile.objects.visible_to(request.user).filter(public_id=id, state="ready").first()
-    if stored is None:
+    if stored is None or size not in SIZES:
         raise Http404
     return send(stored, size, form)

@@ -15,7 +15,8 @@ class Memory(SessionBase):
     """Looks like a session to allauth. Without a name it forgets everything with the request."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(None)
+        # A session without a key loads nothing.
+        super().__init__(f"api-memory:{name}" if name else None)
         self.name = name
 
     def load(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -172,7 +172,7 @@ def _too_large(request: HttpRequest, fault: RequestDataTooBig) -> Problem:
     return Problem(413, "too_large")
 
 
-@answers(SuspiciousOperation, HttpError)
+@answers(SuspiciousOperation, HttpError, UnreadablePostError)
 def _bad(request: HttpRequest, fault: Exception) -> Problem:
     return Problem(400, "bad_request")
 
