@@ -78,7 +78,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 def urlpatterns() -> list[URLPattern | URLResolver]:
     """Return the addresses of the API; none of the library's own pages is among them."""
     patterns, app_name, namespace = api.urls
-    own = [one for one in patterns if one.name != "api-root"]
+    own = [one for one in patterns if getattr(one, "name", "") != "api-root"]
     return [
         path("api/v1/openapi.json", openapi, name="openapi"),
         path("api/v1/", include((own, app_name), namespace=namespace)),

@@ -95,9 +95,7 @@ def test_the_same_things_for_every_role(name: str, full: Town) -> None:
         shown = answer.content.decode() if answer.status_code == 200 else ""
         pages[role] = set(re.findall(pair.on_page, shown))
         said = full.device(role).get(pair.operation(full))
-        operations[role] = (
-            set(_names(said.json()["items"], pair.named)) if said.status_code == 200 else set()
-        )
+        operations[role] = set(_names(said.json()["items"], pair.named)) if said.status_code == 200 else set()
     assert operations == pages
     assert any(pages.values()) or name in ("space of a newcomer",)
 

@@ -39,6 +39,9 @@ def test_the_sites_own_chores_are_among_them() -> None:
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
+        "foundation.core.api.once.sweep",
+        "foundation.core.files.resuming.sweep",
+        "foundation.accounts.domain.tokens.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.accounts.domain.sessions.sweep",
         "foundation.accounts.domain.devices.sweep",

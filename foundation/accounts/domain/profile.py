@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.domain.newcomers import check_links
 from foundation.accounts.models import Profile, User
-from foundation.accounts.models.profile import DEFAULT_LEVELS, check_levels
+from foundation.accounts.models.profile import DEFAULT_LEVELS, GENDERS, check_levels
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access import scopes
 from foundation.core.access.limits import consume
@@ -127,5 +127,4 @@ def label_of(field: str) -> str:
 
 def shown_value(field: str, value: str) -> str:
     """Return a field's value in words."""
-    choices = dict(Profile._meta.get_field(field).flatchoices) if field == "gender" else {}
-    return str(choices.get(value, value))
+    return str(dict(GENDERS).get(value, value)) if field == "gender" else value

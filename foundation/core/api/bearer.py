@@ -27,11 +27,10 @@ class ApiRequest(HttpRequest):
     session: SessionBase
 
 
-type Finder = Callable[[str], Token | None]
-_finders: list[tuple[Finder, Callable[[Token], None]]] = []
+_finders: list[tuple[Callable[[str], Token | None], Callable[[Any], None]]] = []
 
 
-def answered_by(finder: Finder, *, used: Callable[[Token], None]) -> None:
+def answered_by(finder: Callable[[str], Any], *, used: Callable[[Any], None]) -> None:
     """Make `finder(secret)` the one that knows the living tokens; `used(token)` notes that one was."""
     _finders[:] = [(finder, used)]
 

@@ -131,8 +131,9 @@ class Api(NinjaAPI):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(docs_url=None, openapi_url=None, parser=PlainParser(), renderer=Renderer(), **facts)
+        said: Any = answer_to
         for fault in (*translations, Exception):
-            self.add_exception_handler(fault, answer_to)
+            self.add_exception_handler(fault, said)
 
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
         """Return the document with the shared answers, the problem's shape and the scopes of devices."""

@@ -25,10 +25,10 @@ class Memory(SessionBase):
     def save(self, must_create: bool = False) -> None:
         """Keep what was written; called once, when the operation is over."""
         if self.name and self.modified:
-            cache.set(f"api-memory:{self.name}", self._get_session(), SECONDS)
+            cache.set(f"api-memory:{self.name}", dict(self.items()), SECONDS)
 
     def create(self) -> None:
-        self._session_cache = {}
+        self._session_cache: dict[str, Any] = {}
 
     def exists(self, session_key: str) -> bool:
         return False

@@ -48,9 +48,9 @@ def opened(cursor: str, *, of: str, user: Any) -> list[Any]:
         raise invalid([FieldError("cursor", "cursor", _("翻页的位置已失效，请从头开始。"))]) from None
 
 
-def page_of[M: Any](
+def page_of(
     rows: QuerySet, *, by: Sequence[str], paging: Paging, of: str, user: Any
-) -> tuple[list[M], str | None]:
+) -> tuple[list[Any], str | None]:
     """Return one page of rows in the order `by` (names of columns, `-` before those that fall), and where it goes on.
 
     The last of `by` tells any two rows apart.

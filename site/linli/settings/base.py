@@ -9,6 +9,8 @@ from celery.schedules import crontab
 from django.urls import reverse, reverse_lazy
 from django.utils.csp import CSP
 
+from linli.settings.limits import *
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -382,20 +384,3 @@ LOGGING = {
         "django.request": {"filters": ["refusals"]},
     },
 }
-
-# So many people's reports hide something until staff have decided (O2).
-REPORTS_THAT_HIDE = 3
-# What one person may do in an hour or a day; more is no conversation any more.
-RATES = {
-    "post": "60/h",
-    "edit": "120/h",
-    "comment": "120/h",
-    "follow": "200/h",
-    "profile": "60/h",
-    "talk": "60/h",
-    "upload": "200/h",
-    "report": "20/d",
-    "test_letter": "10/h",
-}
-# So long after their verification people send no links yet.
-NEW_ACCOUNT_DAYS = 7

@@ -22,7 +22,7 @@ def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int
     """
     # All numbers of threads at once: to count them first would be one more query, and they are few.
     page = Paginator(list(_threads(target, user)), PER_PAGE).get_page(number)
-    page.object_list = _trees(target, page.object_list, user, owner)
+    page.object_list = _trees(target, list(page.object_list), user, owner)
     return page
 
 
