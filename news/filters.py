@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from news.domain.finding import with_words
 from news.models import ArticlePage, ArticleTag, Channel
 
 
@@ -34,5 +35,4 @@ class ArticleFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the articles in which the words stand, by the site's search index."""
-        hits = ArticlePage.objects.live().search(value[:60], order_by_relevance=True)[:200]
-        return queryset.filter(pk__in=[hit.pk for hit in hits])
+        return with_words(queryset, value)

@@ -12,7 +12,8 @@ from foundation.accounts.domain.leaving import (
 )
 from foundation.accounts.domain.roles import decide_role_request
 from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
-from foundation.accounts.models import Device, RoleRequest, User
+from foundation.accounts.domain.tokens import token_data
+from foundation.accounts.models import Device, DeviceToken, RoleRequest, User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
 from foundation.core.kinds import (
@@ -49,6 +50,7 @@ KINDS = [
             "accounts.change_profile": _("修改个人资料"),
             "core.erase_payloads": _("清空操作日志中关于本人的内容"),
             "accounts.sign_out_device": _("让设备退出登录"),
+            "accounts.end_tokens": _("收回所有设备授权"),
             "accounts.add_second_factor": _("设置两步验证"),
             "accounts.drop_second_factor": _("取消两步验证"),
             "accounts.remove_second_factor": _("为丢失验证方式的人取消两步验证"),
@@ -127,6 +129,34 @@ KINDS = [
         report=Without("nobody else sees it"),
         export=Without("the role itself stands in the person's own data"),
         demo=Without("the demo's roles are given at once"),
+    ),
+    Kind(
+        key="device_token",
+        model="accounts.DeviceToken",
+        name=_("设备授权"),
+        title=lambda token: token.name,
+        url=lambda token: reverse("accounts:devices"),
+        visible_to=DeviceToken.objects.visible_to,
+        owner=lambda token: token.user_id,
+        place_path=Without("belongs to one person, wherever she lives"),
+        audit={
+            "accounts.make_token": _("授权一台设备"),
+            "accounts.end_token": _("收回一台设备的授权"),
+        },
+        privacy=PrivacyFacet(
+            subject="user",
+            category="account",
+            retain="30 days, of staff 12 hours; that it was there, 30 days more",
+            on_erase=OnErase.DELETE,
+        ),
+        search=Without("nobody else sees it"),
+        review=Without("everybody may use the devices that she has"),
+        notify=Without("a new device is told by the person's own new_sign_in"),
+        comments=Without("nobody else sees it"),
+        feed=Without("nobody else sees it"),
+        report=Without("nobody else sees it"),
+        export=ExportFacet(rows=lambda user: DeviceToken.objects.filter(user=user), as_data=token_data),
+        demo=Without("made by a sign-in of a device"),
     ),
 ]
 NOT_KINDS = {

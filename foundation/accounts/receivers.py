@@ -8,7 +8,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-from foundation.accounts.domain import devices, sessions
+from foundation.accounts.domain import devices, sessions, tokens
 from foundation.accounts.models import Device
 from foundation.accounts.signals import sessions_ended
 from foundation.core.flow import audit
@@ -61,3 +61,4 @@ def connect() -> None:
     for added in (authenticator_added, authenticator_reset):
         added.connect(log_added, dispatch_uid="accounts.log_added")
     authenticator_removed.connect(log_removed, dispatch_uid="accounts.log_removed")
+    sessions_ended.connect(tokens.follow_sessions, dispatch_uid="accounts.end_tokens")

@@ -7,6 +7,7 @@ urlpatterns = [
     path("devices/", resident.device_list, name="devices"),
     path("devices/end/", resident.sign_out_others, name="sign_out_others"),
     path("devices/<slug:public_id>/end/", resident.sign_out, name="sign_out"),
+    path("devices/tokens/<slug:public_id>/end/", resident.end_token, name="end_token"),
     path("confirm/", resident.confirm_by_code, name="confirm_by_code"),
     path("confirm/send/", resident.send_code, name="send_code"),
 ]

@@ -1,9 +1,13 @@
 """Identifiers that the application chooses: time-ordered keys and unguessable public names."""
 
+import base64
 import itertools
 import os
 import secrets
 import time
+from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 _sequence = itertools.count(int.from_bytes(os.urandom(2)))
@@ -22,3 +26,9 @@ def time_ordered_id(at: float | None = None) -> int:
 def public_id() -> str:
     """Return a name of 16 URL-safe characters (96 bits of chance) for use in addresses."""
     return secrets.token_urlsafe(12)
+
+
+def name_of_row(label: str, pk: Any) -> str:
+    """Return the public name of a row that has none of its own: always the same, and nobody can make it from the key."""
+    digest = salted_hmac(f"row:{label}", str(pk), algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:12]).decode()

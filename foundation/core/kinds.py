@@ -366,11 +366,13 @@ def find_public(key: str, public_id: str, user: Any) -> Any:
 NOT_KINDS = {
     "Place": "the tree that everything hangs on; public names",
     "CryptoKey": "technical",
+    "KeptAnswer": "what was answered to somebody's own request, for a day and for herself alone; goes when she leaves",
     "AuditEntry": "the log itself; auditors read it in the office",
     "AuditPayload": "part of an audit entry",
     "AuditHead": "technical",
     "OutboxMessage": "technical",
     "Pulse": "technical",
+    "Upload": "bytes on their way, their sender's alone: used or gone within a day, and when she leaves",
     "StoredFile": "always part of what it hangs on, whose scope it carries",
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",

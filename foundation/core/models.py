@@ -1,8 +1,9 @@
 """All tables of `core`, each written in the room it belongs to."""
 
 from foundation.core.access.models import Place, Scoped, ScopedQuerySet
+from foundation.core.api.models import KeptAnswer
 from foundation.core.crypto.models import CryptoKey
-from foundation.core.files.models import StoredFile
+from foundation.core.files.models import StoredFile, Upload
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage, Pulse
 from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
 
@@ -11,6 +12,7 @@ __all__ = [
     "AuditHead",
     "AuditPayload",
     "CryptoKey",
+    "KeptAnswer",
     "OutboxMessage",
     "Place",
     "PortalImage",
@@ -21,4 +23,5 @@ __all__ = [
     "SiteOption",
     "SiteSettings",
     "StoredFile",
+    "Upload",
 ]

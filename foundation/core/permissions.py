@@ -1,10 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.access.permissions import Grants, Permission
+from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
 from foundation.core.access.roles import Role
 
 
 class PortalPermission(Permission):
+    UPLOAD_PICTURES = "core.upload_pictures", _("上传自己的照片")
     WRITE_PAGES = "core.write_pages", _("写新闻、公告和其他页面")
     USE_PICTURES = "core.use_pictures", _("上传和使用编辑用的图片与文件")
     MANAGE_PAGES = "core.manage_pages", _("不经审核发布、下线、锁定和删除页面")
@@ -13,6 +14,7 @@ class PortalPermission(Permission):
 
 
 GRANTS: Grants = {
+    PortalPermission.UPLOAD_PICTURES: [VERIFIED_RESIDENT],
     PortalPermission.WRITE_PAGES: [Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR],
     PortalPermission.USE_PICTURES: [Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR],
     # No reviewer: the inbox publishes what she approved, and nobody what she wrote herself (P2).

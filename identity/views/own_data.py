@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from foundation.accounts.permissions import AccountPermission
 from foundation.core import kinds
 from foundation.core.access.routes import permit
 from identity.domain import leaving, own_data
+from identity.interfaces.archive import archive_of
 from identity.interfaces.leaving import LeaveForm
 from identity.models import DataExport
 
@@ -57,20 +57,7 @@ def download(request: MemberRequest, public_id: str) -> HttpResponseBase:
         raise Http404
     require_fresh(request)
     own_data.fetched(export, by=request.user)
-    response: HttpResponseBase
-    name = f"linli-{request.user.username}.zip"
-    if settings.PRIVATE_ACCEL:
-        response = HttpResponse(content_type="application/zip")
-        response["X-Accel-Redirect"] = (
-            f"{settings.PRIVATE_ACCEL}/{export.file.relative_to(settings.PRIVATE_ROOT)}"
-        )
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    else:
-        response = FileResponse(export.file.open("rb"), as_attachment=True, filename=name)
-        response["Content-Type"] = "application/zip"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return archive_of(export, request.user)
 
 
 @never_cache

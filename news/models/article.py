@@ -30,6 +30,10 @@ PER_PAGE = 12
 
 
 class ArticleQuerySet(PortalPageQuerySet):
+    def with_tag(self, tag: str) -> "ArticleQuerySet":
+        """Keep those with a tag, by its name or by what stands in addresses."""
+        return self.filter(models.Q(tags__slug=tag) | models.Q(tags__name=tag)).distinct()
+
     def for_list(self) -> "ArticleQuerySet":
         """Add what a list shows of each, without the body."""
         listed = self.select_related("channel", "cover").defer("body", "search_description")

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
 
+from foundation.core.api.problems import Problem, answer
 from foundation.core.pages.models import site_of
 from linli.views import wrong_method
 
@@ -18,6 +20,44 @@ ADMIN_CSP = {
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
 }
+
+
+API = "/api/"
+
+
+def api_door(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Keep cookies out of the API on the way in and out: a token is all that counts there, and no page can send one.
+
+    What it answers is made for one reader, and kept by nobody on the way.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API):
+            return get_response(request)
+        request.COOKIES.clear()
+        response = get_response(request)
+        response.cookies.clear()
+        add_never_cache_headers(response)
+        response.headers["Vary"] = "Accept-Language, Authorization"
+        return response
+
+    return middleware
+
+
+def api_language(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let the API speak the language that the client asks for; its addresses name none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API):
+            return get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            response = get_response(request)
+            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+        return response
+
+    return middleware
 
 
 def admin_csp(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -68,6 +108,8 @@ def wrong_method_page(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if response.status_code == 405 and request.path.startswith(API):
+            return answer(Problem(405, "method", headers={"Allow": response.headers["Allow"]}))
         if response.status_code != 405 or request.method not in ("GET", "POST") or response.content:
             return response
         page = wrong_method(request)
@@ -78,6 +120,7 @@ def wrong_method_page(
 
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+API_METHODS = [*METHODS, "PUT", "PATCH", "DELETE"]
 
 
 def known_methods(
@@ -86,8 +129,9 @@ def known_methods(
     """Refuse what no page of ours answers: Django's form views take PUT for POST, and allauth's break on it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+        known = API_METHODS if request.path.startswith(API) else METHODS
+        if request.method not in known:
+            return HttpResponseNotAllowed(known)
         return get_response(request)
 
     return middleware

@@ -16,7 +16,7 @@ from foundation.accounts.views.resident import set_password
 from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from home.views.style_guide import style_guide
-from linli import views
+from linli import api, views
 from linli.demo.views import outbox
 from office.views.log import head as audit_head
 from office.views.settings import theme
@@ -41,6 +41,7 @@ urlpatterns = [
             require_safe(RedirectView.as_view(url=settings.STATIC_URL + "svg/logo.svg"))
         ),
     ),
+    *api.urlpatterns(),
     path("sw.js", views.service_worker, name="service_worker"),
     path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),

@@ -11,8 +11,6 @@ from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.log import log_response
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,7 @@ from django.views.static import serve
 
 from foundation.core.access.limits import TooOften
 from foundation.core.access.permissions import Refusal, Refused
+from foundation.core.access.refusals import why
 from foundation.core.access.routes import open_to_all
 
 SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
@@ -114,25 +113,6 @@ def _after_a_form(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-WHY = {
-    Refusal.VERIFY: _("邻里是实名社区：完成实名认证后就可以发言、评论、点赞和关注。您现在可以浏览。"),
-    Refusal.MUTED: _("您在 %(until)s 之前被禁言：可以浏览，暂时不能发言、评论、点赞和关注。"),
-    Refusal.SUSPENDED: _("您的账号在 %(until)s 之前停用：只能浏览公开的内容。"),
-    Refusal.FORBIDDEN: _("您的账号没有这项权限。如果您认为不该这样，请打电话给社区。"),
-}
-
-
-def _why(refusal: Refusal, user: Any) -> str:
-    """Say in words why somebody is refused, and until when where that ends by itself."""
-    ends = {Refusal.MUTED: "muted_until", Refusal.SUSPENDED: "suspended_until"}
-    if refusal not in WHY:
-        return ""
-    if refusal in ends:
-        end = timezone.localtime(getattr(user, ends[refusal]))
-        return str(WHY[refusal]) % {"until": date_format(end, "DATETIME_FORMAT")}
-    return str(WHY[refusal])
-
-
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say why, and what to do next; whoever only has to sign in is brought there and back.
 
@@ -144,10 +124,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     if "HX-Request" in request.headers:
         if refusal is Refusal.SIGN_IN:
             return HttpResponse(status=403, headers={"HX-Redirect": _login_url(request)})
-        return HttpResponse(_why(refusal, request.user), status=403, content_type="text/plain; charset=utf-8")
+        return HttpResponse(why(refusal, request.user), status=403, content_type="text/plain; charset=utf-8")
     if refusal is Refusal.SIGN_IN and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    context = {"refusal": str(refusal), "why": _why(refusal, request.user), **_after_a_form(request)}
+    context = {"refusal": str(refusal), "why": why(refusal, request.user), **_after_a_form(request)}
     return render(request, "403.html", context, status=403)
 
 

@@ -1,15 +1,12 @@
 """Spaces and statuses: what each shows starts from what the reader may see."""
 
-from typing import Any
-
-from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from foundation.accounts.domain.profile import StandIn, visible_fields
+from foundation.accounts.domain.profile import label_of, shown_value, stand_in, visible_fields
 from foundation.accounts.models import Profile, User
 from foundation.core.access.routes import open_to_all
 from foundation.social.domain import drafts
@@ -23,53 +20,32 @@ PER_PAGE = 20
 AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
 
 
-def _stand_in(request: HttpRequest, owner: User) -> Any:
-    """Return whom the owner wants to be while looking at her own space, or None."""
-    chosen = request.GET.get("as", "")
-    if chosen not in AS or request.user.pk != owner.pk:
-        return None
-    if chosen == "public":
-        return AnonymousUser()
-    return StandIn(contact_of=owner.pk if chosen == "contacts" else None)
-
-
 @open_to_all("spaces hold public statuses and fields; each is shown by its own scope")
 @require_safe
 def space(request: HttpRequest, username: str) -> HttpResponse:
     """A person's page: profile and statuses, newest first; `?as=` shows the own one as others see it."""
     people = User.objects.visible_to(request.user).select_related("avatar", "profile")
     owner = get_object_or_404(with_relation(people, request.user), username=username)
-    stand_in = _stand_in(request, owner)
-    viewer = stand_in or request.user
+    chosen = stand_in(request.GET.get("as", ""), owner=owner, reader=request.user)
+    viewer = chosen or request.user
     profile = getattr(owner, "profile", None) or Profile(user=owner)
     visible = as_read_by(Post.objects.visible_to(viewer).filter(author=owner), viewer).order_by("-pk")
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = posts_for(request.user, page.object_list, viewer=stand_in)
+    page.object_list = posts_for(request.user, page.object_list, viewer=chosen)
     own = owner.pk == request.user.pk
     context = {
         "owner": owner,
         "fields": [
-            (_label(name), _shown(profile, value), scope)
+            (label_of(name), shown_value(name, value), scope)
             for name, value, scope in visible_fields(profile, viewer)
         ],
         "page_obj": page,
-        "own": own and stand_in is None,
-        "stand_in": AS[request.GET["as"]] if stand_in else "",
+        "own": own and chosen is None,
+        "stand_in": AS[request.GET["as"]] if chosen else "",
         "views": AS if own else {},
         "form": PostForm(initial={"text": drafts.draft_of("status:new", request.user)}) if own else None,
     }
     return render(request, "spaces/space.html", context)
-
-
-def _label(name: str) -> str:
-    """Return what a profile field is called; the real name stands on the account, not on the profile."""
-    if name == "real_name":
-        return str(_("真实姓名"))
-    return str(getattr(Profile._meta.get_field(name), "verbose_name", name))
-
-
-def _shown(profile: Profile, value: str) -> str:
-    return {"female": str(_("女")), "male": str(_("男"))}.get(value, value)
 
 
 def _visible_post(request: HttpRequest, username: str, public_id: str) -> Post:

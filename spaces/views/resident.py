@@ -22,7 +22,7 @@ from foundation.social.domain.queries.posts import as_read_by, load_content, pos
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
 from foundation.social.permissions import SocialPermission
-from spaces.interfaces import ProfileForm
+from spaces.interfaces.forms import ProfileForm
 
 NEW = "status:new"
 

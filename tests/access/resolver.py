@@ -1,6 +1,7 @@
 """The routes as the resolver knows them, and the table of who may call them."""
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils.datastructures import MultiValueDict
 
+from linli.api import operations
 from tests.access.town import COLUMNS, Town
 
 # Routes of packages, which keep their own rights. The admin's are walked in test_admin.py.
@@ -48,7 +50,12 @@ def routes() -> Iterator[Route]:
 def _walk(patterns: Any, before: str, namespace: str) -> Iterator[Route]:
     for one in patterns:
         where = before + str(one.pattern)
-        if isinstance(one, URLPattern):
+        if before.startswith("api/v1/"):
+            # The library's view answers for several operations, each of which says who may call it.
+            yield from (
+                Route(f"api:{done.name}", where, done) for done in operations() if done.name == one.name
+            )
+        elif isinstance(one, URLPattern):
             yield Route(namespace + one.name if one.name else where, where, one.callback)
         else:
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
@@ -109,10 +116,37 @@ class Case:
         return response
 
 
+@dataclass(frozen=True)
+class ApiCase(Case):
+    """One line of the table for an operation of the API: roles come with a token, bodies are JSON."""
+
+    def send(self, client: Any, town: Town) -> Any:
+        body = json.loads(self.body) if self.body else None
+        response = client.call(self.method, self.path(town).removeprefix("/api/v1"), body)
+        if response.streaming:
+            b"".join(response.streaming_content)
+        return response
+
+    def call(self, town: Town, role: str, **options: Any) -> Any:
+        return self.send(town.device(role), town)
+
+
 def cases() -> list[Case]:
+    """Return the lines of the pages."""
+    return [case for case in _lines() if not isinstance(case, ApiCase)]
+
+
+def api_cases() -> list[ApiCase]:
+    """Return the lines of the API."""
+    return [case for case in _lines() if isinstance(case, ApiCase)]
+
+
+def _lines() -> list[Case]:
     with (Path(__file__).parent / "routes.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return [
-        Case(row["route"], row["method"], row["args"], row["body"], {role: row[role] for role in COLUMNS})
+        (ApiCase if row["route"].startswith("api:") else Case)(
+            row["route"], row["method"], row["args"], row["body"], {role: row[role] for role in COLUMNS}
+        )
         for row in rows
     ]

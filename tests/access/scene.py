@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from foundation.core.access.scopes import CONTACTS, ONLY, PLACE, PUBLIC, RESIDENTS, Scope
+from tests.api.device import Device, device_of
 
 # Whoever could read: verified or not, where at home, in which role.
 READERS: dict[str, dict[str, Any]] = {
@@ -64,6 +65,18 @@ class Scene:
             user.is_active = was_active
             user.save(update_fields=["is_active"])
         return client
+
+    def device(self, reader: str) -> Device:
+        """Return the device of a reader; the suspended one was signed in before."""
+        if reader == "visitor":
+            return Device()
+        user = self.people[reader]
+        was_active, user.is_active = user.is_active, True
+        user.save(update_fields=["is_active"])
+        made = device_of(user)
+        user.is_active = was_active
+        user.save(update_fields=["is_active"])
+        return made
 
 
 @pytest.fixture

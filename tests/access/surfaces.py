@@ -1,7 +1,6 @@
 """Every place where a status of somebody could come to light. A route that is not named here fails a test."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
@@ -9,28 +8,9 @@ from django.urls import reverse
 
 from foundation.core.access.scopes import PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
-from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene, may_see
-
-
-def sees(reader: str) -> set[str]:
-    return {level for level in LEVELS if may_see(reader, level)}
-
-
-@dataclass(frozen=True)
-class Surface:
-    """Where to look, what is found there, and what should be: `found(client, scene)` gives levels."""
-
-    routes: tuple[str, ...]
-    found: Callable[[Client, Scene], set[str]]
-    expected: Callable[[str], set[str]] = sees
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode() if response.status_code == 200 else ""
-
-
-def marks(text: str, word: str = "正文") -> set[str]:
-    return {level for level in LEVELS if f"{word}{level}" in text}
+from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
+from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
+from tests.access.surface import Surface, marks, sees, text_of
 
 
 def _page(address: Callable[[Scene], str], word: str = "正文") -> Callable[[Client, Scene], set[str]]:
@@ -140,6 +120,8 @@ SURFACES: dict[str, Surface] = {
     ),
 }
 
+SURFACES |= API_SURFACES
+
 # Routes and pages that show no status of anybody, each with its reason or the test that looks at it.
 SHOWS_NO_STATUS = {
     "healthz": "the word ok",
@@ -191,6 +173,9 @@ SHOWS_NO_STATUS = {
     "office:add_place": "the tree of places",
     "theme": "colours",
     "audit_head": "a number and a digest",
+    "openapi": "what operations there are, nothing of anybody",
+    "api_nothing": "a problem",
+    **API_SHOWS_NO_STATUS,
     "page news.NewsIndexPage": "tests/news/test_news.py",
     "page news.NewsIndexPage articles_view": "tests/news/test_news.py",
     "page news.NewsIndexPage index_route": "the package's own first route, hidden behind ours",

@@ -12,7 +12,7 @@ from wagtail.models import get_page_models
 from foundation.core.access import scopes
 from foundation.core.access.scopes import ONLY, Scope
 from foundation.social.domain import posts
-from tests.access.resolver import cases
+from tests.access.resolver import api_cases, cases
 from tests.access.scene import EVERYBODY, FIELD_AT, LEVELS, Scene, may_see
 from tests.access.surfaces import SHOWS_NO_STATUS, SURFACES, marks, text_of
 
@@ -22,7 +22,7 @@ each_surface = pytest.mark.parametrize("name", SURFACES)
 
 def shown(scene: Scene, name: str, readers: tuple[str, ...] = EVERYBODY) -> dict[str, set[str]]:
     """Return reader → levels that come to light on a surface."""
-    return {reader: SURFACES[name].found(scene.client(reader), scene) for reader in readers}
+    return {reader: SURFACES[name].shown_to(reader, scene) for reader in readers}
 
 
 def test_every_level_is_walked() -> None:
@@ -30,7 +30,7 @@ def test_every_level_is_walked() -> None:
 
 
 def test_every_route_and_page_that_can_show_something_is_a_surface() -> None:
-    shows = {case.route for case in cases() if case.method == "GET"}
+    shows = {case.route for case in (*cases(), *api_cases()) if case.method in ("GET", "HEAD")}
     for model in get_page_models():
         if model.__module__.startswith(("home", "news", "foundation", "spaces")):
             shows.add(f"page {model._meta.label}")

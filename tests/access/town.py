@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.api.device import Device, device_of
+
 # Every column of the role tables, and how the account is made: roles, verified, committee.
 ROLES: dict[str, dict[str, Any]] = {
     "newcomer": {"verified": False},
@@ -49,6 +51,18 @@ class Town:
             user.is_active = False
             user.save(update_fields=["is_active"])
         return client
+
+    def device(self, role: str) -> Device:
+        """Return a device with which that role is signed in; the suspended one was so before."""
+        if role == "visitor":
+            return Device()
+        user = self.people[role]
+        active, user.is_active = user.is_active, True
+        user.save(update_fields=["is_active"])
+        made = device_of(user)
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        return made
 
 
 def claim_of(user: Any, place: Any, *, number: str = IDENTITY_NUMBER) -> Any:

@@ -41,6 +41,9 @@ def test_the_sites_own_chores_are_among_them() -> None:
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
+        "foundation.core.api.once.sweep",
+        "foundation.core.files.resuming.sweep",
+        "foundation.accounts.domain.tokens.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.core.files.uploads.sweep_orphans",
         "foundation.accounts.domain.sessions.sweep",

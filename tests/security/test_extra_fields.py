@@ -21,7 +21,7 @@ from identity.interfaces.forms import SignUpForm, SixItemsForm
 from office.interfaces.log import AlarmForm
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
 from office.interfaces.settings import CommunityForm, NewPlaceForm, PlaceForm
-from spaces.interfaces import ProfileForm
+from spaces.interfaces.forms import ProfileForm
 from tests.access.resolver import Case, cases
 from tests.access.snapshot import snapshot
 from tests.access.town import Town

@@ -31,10 +31,12 @@ def digest(token: str) -> str:
 
 
 @transaction.atomic
-def signed_in(user: User, *, session_key: str, token: str, agent: str, address: str) -> tuple[Device, str]:
+def signed_in(
+    user: User, *, session_key: str | None, token: str, agent: str, address: str
+) -> tuple[Device, str]:
     """Write down that `user` signed in; return the device and the token that its browser has to keep.
 
-    Somebody who signs in on a device that her account does not know yet is told by a notification; the very first
+    `session_key` None: by the API, which has no sessions (`domain.tokens`). Somebody who signs in on a device that her account does not know yet is told by a notification; the very first
     device of an account is nobody's surprise.
     """
     now = timezone.now()
@@ -45,7 +47,8 @@ def signed_in(user: User, *, session_key: str, token: str, agent: str, address: 
         "session_key": session_key,
         "last_seen_at": now,
     }
-    Device.objects.filter(session_key=session_key).exclude(user=user).update(session_key=None)
+    if session_key is not None:
+        Device.objects.filter(session_key=session_key).exclude(user=user).update(session_key=None)
     known = Device.objects.filter(user=user, token_digest=digest(token)).first() if token else None
     if known is not None:
         return _seen_again(known, seen), token

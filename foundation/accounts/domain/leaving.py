@@ -17,7 +17,8 @@ from foundation.accounts.domain.roles import other_administrators, take_role
 from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, RoleRequest, User
 from foundation.core import reviews
 from foundation.core.access.roles import Role
-from foundation.core.files import uploads
+from foundation.core.api import once
+from foundation.core.files import resuming, uploads
 from foundation.core.models import StoredFile
 
 STONE = "已注销的邻居"
@@ -109,6 +110,8 @@ def erase_account(user: User) -> int:
     """
     locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
     devices.end_all(user)
+    once.forget(user.pk)
+    resuming.forget(user.pk)
     for model in (Device, PasswordRecord, Profile):
         model._default_manager.filter(user=user).delete()
     user.groups.clear()

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from foundation.accounts.domain.newcomers import check_links
 from foundation.accounts.models import Profile, User
-from foundation.accounts.models.profile import DEFAULT_LEVELS, check_levels
+from foundation.accounts.models.profile import DEFAULT_LEVELS, GENDERS, check_levels
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access import scopes
 from foundation.core.access.limits import consume
@@ -91,6 +93,17 @@ class StandIn:
     place_id: None = None
 
 
+def stand_in(chosen: str, *, owner: User, reader: Any) -> Any:
+    """Return whom the owner wants to be while looking at her own space (`public`, `residents`, `contacts`), or None."""
+    if reader.pk != owner.pk:
+        return None
+    if chosen == PUBLIC:
+        return AnonymousUser()
+    if chosen not in (scopes.RESIDENTS, scopes.CONTACTS):
+        return None
+    return StandIn(contact_of=owner.pk if chosen == scopes.CONTACTS else None)
+
+
 def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
     """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
     own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
@@ -103,3 +116,15 @@ def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]
         scope: own or scopes.holds(viewer, scope) for scope in {scope for _field, _value, scope in filled}
     }
     return [(field, value, scope) for field, value, scope in filled if held[scope]]
+
+
+def label_of(field: str) -> str:
+    """Return what a profile field is called; the real name stands on the account, not on the profile."""
+    if field == "real_name":
+        return _("真实姓名")
+    return str(getattr(Profile._meta.get_field(field), "verbose_name", field))
+
+
+def shown_value(field: str, value: str) -> str:
+    """Return a field's value in words."""
+    return str(dict(GENDERS).get(value, value)) if field == "gender" else value

@@ -34,13 +34,13 @@ def begin(request: Any, user: Any) -> None:
         session_key=session.session_key,
         token=request.COOKIES.get(settings.DEVICE_COOKIE, ""),
         agent=request.META.get("HTTP_USER_AGENT", ""),
-        address=_address(request),
+        address=address_of(request),
     )
     session[DEVICE] = device.pk
     request.device_token = token
 
 
-def _address(request: Any) -> str:
+def address_of(request: Any) -> str:
     """The client's address as the limits of signing in count it; empty where there is none."""
     try:
         return get_adapter().get_client_ip(request)

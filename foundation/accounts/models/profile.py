@@ -28,6 +28,7 @@ DEFAULT_LEVELS = {
     "occupation": Level.RESIDENTS,
     "hobbies": Level.PUBLIC,
 }
+GENDERS = [("female", _("女")), ("male", _("男"))]
 
 
 def default_levels() -> dict[str, str]:
@@ -46,9 +47,7 @@ class Profile(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="profile")
     bio = models.CharField(_("个人简介"), max_length=200, blank=True)
     location = models.CharField(_("所在地"), max_length=60, blank=True)
-    gender = models.CharField(
-        _("性别"), max_length=6, blank=True, choices=[("female", _("女")), ("male", _("男"))]
-    )
+    gender = models.CharField(_("性别"), max_length=6, blank=True, choices=GENDERS)
     birthday = models.CharField(_("生日（月-日）"), max_length=5, blank=True)
     occupation = models.CharField(_("职业"), max_length=40, blank=True)
     hobbies = models.CharField(_("爱好"), max_length=80, blank=True)

@@ -7,13 +7,13 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import BaseReauthenticateView, password_set
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation.accounts.domain import confirmation, devices
+from foundation.accounts.domain import confirmation, devices, tokens
 from foundation.accounts.interfaces.forms import CodeAnswerForm
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import Device
@@ -28,7 +28,9 @@ def device_list(request: MemberRequest) -> HttpResponse:
     """List the devices on which the own account is signed in."""
     found = devices.devices_of(request.user)
     here = request.session.session_key
-    context = {"devices": found, "here": here, "others": any(row.session_key != here for row in found)}
+    apps = list(tokens.tokens_of(request.user))
+    others = bool(apps) or any(row.session_key != here for row in found)
+    context = {"devices": found, "here": here, "others": others, "tokens": apps}
     return render(request, "account/devices.html", context)
 
 
@@ -40,6 +42,16 @@ def sign_out(request: MemberRequest, public_id: str) -> HttpResponse:
         devices.sign_out(public_id, by=request.user)
     except Device.DoesNotExist:
         raise Http404 from None
+    messages.success(request, _("那台设备已退出登录。"))
+    return redirect("accounts:devices")
+
+
+@require_POST
+@permit(AccountPermission.KEEP_ACCOUNT)
+def end_token(request: MemberRequest, public_id: str) -> HttpResponse:
+    """End the token of one of the own devices; 404 for what is none of them."""
+    token = get_object_or_404(tokens.tokens_of(request.user), public_id=public_id)
+    tokens.end_token(token, by=request.user)
     messages.success(request, _("那台设备已退出登录。"))
     return redirect("accounts:devices")
 

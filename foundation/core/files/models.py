@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from foundation.core.access.models import Scoped, ScopedQuerySet
-from foundation.core.ids import public_id
+from foundation.core.ids import public_id, time_ordered_id
 
 # Longest side in pixels of the sizes that a worker makes of every picture.
 SIZES = (320, 960, 2048)
@@ -112,3 +113,38 @@ class StoredFile(Scoped):
     @property
     def alt(self) -> str:
         return self.description
+
+
+class Upload(models.Model):
+    """A picture on its way, piece by piece, until something takes it; its owner's alone, and gone within a day."""
+
+    id = models.BigIntegerField(primary_key=True, default=time_ordered_id, editable=False)
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    owner_id = models.BigIntegerField(db_index=True)
+    folder = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    # How much lies there for certain: written under the row's lock, after the bytes.
+    offset = models.PositiveIntegerField(default=0)
+    # What the whole has to be, where the sender said so.
+    sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(size__gt=0, offset__lte=models.F("size")), name="upload_within_its_size"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def path(self) -> Path:
+        return settings.PRIVATE_ROOT / "uploads" / self.folder.hex
+
+    @property
+    def whole(self) -> bool:
+        return self.offset == self.size

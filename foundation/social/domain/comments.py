@@ -28,6 +28,9 @@ from foundation.social.models import Comment
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.permissions import SocialPermission
 
+# Answers to answers, and no further.
+MAX_LEVEL = 2
+
 
 def beneath(target: models.Model) -> models.Q:
     """Return the condition that a comment stands under that object."""
@@ -80,6 +83,16 @@ def comment(
             return _write(by, target, facet, text, reply_to, uuid.uuid4(), checked)
     except MaxThreadLevelExceededException:
         raise ValidationError(_("这一层不能再回复了，请回复上一层。"), code="too_deep") from None
+
+
+def answered(public_id: str, user: Any) -> Comment | None:
+    """Return the comment that is answered. Raises ValidationError where it is gone: the text must not be lost."""
+    if not public_id:
+        return None
+    found = Comment.objects.visible_to(user).filter(public_id=public_id).first()
+    if found is None:
+        raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
+    return found
 
 
 def _timing(facet: CommentsFacet, checked: Verdict) -> str:

@@ -77,6 +77,11 @@ def post_status(
             )
 
 
+def scope_of(level: str, user: Any) -> Scope:
+    """Return the level that somebody chose as a token of hers."""
+    return Scope(level, str(user.pk) if level in (scopes.CONTACTS, scopes.ONLY) else "")
+
+
 def _check(text: str, pictures: int, *, is_share: bool) -> None:
     if not text and not pictures and not is_share:
         raise ValidationError(_("写点什么，或者选一张照片。"), code="empty")

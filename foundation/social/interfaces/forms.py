@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
 from foundation.core.files import uploads
 from foundation.social.domain import drafts
+from foundation.social.domain.posts import scope_of
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 
@@ -78,8 +79,7 @@ class PostForm(forms.Form):
 
     def scope_for(self, user: Any) -> Scope:
         """Return the chosen scope as a token of `user`'s."""
-        level = self.cleaned_data["scope"]
-        return Scope(level, str(user.pk) if level in (CONTACTS, ONLY) else "")
+        return scope_of(self.cleaned_data["scope"], user)
 
 
 class EditPostForm(PostForm):

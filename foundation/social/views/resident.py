@@ -1,7 +1,5 @@
 """What residents do to each other's content; each answers a plain form and an htmx request alike."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
@@ -97,7 +95,7 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
                 by=request.user,
                 target=target,
                 text=form.cleaned_data["text"],
-                reply_to=_answered(form.cleaned_data["reply_to"], request.user),
+                reply_to=comments.answered(form.cleaned_data["reply_to"], request.user),
                 once=form.cleaned_data["once"],
             )
         except ValidationError as fault:
@@ -110,16 +108,6 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
     drafts.keep_draft(key, request.POST.get("text", "")[: drafts.MAX_TEXT], by=request.user)
     context = {"form": form, "target": target, "title": kinds.of(target).title(target), "url": url}
     return render(request, "social/comment_form.html", context | {"kind": kind}, status=422)
-
-
-def _answered(public_id: str, user: Any) -> Comment | None:
-    """Return the comment that is answered. Raises ValidationError where it is gone: the text must not be lost."""
-    if not public_id:
-        return None
-    found = Comment.objects.visible_to(user).filter(public_id=public_id).first()
-    if found is None:
-        raise ValidationError(_("您回复的那条评论已经不在了。"), code="gone")
-    return found
 
 
 @require_POST

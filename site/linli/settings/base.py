@@ -13,6 +13,8 @@ from redis.retry import Retry
 
 from linli.settings.accounts import *
 
+from linli.settings.limits import *
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.middleware.api_door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -106,6 +109,7 @@ MIDDLEWARE = [
     "foundation.accounts.middleware.staff_door",
     "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.middleware.api_language",
     "linli.middleware.wrong_method_page",
     "linli.middleware.known_methods",
 ]
@@ -344,19 +348,3 @@ LOGGING = {
         "django.request": {"filters": ["refusals"]},
     },
 }
-
-# So many people's reports hide something until staff have decided (O2).
-REPORTS_THAT_HIDE = 3
-# What one person may do in an hour or a day; more is no conversation any more.
-RATES = {
-    "post": "60/h",
-    "edit": "120/h",
-    "comment": "120/h",
-    "follow": "200/h",
-    "profile": "60/h",
-    "talk": "60/h",
-    "report": "20/d",
-    "test_letter": "10/h",
-}
-# So long after their verification people send no links yet.
-NEW_ACCOUNT_DAYS = 7

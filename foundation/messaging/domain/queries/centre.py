@@ -68,7 +68,9 @@ class Page:
     older: str
 
 
-def page_of(user: Any, *, before: str = "", group: str = "", unread: bool = False) -> Page:
+def page_of(
+    user: Any, *, before: str = "", group: str = "", unread: bool = False, per_page: int = PER_PAGE
+) -> Page:
     """Return the lines before the place that `before` names (`Page.older`; nonsense is the beginning)."""
     rows = Notification.objects.visible_to(user).lines()
     if group:
@@ -80,11 +82,11 @@ def page_of(user: Any, *, before: str = "", group: str = "", unread: bool = Fals
         moment, pk = place
         rows = rows.filter(created_at__lte=moment).filter(Q(created_at__lt=moment) | Q(pk__lt=pk))
     rows = _with_people(rows).select_related("by__avatar").order_by("-created_at", "-id")
-    found: list[Any] = list(rows[: PER_PAGE + 1])
-    shown = found[:PER_PAGE]
+    found: list[Any] = list(rows[: per_page + 1])
+    shown = found[:per_page]
     people = _people(shown)
     told = in_words(shown, user, _names(shown, people), {row.pk: row.number for row in shown})
-    return Page([_line(one, people) for one in told], _cursor(shown[-1]) if len(found) > PER_PAGE else "")
+    return Page([_line(one, people) for one in told], _cursor(shown[-1]) if len(found) > per_page else "")
 
 
 def mute_of(user: Any, pk: str) -> tuple[Mute, str] | None:

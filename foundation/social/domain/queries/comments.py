@@ -1,18 +1,18 @@
 """The comments under one object, as a tree."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
 
 from foundation.core.access.permissions import has_permission
-from foundation.social.domain.comments import beneath, under
+from foundation.social.domain.comments import MAX_LEVEL, beneath, under
 from foundation.social.domain.text import to_html
 from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
 
 PER_PAGE = 30
-MAX_LEVEL = 2
 
 
 def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int | None = None) -> Page:
@@ -20,18 +20,29 @@ def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int
 
     A removed comment stays as a gap while it has visible answers. Two queries.
     """
-    visible = Comment.objects.on_visible(user).filter(beneath(target))
     # All numbers of threads at once: to count them first would be one more query, and they are few.
-    threads = list(visible.order_by("thread_id").values_list("thread_id", flat=True).distinct())
-    page = Paginator(threads, PER_PAGE).get_page(number)
-    rows = list(
-        under(target)
-        .filter(thread_id__in=page.object_list)
-        .select_related("user__avatar")
-        .order_by("thread_id", "order")
-    )
-    page.object_list = _tree(rows, user, owner)
+    page = Paginator(list(_threads(target, user)), PER_PAGE).get_page(number)
+    page.object_list = _trees(target, list(page.object_list), user, owner)
     return page
+
+
+def threads_after(
+    target: models.Model, user: Any, *, after: int, limit: int, owner: int | None = None
+) -> tuple[list[Comment], int | None]:
+    """Return the same trees behind the thread `after` (0: from the first), and the last of them where there are more."""
+    found = list(_threads(target, user).filter(thread_id__gt=after)[: limit + 1])
+    shown = found[:limit]
+    return _trees(target, shown, user, owner), shown[-1] if len(found) > limit else None
+
+
+def _threads(target: models.Model, user: Any) -> Any:
+    visible = Comment.objects.on_visible(user).filter(beneath(target))
+    return visible.order_by("thread_id").values_list("thread_id", flat=True).distinct()
+
+
+def _trees(target: models.Model, threads: Sequence[int], user: Any, owner: int | None) -> list[Comment]:
+    rows = under(target).filter(thread_id__in=threads)
+    return _tree(list(rows.select_related("user__avatar").order_by("thread_id", "order")), user, owner)
 
 
 def _tree(rows: list[Comment], user: Any, owner: int | None) -> list[Comment]:

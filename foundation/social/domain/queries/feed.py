@@ -63,8 +63,8 @@ class FeedPage:
     before: int | None
 
 
-def feed_page(user: Any, *, before: int | None = None) -> FeedPage:
-    """Return up to 20 things that those whom `user` follows, and she herself, did before the key `before`."""
+def feed_page(user: Any, *, before: int | None = None, per_page: int = PER_PAGE) -> FeedPage:
+    """Return up to `per_page` things that those whom `user` follows, and she herself, did before the key `before`."""
     key = before or NEWEST
     items: list[FeedItem] = []
     for _round in range(ROUNDS):
@@ -73,8 +73,8 @@ def feed_page(user: Any, *, before: int | None = None) -> FeedPage:
             return FeedPage(items, None)
         items += _visible_items(entries, user)
         key = entries[-1].id
-        if len(items) >= PER_PAGE:
-            return FeedPage(items[:PER_PAGE], items[PER_PAGE - 1].entry.id)
+        if len(items) >= per_page:
+            return FeedPage(items[:per_page], items[per_page - 1].entry.id)
         if len(entries) < OVERFETCH:
             return FeedPage(items, None)
     return FeedPage(items, key)

@@ -1,0 +1,216 @@
+"""What residents do to each other's content: likes, shares, comments, follows, drafts (S2, S6, U5)."""
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Schema
+from pydantic import Field
+
+from foundation.accounts.models import User
+from foundation.core import kinds
+from foundation.core.access.scopes import RESIDENTS, Scope
+from foundation.core.api import paging
+from foundation.core.api.bearer import ApiRequest
+from foundation.core.api.paging import PageQuery
+from foundation.core.api.routes import Routes
+from foundation.core.api.schemas import Given, PublicId
+from foundation.core.api.scope import TokenScope
+from foundation.core.kinds import CommentsFacet
+from foundation.social.domain import comments, drafts, follows, posts, reactions
+from foundation.social.domain.queries.comments import threads_after
+from foundation.social.domain.queries.posts import as_read_by, posts_for
+from foundation.social.interfaces.schemas import (
+    CommentOut,
+    CommentPage,
+    StatusOut,
+    comment_out,
+    status_out,
+)
+from foundation.social.models import Comment, Post
+from foundation.social.models.comment import MAX_COMMENT
+from foundation.social.models.draft import KEY, MAX_TEXT
+from foundation.social.models.post import MAX_TEXT as MAX_STATUS
+from foundation.social.permissions import SocialPermission
+
+routes = Routes("social")
+Kind = Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", description="`article` or `post`.")]
+Name = Annotated[str, Field(max_length=30, pattern="^[a-z0-9-]+$")]
+DraftKey = Annotated[str, Field(max_length=90, pattern=KEY.pattern.replace(r"\Z", "$"))]
+
+
+class Likes(Schema):
+    likes: int
+    liked: bool
+
+
+def _visible(request: ApiRequest, public_id: str) -> Post:
+    return kinds.find_public("post", public_id, request.user)
+
+
+@routes.writes(
+    "PUT", "/statuses/{id}/like", scope=TokenScope.WRITE, may=SocialPermission.REACT, returns=Likes
+)
+def like(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
+    """Like a status; again changes nothing."""
+    return {"likes": reactions.react(_visible(request, id), by=request.user, liked=True), "liked": True}
+
+
+@routes.writes(
+    "DELETE", "/statuses/{id}/like", scope=TokenScope.WRITE, may=SocialPermission.REACT, returns=Likes
+)
+def unlike(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
+    """Take a like back; again changes nothing."""
+    return {"likes": reactions.react(_visible(request, id), by=request.user, liked=False), "liked": False}
+
+
+class ShareIn(Given):
+    text: str = Field("", max_length=MAX_STATUS)
+
+
+@routes.writes(
+    "POST",
+    "/statuses/{id}/shares",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.POST_STATUS,
+    returns=StatusOut,
+    status=201,
+)
+def share(request: ApiRequest, id: PublicId, body: ShareIn, response: HttpResponse) -> StatusOut:  # noqa: A002
+    """Share a status into the own space, with a word of one's own."""
+    made = posts.post_status(
+        by=request.user, text=body.text, scope=Scope(RESIDENTS), share_of=_visible(request, id)
+    )
+    response["Location"] = reverse("api:statuses-id", args=[made.public_id])
+    return own_status(request, made)
+
+
+def own_status(request: ApiRequest, made: Post) -> StatusOut:
+    """Return what somebody has just written, as she reads it herself."""
+    found = as_read_by(Post.objects.visible_to(request.user), request.user).filter(pk=made.pk)
+    (shown,) = posts_for(request.user, found)
+    return status_out(shown)
+
+
+def _commented(kind: str, public_id: str, user: Any) -> Any:
+    """Return what comments stand under. Raises Http404, also for a kind that takes none."""
+    target = kinds.find_public(kind, public_id, user)
+    if not isinstance(kinds.of(target).comments, CommentsFacet):
+        raise Http404
+    return target
+
+
+@routes.reads(
+    "/comments/{kind}/{id}",
+    scope=TokenScope.READ,
+    open_because="what they stand under decides",
+    returns=CommentPage,
+)
+def list_comments(request: ApiRequest, kind: Kind, id: PublicId, page: PageQuery) -> dict[str, Any]:  # noqa: A002
+    """List the comments under a status or an article, each with its answers, the oldest first."""
+    target, place = _commented(kind, id, request.user), f"comments:{kind}:{id}"
+    after = paging.opened(page.cursor, of=place, user=request.user)[0] if page.cursor else 0
+    owner = kinds.of(target).owner(target)
+    found, last = threads_after(target, request.user, after=after, limit=page.limit, owner=owner)
+    following = paging.sealed([last], of=place, user=request.user) if last else None
+    return {"items": [comment_out(row) for row in found], "next": following}
+
+
+class CommentIn(Given):
+    text: str = Field(min_length=1, max_length=MAX_COMMENT)
+    reply_to: str = Field("", max_length=16, description="The comment that is answered.")
+
+
+@routes.writes(
+    "POST",
+    "/comments/{kind}/{id}",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.COMMENT,
+    returns=CommentOut,
+    status=201,
+)
+def comment(request: ApiRequest, kind: Kind, id: PublicId, body: CommentIn) -> CommentOut:  # noqa: A002
+    """Comment on a status or an article; under articles it appears when an editor has seen it."""
+    target = _commented(kind, id, request.user)
+    made = comments.comment(
+        by=request.user,
+        target=target,
+        text=body.text,
+        reply_to=comments.answered(body.reply_to, request.user),
+    )
+    shown: Any = made
+    shown.hidden, shown.children = False, []
+    shown.can_reply = made.is_public and made.hidden_at is None and made.level < comments.MAX_LEVEL
+    shown.can_delete, shown.can_report = True, False
+    return comment_out(made)
+
+
+@routes.writes(
+    "DELETE",
+    "/comments/{id}",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.COMMENT,
+    returns=None,
+    status=204,
+)
+def delete_comment(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
+    """Delete the own comment, or one under the own status."""
+    found: Comment = kinds.find_public("comment", id, request.user)
+    target = found.target
+    if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
+        raise Http404
+    comments.delete_comment(found, by=request.user)
+
+
+def _person(request: ApiRequest, name: str) -> User:
+    return get_object_or_404(User.objects.visible_to(request.user), username=name)
+
+
+@routes.writes(
+    "PUT",
+    "/people/{name}/follow",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.FOLLOW,
+    returns=None,
+    status=204,
+)
+def follow(request: ApiRequest, name: Name) -> None:
+    """Follow somebody; again changes nothing."""
+    follows.follow(_person(request, name), by=request.user)
+
+
+@routes.writes(
+    "DELETE",
+    "/people/{name}/follow",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.FOLLOW,
+    returns=None,
+    status=204,
+)
+def unfollow(request: ApiRequest, name: Name) -> None:
+    """Stop following somebody; again changes nothing."""
+    follows.unfollow(_person(request, name), by=request.user)
+
+
+class DraftOut(Schema):
+    text: str = Field(description="Empty where nothing is kept.")
+
+
+class DraftIn(Given):
+    text: str = Field(max_length=MAX_TEXT, description="An empty one forgets the draft.")
+
+
+@routes.reads("/drafts/{key}", scope=TokenScope.WRITE, may=SocialPermission.KEEP_DRAFT, returns=DraftOut)
+def read_draft(request: ApiRequest, key: DraftKey) -> dict[str, str]:
+    """Read what is being written in one place, on whichever device."""
+    return {"text": drafts.draft_of(key, request.user)}
+
+
+@routes.writes(
+    "PUT", "/drafts/{key}", scope=TokenScope.WRITE, may=SocialPermission.KEEP_DRAFT, returns=DraftOut
+)
+def keep_draft(request: ApiRequest, key: DraftKey, body: DraftIn) -> dict[str, str]:
+    """Keep what is being written, so that a flat battery loses nothing."""
+    drafts.keep_draft(key, body.text, by=request.user)
+    return {"text": drafts.draft_of(key, request.user)}

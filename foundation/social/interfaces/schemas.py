@@ -1,0 +1,142 @@
+"""How the API shows statuses and comments: what the card and the page show, not a word more."""
+
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from foundation.accounts.interfaces.schemas import PersonOut, person_out
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS
+from foundation.core.api.schemas import Moment, PictureOut, picture_out
+from foundation.social.domain.queries.posts import load_content
+from foundation.social.models import Comment, Post
+
+Level = Literal[PUBLIC, RESIDENTS, CONTACTS, ONLY]  # type: ignore[valid-type]
+
+
+class MentionOut(Schema):
+    """Somebody named in a text: `@display_name` is she."""
+
+    display_name: str
+    name: str
+
+
+class SharedOut(Schema):
+    """What a status shares, as its reader may see it."""
+
+    id: str
+    author: PersonOut
+    text: str
+    pictures: list[PictureOut]
+    created_at: Moment
+    address: str
+
+
+class StatusOut(Schema):
+    """A status (说说)."""
+
+    id: str
+    author: PersonOut
+    text: str
+    mentions: list[MentionOut]
+    topics: list[str]
+    pictures: list[PictureOut]
+    seen_by: str = Field(description="Who can see it, in words.")
+    level: str
+    created_at: Moment
+    edited_at: Moment | None
+    hidden: bool = Field(description="The community hid it: only its author sees it.")
+    likes: int
+    liked: bool = Field(description="By the reader.")
+    comments: int
+    shares: SharedOut | None
+    shares_gone: bool = Field(description="It shares something that is gone, or hidden from the reader.")
+    can_edit: bool
+    can_report: bool
+    address: str = Field(description="Of its page.")
+
+
+def status_out(post: Post) -> StatusOut:
+    """Put a post of `posts_for` into the answer."""
+    load_content(post)
+    shown: Any = post
+    return StatusOut(
+        id=post.public_id,
+        author=person_out(post.author),
+        text=post.text,
+        mentions=[
+            MentionOut(display_name=mention.name, name=mention.user.username)
+            for mention in post.mentions.all()
+            if mention.user.is_verified
+        ],
+        topics=[topic.name for topic in post.topics.all()],
+        pictures=[picture_out(file) for file in shown.pictures],
+        seen_by=shown.scope_label,
+        level=post.scope_level,
+        created_at=post.created_at,
+        edited_at=post.edited_at,
+        hidden=post.hidden_at is not None,
+        likes=post.reaction_count,
+        liked=shown.reacted,
+        comments=post.comment_count,
+        shares=_shared_out(shown.shared) if shown.shared else None,
+        shares_gone=shown.shared_gone,
+        can_edit=shown.can_edit,
+        can_report=shown.can_report,
+        address=post.url,
+    )
+
+
+def _shared_out(post: Any) -> SharedOut:
+    return SharedOut(
+        id=post.public_id,
+        author=person_out(post.author),
+        text=post.text,
+        pictures=[picture_out(file) for file in post.pictures],
+        created_at=post.created_at,
+        address=post.url,
+    )
+
+
+class StatusPage(Schema):
+    items: list[StatusOut]
+    next: str | None = Field(description="`cursor` of the next page; null on the last.")
+
+
+class CommentOut(Schema):
+    """A comment with its answers; one that is gone stays as a gap while it has some."""
+
+    id: str
+    gone: bool
+    author: PersonOut | None
+    text: str
+    created_at: Moment | None
+    waiting: bool = Field(description="For review: only its author sees it.")
+    hidden: bool = Field(description="The community hid it: only its author sees it.")
+    can_reply: bool
+    can_delete: bool
+    can_report: bool
+    answers: list["CommentOut"]
+
+
+class CommentPage(Schema):
+    items: list[CommentOut]
+    next: str | None = Field(description="`cursor` of the next page; null on the last.")
+
+
+def comment_out(row: Comment) -> CommentOut:
+    """Put a comment of `comment_page` into the answer: of one that is hidden nothing but that it was there."""
+    shown: Any = row
+    return CommentOut(
+        id=row.public_id,
+        gone=shown.hidden,
+        author=None if shown.hidden else person_out(row.user),
+        text="" if shown.hidden else row.comment,
+        created_at=None if shown.hidden else row.submit_date,
+        waiting=not shown.hidden and row.waiting,
+        hidden=not shown.hidden and row.hidden_at is not None,
+        can_reply=shown.can_reply,
+        can_delete=shown.can_delete,
+        can_report=shown.can_report,
+        answers=[comment_out(answer) for answer in shown.children],
+    )

@@ -1,0 +1,18 @@
+"""How much of anything is too much, for one person or for all together."""
+
+# So many people's reports hide something until staff have decided (O2).
+REPORTS_THAT_HIDE = 3
+# What one person may do in an hour or a day; more is no conversation any more.
+RATES = {
+    "post": "60/h",
+    "profile": "60/h",
+    "talk": "60/h",
+    "edit": "120/h",
+    "comment": "120/h",
+    "follow": "200/h",
+    "upload": "200/h",
+    "report": "20/d",
+    "test_letter": "10/h",
+}
+# So long after their verification people send no links yet.
+NEW_ACCOUNT_DAYS = 7
