@@ -12,7 +12,6 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from linli.settings.accounts import *
-
 from linli.settings.limits import *
 
 BASE_DIR = Path(__file__).resolve().parents[3]
