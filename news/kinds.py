@@ -10,6 +10,7 @@ from foundation.core.kinds import (
     Erasing,
     Event,
     EventGroup,
+    Handover,
     Kind,
     OnErase,
     PrivacyFacet,
@@ -19,6 +20,7 @@ from foundation.core.kinds import (
     WorkFacet,
 )
 from foundation.moderation.domain.pages import decide_page
+from news.domain import handing
 from news.models import ArticlePage, NoticePage
 from news.permissions import NewsPermission
 
@@ -50,6 +52,7 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             "moderation.approve": _("审核通过并发布"),
             "moderation.refuse": _("退回修改"),
             "moderation.publish": _("未经审核直接发布"),
+            "news.hand_over": _("移交草稿和锁定的页面"),
         },
         privacy=PrivacyFacet(
             subject="owner",
@@ -101,6 +104,7 @@ NOT_KINDS = {
     "NewsIndexPage": "a list of articles",
     "NoticeIndexPage": "a list of notices",
 }
+HANDOVERS = [Handover(name=_("她的草稿和锁定的页面"), waiting=handing.waiting, hand_over=handing.pass_on)]
 ERASE = [
     Erasing(
         links=[

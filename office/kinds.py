@@ -27,7 +27,13 @@ KINDS = [
             "office.look_into_alarm": _("核实警报"),
             "office.look_at_entry": _("查看日志里的密封内容"),
             "office.export_log": _("导出操作日志"),
+            "office.let_go": _("办理工作人员离岗"),
             # Of the house itself, which is no kind.
+            "office.drill": _("演练恢复备份"),
+            "office.restore": _("恢复了一份备份"),
+            "core.rotate_keys": _("更换数据密钥"),
+            "core.replace_wrapping_key": _("更换总密钥"),
+            "core.retire_keys": _("停用旧密钥"),
             "core.change_settings": _("修改网站设置"),
             "core.add_place": _("添加地点"),
             "core.rename_place": _("地点改名"),

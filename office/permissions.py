@@ -8,6 +8,7 @@ class OfficePermission(Permission):
     READ_LOG = "office.read_log", _("查看操作日志")
     EXPORT_LOG = "office.export_log", _("导出操作日志")
     CLOSE_ALARMS = "office.close_alarms", _("核实警报")
+    LET_GO = "office.let_go", _("办理工作人员离岗")
     READ_TROUBLES = "office.read_troubles", _("查看网站的运行状况")
     RETRY_MESSAGES = "office.retry_messages", _("让没能发出去的消息再发一次")
 
@@ -17,6 +18,7 @@ GRANTS: Grants = {
     OfficePermission.EXPORT_LOG: [Role.AUDITOR],
     # Alarms are about what administrators do, too.
     OfficePermission.CLOSE_ALARMS: [Role.AUDITOR],
+    OfficePermission.LET_GO: [Role.ADMINISTRATOR],
     OfficePermission.READ_TROUBLES: [Role.ADMINISTRATOR, Role.OPERATOR],
     OfficePermission.RETRY_MESSAGES: [Role.ADMINISTRATOR, Role.OPERATOR],
 }

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from office.views import log, roles, settings
+from office.views import leavers, log, roles, settings
 
 app_name = "office"
 urlpatterns = [
     path("roles/", roles.holders, name="roles"),
     path("roles/<slug:username>/", roles.roles_of, name="roles_of"),
     path("roles/<slug:username>/give/", roles.give, name="give_role"),
+    path("roles/<slug:username>/leave/", leavers.leave, name="leave_staff"),
     path("roles/<slug:username>/take/", roles.take, name="take_role"),
     path("audit/", log.entry_list, name="log"),
     path("audit/export/", log.export, name="export_log"),

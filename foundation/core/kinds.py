@@ -157,6 +157,16 @@ class Erasing:
     erase: Callable[[Any], int] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """What passes on when a member of staff leaves (O9); apps list theirs in `HANDOVERS` of their `kinds.py`."""
+
+    name: Words
+    # How much of it is hers now; `hand_over(user, to, by)` passes it on and returns how much that was.
+    waiting: Callable[[Any], int]
+    hand_over: Callable[[Any, Any, Any], int]
+
+
 class CommentPolicy(StrEnum):
     REVIEWED = "reviewed"
     AT_ONCE = "at_once"
@@ -317,6 +327,11 @@ def own_data() -> list[OwnPart]:
 def erasings() -> list[tuple[str, Kind | Erasing]]:
     """Return what erasing a person goes through, in order: the highest floor first, kinds before what is none."""
     return [*_listed("KINDS"), *_listed("ERASE")]
+
+
+def handovers() -> list[Handover]:
+    """Return what passes on when a member of staff leaves, the highest floor first."""
+    return [entry for _app, entry in _listed("HANDOVERS")]
 
 
 def leaving_blockers(user: Any) -> list[Words]:

@@ -8,6 +8,7 @@ from foundation.core.kinds import (
     Event,
     EventGroup,
     ExportFacet,
+    Handover,
     Kind,
     OnErase,
     PrivacyFacet,
@@ -15,6 +16,7 @@ from foundation.core.kinds import (
     Without,
     Words,
 )
+from foundation.moderation.domain import handing
 from foundation.moderation.domain.appeals import decide_appeal, partial_to_appeal, place_of
 from foundation.moderation.domain.queries.cases import (
     appeal_context,
@@ -326,6 +328,7 @@ NOT_KINDS = {
     "WordScan": "the progress of a job",
     "ReviewStep": "part of an item: who handed it on and decided it",
 }
+HANDOVERS = [Handover(name=_("转交给她的待审事项"), waiting=handing.waiting, hand_over=handing.pass_on)]
 ERASE = [
     Erasing(
         links=[

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
 from foundation.core.flow import audit
 from foundation.core.models import AuditEntry, AuditPayload
@@ -40,7 +41,7 @@ def look_at(entry: AuditEntry, *, by: Any) -> dict[str, Any]:
 def export(filters: Filters, *, purpose: str, by: Any) -> bytes:
     """Return the entries that fit as an Excel workbook that says who took it, when and what for.
 
-    Sealed parts are not in it. Raises Refused, TooMany (`MOST`), Nothing.
+    Sealed parts are not in it. Raises Refused, TooMany (`MOST`), Nothing, TooOften.
     """
     require(by, OfficePermission.EXPORT_LOG)
     found = entries(filters, by=by)
@@ -49,6 +50,7 @@ def export(filters: Filters, *, purpose: str, by: Any) -> bytes:
         raise TooMany
     if not count:
         raise Nothing
+    consume("export", by, rate=settings.RATES["export"])
     audit.append(
         "office.export_log", by=by, purpose=purpose, data={"entries": count, "filters": _named(filters)}
     )

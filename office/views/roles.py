@@ -20,6 +20,7 @@ from foundation.core.access.permissions import Grant, Refused, has_permission, t
 from foundation.core.access.roles import GIVEN, PLACED, SENTENCES, STRONG, Role
 from foundation.core.access.routes import permit
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
+from office.permissions import OfficePermission
 
 PER_PAGE = 30
 
@@ -64,6 +65,7 @@ def _page_of(request: HttpRequest, person: User, form: GiveRoleForm, status: int
         .select_related("asked_by", "place"),
         "may_give": has_permission(request.user, AccountPermission.GIVE_ROLES)
         and person.pk != request.user.pk,
+        "may_let_go": has_permission(request.user, OfficePermission.LET_GO) and person.pk != request.user.pk,
         "own": person.pk == request.user.pk,
     }
     return render(request, "office/roles_of.html", context, status=status)

@@ -161,6 +161,7 @@ SHOWS_NO_STATUS = {
     "reviews:reasons": "sentences of the office",
     "office:roles": "names of those who hold a role",
     "office:roles_of": "the roles of one person",
+    "office:leave_staff": "what one member of staff took out, by its numbers: tests/office/test_leavers.py",
     "office:rights": "the table of rights",
     "office:log": "titles only of what the reader may see: tests/office/test_log.py",
     "office:entry": "titles only of what the reader may see: tests/office/test_log.py",

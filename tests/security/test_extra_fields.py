@@ -18,6 +18,7 @@ from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
+from office.interfaces.leavers import LeaverForm
 from office.interfaces.log import AlarmForm
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
 from office.interfaces.settings import CommunityForm, NewPlaceForm, PlaceForm
@@ -38,6 +39,7 @@ FORMS = {
     "reviews:decide_many": BulkForm,
     "messaging:settings": PreferencesForm,
     "office:settings": CommunityForm,
+    "office:leave_staff": LeaverForm,
     "office:give_role": GiveRoleForm,
     "office:take_role": TakeRoleForm,
     "office:add_place": NewPlaceForm,

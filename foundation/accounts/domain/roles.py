@@ -63,6 +63,14 @@ def _withdraw_requests(user: User, *, by: User | None) -> None:
         )
 
 
+def withdraw_requests_for(user: User, *, by: User | None) -> int:
+    """Take back the roles that wait for a second person to be given to somebody; return how many."""
+    waiting = RoleRequest.objects.filter(user=user, state=RoleRequest.State.WAITING)
+    for request in waiting:
+        reviews.withdraw(request, by=by)
+    return waiting.update(state=RoleRequest.State.REFUSED, decided_at=timezone.now())
+
+
 @transaction.atomic
 def ask_for_role(
     user: User, role: Role, *, place: Place | None = None, purpose: str, by: User

@@ -13,6 +13,7 @@ RATES = {
     "upload": "200/h",
     "report": "20/d",
     "test_letter": "10/h",
+    "export": "20/d",
 }
 # So long after their verification people send no links yet.
 NEW_ACCOUNT_DAYS = 7
