@@ -2,8 +2,9 @@
 
 import io
 import os
+import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,34 @@ from django.utils import translation
 from PIL import Image
 
 pytest_plugins = ["tests.plugins.report"]
+SAMPLE = 25
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Long corpora are sampled; `make faults` runs them whole."""
+    parser.addoption("--whole", action="store_true", help="every payload in every field, no samples")
+
+
+@pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether somebody asked for every payload in every field."""
+    return bool(request.config.getoption("--whole"))
+
+
+@pytest.fixture(scope="session")
+def sample(whole: bool) -> Callable[[Sequence[str]], list[str]]:
+    """Take 25 of a corpus, always the same and in its order; all of it with --whole."""
+
+    def some(corpus: Sequence[str]) -> list[str]:
+        if whole or len(corpus) <= SAMPLE:
+            return list(corpus)
+        chosen = sorted(random.Random(SAMPLE).sample(range(len(corpus)), SAMPLE))
+        return [corpus[number] for number in chosen]
+
+    return some
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -188,6 +188,29 @@ def test_a_full_disk_spoils_no_picture_that_waits_to_be_cut(
 
 @pytest.mark.row("M4")
 @pytest.mark.deny
+def test_who_comes_second_with_a_picture_does_not_spoil_it(
+    person: Callable, picture: Callable, monkeypatch: Any
+) -> None:
+    """A lease may run out while somebody still cuts; then two cut the same, and the upload goes under the second."""
+    stored = uploads.store_picture(picture(), owner=person("lin"))
+    make_sizes = pictures.make_sizes
+
+    def second(*where: Any) -> tuple[int, int]:
+        monkeypatch.setattr(pictures, "make_sizes", make_sizes)
+        pictures.make("", {"id": stored.pk})
+        return make_sizes(*where)
+
+    monkeypatch.setattr(pictures, "make_sizes", second)
+    pictures.make("", {"id": stored.pk})
+    stored.refresh_from_db()
+    assert stored.ready
+    assert sorted(path.name for path in stored.directory.iterdir()) == sorted(
+        f"{size}.{form}" for size in SIZES for form in FORMATS
+    )
+
+
+@pytest.mark.row("M4")
+@pytest.mark.deny
 def test_half_an_upload_leaves_no_row_and_no_bytes(
     person: Callable, picture: Callable, monkeypatch: Any
 ) -> None:

@@ -15,11 +15,38 @@ from tests.access.town import town
 __all__ = ["town"]
 
 
+def _corpus(name: str) -> list[str]:
+    return (Path(__file__).parents[1] / "data" / name).read_text(encoding="utf-8").split("\n")[:-1]
+
+
 @pytest.fixture(scope="session")
-def payloads() -> list[str]:
+def scripts() -> list[str]:
     """What people write who want a page to run their code, one a line."""
-    lines = (Path(__file__).parents[1] / "data" / "scripts.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line]
+    return [line for line in _corpus("scripts.txt") if line]
+
+
+@pytest.fixture(scope="session")
+def payloads(scripts: list[str], sample: Callable) -> list[str]:
+    """Some of it."""
+    return sample(scripts)
+
+
+@pytest.fixture(scope="session")
+def every(whole: bool) -> Callable[[list[str], int], list[str]]:
+    """Take each so many-th for a page that others like it stand for; all of them with --whole."""
+    return lambda corpus, step: corpus if whole else corpus[::step]
+
+
+@pytest.fixture(scope="session")
+def ways_out() -> list[str]:
+    """What people put into `next` who want somebody to be led to another site, one a line."""
+    return _corpus("redirects.txt")
+
+
+@pytest.fixture(scope="session")
+def redirects(ways_out: list[str], sample: Callable) -> list[str]:
+    """Some of it."""
+    return sample(ways_out)
 
 
 @pytest.fixture(scope="session")

@@ -63,12 +63,10 @@ def faults(html: str) -> list[str]:
     return found
 
 
-def test_the_parser_sees_what_it_is_to_see(payloads: list[str]) -> None:
+def test_the_parser_sees_what_it_is_to_see(scripts: list[str]) -> None:
     """Unescaped, most of the corpus is a fault; a checker that finds nothing proves nothing."""
-    seen = [
-        payload for payload in payloads if faults(f"<p>{payload}</p>") or faults(f'<i title="{payload}">')
-    ]
-    assert len(payloads) >= 60
+    seen = [payload for payload in scripts if faults(f"<p>{payload}</p>") or faults(f'<i title="{payload}">')]
+    assert len(scripts) >= 60
     assert len(seen) >= 45
 
 
@@ -168,7 +166,9 @@ def test_descriptions_of_pictures_and_names_of_files(
     assert not any("alert" in str(path) for path in pictures.StoredFile.objects.first().directory.iterdir())
 
 
-def test_what_is_refused_comes_back_as_text(person: Callable, portal: Any, payloads: list[str]) -> None:
+def test_what_is_refused_comes_back_as_text(
+    person: Callable, portal: Any, payloads: list[str], every: Callable
+) -> None:
     """Forms show again what was typed: refused claims, comments, statuses, searches, and the page of a refusal."""
     lin, newcomer = Client(), Client()
     lin.force_login(person("lin"))
@@ -187,10 +187,10 @@ def test_what_is_refused_comes_back_as_text(person: Callable, portal: Any, paylo
         assert answer.status_code == 422
         assert "real_name" in answer.context["form"].errors
         check(answer.content.decode())
-    for payload in payloads[::3]:
+    for payload in every(payloads, 3):
         check(visitor.post("/feed/post/", {"text": payload, payload: payload}).content.decode())
         check(lin.post("/feed/post/", {"text": payload, "scope": payload}).content.decode())
-    for payload in payloads[::8]:
+    for payload in every(payloads, 8):
         check(visitor.get("/news/", {"q": payload, "tag": payload, "channel": payload}).content.decode())
         check(visitor.get("/account/login/", {"next": payload}).content.decode())
         check(visitor.get(f"/u/{payload.replace('/', '')}/").content.decode())
@@ -273,11 +273,11 @@ def test_articles_and_notices(portal: Any, article: Callable, client: Client, pa
         ElementTree.fromstring(client.get(feed).content)
 
 
-def test_a_link_of_the_front_page_leads_somewhere(payloads: list[str]) -> None:
+def test_a_link_of_the_front_page_leads_somewhere(scripts: list[str]) -> None:
     from home.blocks import LinkBlock
 
     block = LinkBlock()
-    for address in [*payloads, "javascript:alert(1)", " javascript:alert(1)", "//e.vil", "/\\e.vil"]:
+    for address in [*scripts, "javascript:alert(1)", " javascript:alert(1)", "//e.vil", "/\\e.vil"]:
         if not address.startswith(("https://", "#")):
             with pytest.raises(ValidationError):
                 block.clean(block.to_python({"label": "去", "address": address}))

@@ -94,14 +94,15 @@ def poison(count: int) -> int:
     return outbox.enqueue_many("mail", [(f"poison:{number}", {"to": ["x"]}) for number in range(count)])
 
 
-def hurry(hours: float = 0.0) -> int:
-    """Let so much time go by for what waits: its next attempt, and the leases of the dead."""
+def hurry(hours: float = 0.0, *, leases: bool = False) -> int:
+    """Let so much time go by for what waits: its next attempt; with `leases` also for what somebody works on."""
     from django.db.models import F  # noqa: PLC0415
 
     from foundation.core.flow.models import OutboxMessage  # noqa: PLC0415
 
     past = timedelta(hours=hours)
-    OutboxMessage.objects.filter(state="leased").update(lease_until=F("lease_until") - past)
+    if leases:
+        OutboxMessage.objects.filter(state="leased").update(lease_until=F("lease_until") - past)
     return OutboxMessage.objects.filter(state="new").update(
         next_at=F("next_at") - past, created_at=F("created_at") - past
     )

@@ -42,7 +42,7 @@ def whole_house(house: House, outcome: Outcome, *, days: int) -> None:
         house.kill(name)
     wanted = house.ask("mails", tag=f"whole{days}-", count=40)
     # What was written and leased before stands there as if the clock had jumped since.
-    house.ask("hurry", hours=24.0 * days)
+    house.ask("hurry", hours=24.0 * days, leases=True)
     for name in ("worker", "beat"):
         house.again(name)
     until(lambda: house.ask("chores") and house.ask("waiting") == 0, "an empty outbox", seconds=150)

@@ -104,19 +104,24 @@ def _killed_on_the_way(house: House, after: int) -> int:
     return said
 
 
+def migrate(house: House, outcome: Outcome, *, killed: bool) -> None:
+    """Migrate the database of the house, if need be killed once on the way, and compare every row."""
+    before = fingerprint(house)
+    if killed:
+        applied = _killed_on_the_way(house, 1)
+        if not applied:
+            raise Broken("there was nothing to migrate: nothing is proved")
+        outcome.facts["killed_after"] = applied
+    house.manage("migrate", "--verbosity", "0")
+    _compare(before, fingerprint(house, before), outcome)
+
+
 def upgrade(outcome: Outcome, *, embedded: bool, killed: bool = False) -> None:
     """Migrate every kept release forward; sealed fields open, people come in, the site answers."""
     for release in sorted(path for path in RELEASES.iterdir() if path.is_dir()):
         with bare(release, embedded=embedded) as house:
             outcome.begin_bare()
-            before = fingerprint(house)
-            if killed:
-                applied = _killed_on_the_way(house, 1)
-                if not applied:
-                    raise Broken("there was nothing to migrate: nothing is proved")
-                outcome.facts["killed_after"] = applied
-            house.manage("migrate", "--verbosity", "0")
-            _compare(before, fingerprint(house, before), outcome)
+            migrate(house, outcome, killed=killed)
             house.open_doors()
             # What the release had left in its outbox is carried out by this version.
             house.ask("drain", seconds=120)

@@ -1,5 +1,6 @@
 """The sizes of a picture, made by a worker: upright, without EXIF, in AVIF and WebP."""
 
+import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,10 @@ def make(key: str, payload: dict[str, Any]) -> None:
         if is_shortage(fault):
             # The disk is full, the picture is none the worse: it waits.
             raise
-        StoredFile.objects.filter(pk=stored.pk).update(state=StoredFile.State.FAILED)
+        mine = StoredFile.objects.filter(pk=stored.pk, state=StoredFile.State.NEW)
+        if not mine.update(state=StoredFile.State.FAILED):
+            # Another worker, who had it when our lease ran out, has made the sizes and cleared the upload away.
+            return
         stored.original.unlink(missing_ok=True)
         raise outbox.Hopeless(f"not decodable: {type(fault).__name__}") from fault
     StoredFile.objects.filter(pk=stored.pk).update(state=StoredFile.State.READY, width=width, height=height)
@@ -75,9 +79,14 @@ def _upright(source: Path) -> Image.Image:
 
 def _write(picture: Image.Image, directory: Path, size: int, extension: str) -> None:
     """One file, under its name only when it is whole."""
-    part = directory / f"{size}.{extension}.part"
-    picture.save(part, format=extension.upper(), **ENCODING[extension])
-    part.rename(directory / f"{size}.{extension}")
+    # Two workers, of whom one lost her lease, don't write into the same half.
+    part = directory / f"{size}.{extension}.{uuid.uuid4().hex}.part"
+    try:
+        picture.save(part, format=extension.upper(), **ENCODING[extension])
+        part.rename(directory / f"{size}.{extension}")
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _has_alpha(picture: Image.Image) -> bool:

@@ -56,7 +56,10 @@ def whose(fault: Exception) -> Whose:
         return Whose.LATER if all(400 <= code < 500 for code in codes) else Whose.OWN
     if isinstance(fault, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
         return Whose.LATER if 400 <= fault.smtp_code < 500 else Whose.OWN
-    # What is left of SMTP is about the server: no connection, no greeting, no such password.
+    if isinstance(fault, smtplib.SMTPServerDisconnected):
+        # In the middle of this letter; one that takes no connection at all raises something else.
+        return Whose.LATER
+    # What is left of SMTP is about the server: no greeting, no such password.
     if isinstance(fault, smtplib.SMTPException) or is_shortage(fault):
         return Whose.AWAY
     gone = (
