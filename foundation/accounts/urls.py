@@ -1,12 +1,13 @@
 from django.urls import path
 
-from foundation.accounts.views import resident
+from foundation.accounts.views import display, resident
 
 app_name = "accounts"
 urlpatterns = [
     path("devices/", resident.device_list, name="devices"),
     path("devices/end/", resident.sign_out_others, name="sign_out_others"),
     path("devices/<slug:public_id>/end/", resident.sign_out, name="sign_out"),
+    path("display/", display.settings, name="display"),
     path("confirm/", resident.confirm_by_code, name="confirm_by_code"),
     path("confirm/send/", resident.send_code, name="send_code"),
 ]
