@@ -132,7 +132,10 @@ def elder_context(home: Any) -> dict[str, Any]:
         "urgent": urgent,
         "notices": [notice for notice in notices if notice not in urgent][:LINES],
         "articles": list(ArticlePage.objects.visible_to(None).for_list()[:LINES]),
-        "phones": [
-            phone for block in home.body if block.block_type == "phones" for phone in block.value["phones"]
-        ],
+        "phones": [phone for block in of_kind(home, "phones") for phone in block["phones"]],
     }
+
+
+def of_kind(home: Any, kind: str) -> list[Any]:
+    """Return the values of the blocks of one kind that editors put on the ordinary home."""
+    return [block.value for block in home.body if block.block_type == kind]

@@ -11,8 +11,8 @@ from wagtail.fields import StreamField
 
 from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES, display_of
 from foundation.core.pages.models import BasePage
-from home.blocks import HomeBlock
-from home.elder import MOST_TILES, TilesBlock, elder_context
+from home.blocks import HomeBlock, newest_public
+from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
 MAIN = {"news", "neighbours"}
 SIDE = {"notices", "phones", "welcome"}
@@ -51,6 +51,7 @@ class HomePage(BasePage):
             # Read only where the template has no drawing of it any more.
             context["today"] = timezone.localdate()
             context["elder"] = SimpleLazyObject(lambda: elder_context(self))
+            context["posts"] = newest_public(sum(block["count"] for block in of_kind(self, "neighbours")))
         else:
             context["rows"] = rows(self.body)
         return context
