@@ -1,5 +1,6 @@
 """By keyboard, by a screen reader's tree, by ear and on paper (U2): docs/accessibility.md names what is proved here."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -132,7 +133,7 @@ class TestForAScreenReader:
                 ranks = desktop.evaluate(
                     "[...document.querySelectorAll('h1,h2,h3,h4')].filter(h => h.checkVisibility()).map(h => +h.tagName[1])"
                 )
-                assert all(after - before <= 1 for before, after in zip(ranks, ranks[1:], strict=False)), (
+                assert all(after - before <= 1 for before, after in itertools.pairwise(ranks)), (
                     path,
                     ranks,
                 )
