@@ -30,7 +30,7 @@ scoreboard: ## the same for every line of the security scoreboard
 	@tools/setup dev
 	@exec $(PY) -m tools.rows security
 
-bench: ## measure; SUITE=core|web, SCALE=small for a quick look
+bench: ## measure; SUITE=core|web|weight, SCALE=small for a quick look
 	@tools/setup dev
 	@exec $(PY) -m tools.bench $(SUITE)
 

@@ -107,11 +107,15 @@ class NeighboursBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        nobody = AnonymousUser()
-        public = Post.objects.visible_to(nobody).filter(scope_level=PUBLIC, is_share=False)
-        newest = as_read_by(public, nobody).order_by("-pk")[: value["count"]]
-        context["posts"] = posts_for(nobody, newest)
+        context["posts"] = newest_public(value["count"])
         return context
+
+
+def newest_public(count: int) -> list[Any]:
+    """Return the newest statuses that everybody may see."""
+    nobody = AnonymousUser()
+    public = Post.objects.visible_to(nobody).filter(scope_level=PUBLIC, is_share=False)
+    return list(posts_for(nobody, as_read_by(public, nobody).order_by("-pk")[:count]))
 
 
 class PhonesBlock(blocks.StructBlock):

@@ -8,6 +8,7 @@ from django.contrib.sites.models import Site as PlainSite
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from home.elder import default_tiles
 from home.models import HomePage
 from news.models import NewsIndexPage, NoticeIndexPage
 
@@ -35,6 +36,13 @@ def make_frame(*, name: str) -> Frame:
     notices = NoticeIndexPage.objects.first() or home.add_child(
         instance=NoticeIndexPage(title="通知公告", slug="notices")
     )
+    if not home.elder_tiles:
+        home.elder_tiles = default_tiles(notices, news)
+        if home.latest_revision_id:
+            # Else the next one who publishes would take them away again.
+            home.save_revision().publish()
+        else:
+            home.save()
     return Frame(home, news, notices)
 
 

@@ -1,14 +1,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
+from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES, display_of
 from foundation.core.pages.models import BasePage
-from home.blocks import HomeBlock
+from home.blocks import HomeBlock, newest_public
+from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
 MAIN = {"news", "neighbours"}
 SIDE = {"notices", "phones", "welcome"}
@@ -20,7 +24,19 @@ class HomePage(BasePage):
 
     body = StreamField(HomeBlock(), verbose_name=_("版面"), blank=True)
 
-    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    elder_tiles = StreamField(
+        TilesBlock(max_num=MOST_TILES), verbose_name=_("大按钮"), blank=True, max_num=MOST_TILES
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("elder_tiles")],
+            heading=_("长辈版"),
+            help_text=_("长辈版首页最上面的大按钮，最多六个。下面的通知、新闻和常用电话会自动放好。"),
+        ),
+    ]
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["news.NewsIndexPage", "news.NoticeIndexPage"]
     max_count = 1
@@ -31,8 +47,26 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["rows"] = rows(self.body)
+        if display_of(request).elder:
+            # Read only where the template has no drawing of it any more.
+            context["today"] = timezone.localdate()
+            context["elder"] = SimpleLazyObject(lambda: elder_context(self))
+            context["posts"] = newest_public(sum(block["count"] for block in of_kind(self, "neighbours")))
+        else:
+            context["rows"] = rows(self.body)
         return context
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return list(MODES.items())
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the page as it will be in the mode they chose, whichever they use themselves."""
+        request.COOKIES = {**request.COOKIES, MODE_COOKIE: "1" if mode_name == ELDER else "0"}
+        return super().serve_preview(request, mode_name)
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return "home/elder.html" if display_of(request).elder else self.template
 
 
 @dataclass(frozen=True)

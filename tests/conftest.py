@@ -298,30 +298,17 @@ def desktop(chromium: Any, live_server: Any, transactional_db: None) -> Iterator
     yield from _page(chromium, live_server, DESKTOP)
 
 
-# The site's own pages and Wagtail's admin each have a switch.
-SET_THEME = """theme => {
-    const root = document.documentElement
-    root.dataset.theme = theme
-    if (root.className.includes("w-theme-")) {
-        root.classList.remove("w-theme-system", "w-theme-light", "w-theme-dark")
-        root.classList.add(`w-theme-${theme}`)
-    }
-    for (const moving of document.getAnimations())
-        if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish()
-}"""
-
-
 @pytest.fixture
 def axe() -> Callable[[Any], None]:
     """Assert that axe-core finds nothing on a page, by day and by night."""
-    from axe_playwright_python.sync_playwright import Axe
+    from tests.browser.looks import SET_THEME, run_axe
 
     def check(page: Any) -> None:
         page.wait_for_load_state()  # a click returns before the page it leads to has a root element
         for theme in ("light", "dark"):
             page.evaluate(SET_THEME, theme)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{page.url} ({theme})\n{found.generate_report()}"
+            found = run_axe(page)
+            assert not found, f"{page.url} ({theme})\n" + "\n".join(found)
 
     return check
 

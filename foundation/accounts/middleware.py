@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from foundation.accounts.domain import devices, passwords, second_factor, sessions
+from foundation.core.pages.display import remember
 
 ADMIN = "/admin/"
 # Set in a session that was found to fulfil what the admin asks of staff.
@@ -46,6 +47,8 @@ def session_rules(get_response: Answer) -> Answer:
                 samesite="Lax",
                 secure=request.is_secure(),
             )
+        if shown := getattr(request, "shown_as", None):
+            remember(request, response, **shown)
         return response
 
     return middleware

@@ -9,9 +9,11 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 from foundation.accounts.domain import devices, sessions, tokens
+from foundation.accounts.domain.display import ASK, ask_once
 from foundation.accounts.models import Device
 from foundation.accounts.signals import sessions_ended
 from foundation.core.flow import audit
+from foundation.core.pages.display import display_of
 
 
 def begin_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
@@ -21,6 +23,16 @@ def begin_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     if records and time.time() - records[-1]["at"] < 60:
         records[-1]["reauthenticated"] = True
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+
+
+def show_her_way(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    """Bring her way of showing pages into this browser, unless she has just chosen here; ask once from 60 on."""
+    request.shown_as = {
+        "mode": None if display_of(request).elder else user.display_mode or None,
+        "size": user.text_size,
+    }
+    if not display_of(request).elder and ask_once(user):
+        request.session[ASK] = True
 
 
 def forget_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
@@ -54,6 +66,7 @@ def log_removed(sender: Any, request: Any, user: Any, authenticator: Any, **_kwa
 def connect() -> None:
     """Listen; called once when the app is ready."""
     user_logged_in.connect(begin_session, dispatch_uid="accounts.begin_session")
+    user_logged_in.connect(show_her_way, dispatch_uid="accounts.show_her_way")
     user_logged_out.connect(forget_session, dispatch_uid="accounts.forget_session")
     for changed in (password_changed, password_set):
         changed.connect(keep_this_session_only, dispatch_uid="accounts.keep_this_session_only")

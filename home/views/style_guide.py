@@ -20,7 +20,9 @@ from foundation.accounts.models import User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
+from foundation.core.pages.display import ELDER, Display
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
+from home.elder import COLOURS, ICONS
 from identity.interfaces.forms import SixItemsForm
 from news.models import ArticlePage, Channel, NoticePage
 
@@ -28,10 +30,21 @@ LONG_NAME = "阿依古丽·买买提江·吐尔逊的妈妈"
 CHIPS = ["brick", "pine", "amber", "enamel", "plum", "rose", "slate"]
 
 
+LOOKS = ["", "btn--pine", "btn--line", "btn--quiet", "btn--danger"]
+ARTS = ["avenue", "camera", "dumpling", "flower", "market", "phone", "read", "street"]
+TITLES = ["打电话", "看公告", "看新闻", "邻居在说", "订饭", "看病取药"]
+
+
 def _person(key: int, name: str, *, verified: bool = True) -> User:
     person = User(pk=key, username=f"invented-{key}", display_name=name)
     person.verified_at = timezone.now() if verified else None
     person.__dict__["_held_roles"] = (HeldRole(Role.RESIDENT),)
+    return person
+
+
+def _muted() -> User:
+    person = _person(9, "说太多的人")
+    person.muted_until = timezone.now() + timedelta(days=2)
     return person
 
 
@@ -187,6 +200,17 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "stranger": {"username": "invented", "is_followed": False, "is_contact": False},
         "followed": {"username": "invented", "is_followed": True, "is_contact": False},
         "contact": {"username": "invented", "is_followed": True, "is_contact": True},
+        "looks": LOOKS,
+        "arts": [f"components/art/{name}.html" for name in ARTS],
+        "muted": _muted(),
+        "office": SimpleNamespace(
+            hotline="0571-5550-0112", office_hours="周一至周六 8:30–20:00，夜间值班转 1 号键"
+        ),
+        "elder": Display(ELDER),
+        "tiles": [
+            {"icon": icon, "colour": colour, "title": title, "text": "一句说明"}
+            for (icon, _name), (colour, _word), title in zip(ICONS, COLOURS, TITLES, strict=False)
+        ],
         "typed": ["写了很久的一段话，不会丢。"],
     }
     return render(request, "home/style_guide.html", context)

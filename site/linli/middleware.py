@@ -10,8 +10,10 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import escape_leading_slashes
 
 from foundation.core.api.problems import Problem, answer
+from foundation.core.pages.display import MODES, remember
 from foundation.core.pages.models import site_of
 from linli.views import wrong_method
 
@@ -119,6 +121,26 @@ def wrong_method_page(
     return middleware
 
 
+def shown_by_address(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let `?mode=elder` at the end of any address switch the way of showing: a poster's QR code leads there (U2)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        mode = request.GET.get("mode")
+        if mode not in MODES or request.method not in ("GET", "HEAD") or request.path.startswith("/admin/"):
+            return get_response(request)
+        rest = request.GET.copy()
+        del rest["mode"]
+        # Of two strokes at the beginning a browser would make another site.
+        path = escape_leading_slashes(request.path)
+        response = redirect(f"{path}?{rest.urlencode()}" if rest else path)
+        remember(request, response, mode=mode)
+        return response
+
+    return middleware
+
+
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 API_METHODS = [*METHODS, "PUT", "PATCH", "DELETE"]
 
@@ -141,6 +163,7 @@ def known_methods(
 WHILE_LEAVING = (
     "own:leave",
     "own:data",
+    "accounts:display",
     "account_logout",
     "account_reauthenticate",
     "accounts:confirm_by_code",

@@ -12,11 +12,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from foundation.accounts.views.display import choose as choose_display
 from foundation.accounts.views.resident import set_password
 from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from home.views.style_guide import style_guide
-from linli import api, views
+from linli import api, outages, outside, views
 from linli.demo.views import outbox
 from office.views.log import head as audit_head
 from office.views.settings import theme
@@ -24,10 +25,11 @@ from office.views.settings import theme
 handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
 handler404 = "linli.views.page_not_found"
+handler500 = "linli.outages.server_error"
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", outages.healthz, name="healthz"),
+    path("readyz", outages.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",
@@ -43,7 +45,7 @@ urlpatterns = [
     ),
     *api.urlpatterns(),
     path("sw.js", views.service_worker, name="service_worker"),
-    path("mode/<slug:mode>/", views.display_mode, name="display_mode"),
+    path("mode/<slug:wanted>/", choose_display, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
     path("audit/head/", audit_head, name="audit_head"),
@@ -54,6 +56,7 @@ urlpatterns = [
     path("media/images/<path:path>", views.cut_picture),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
+        path("outside/", outside.leave, name="outside"),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),

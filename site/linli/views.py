@@ -1,4 +1,4 @@
-"""What the whole site answers: refusals that say what to do next, health."""
+"""What the whole site answers: refusals that say what to do next, and what machines ask for."""
 
 from pathlib import Path
 from typing import Any
@@ -7,14 +7,12 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.log import log_response
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -22,31 +20,7 @@ from foundation.core.access.limits import TooOften
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.refusals import why
 from foundation.core.access.routes import open_to_all
-
-SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
-# What is chosen or carried along, not typed.
-CHOSEN_FIELDS = {
-    "auth",
-    "digest",
-    "endpoint",
-    "p256dh",
-    "preset",
-    "quiet",
-    "quiet_from",
-    "quiet_until",
-    "wanted",
-    "consent",
-    "decision",
-    "document",
-    "gender",
-    "liked",
-    "next",
-    "once",
-    "place",
-    "reply_to",
-    "scope",
-    "seen",
-}
+from linli.refused import typed
 
 
 @open_to_all("the sizes of editors' pictures that pages show")
@@ -71,22 +45,7 @@ def service_worker(request: HttpRequest) -> FileResponse:
     )
 
 
-def _typed(request: HttpRequest) -> list[str]:
-    """Return what was typed into a form that is refused, so that the page can give it back; secrets never."""
-    if request.method != "POST":
-        return []
-    return [
-        value[:20_000]
-        for name, values in request.POST.lists()
-        for value in values
-        if len(value) > 1
-        and not any(word in name.lower() for word in SECRET_FIELDS)
-        and name not in CHOSEN_FIELDS
-        and not name.startswith("level_")
-    ]
-
-
-def _came_from(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """Return the page of this site on which the form or link stood, as a path; empty where that is not known."""
     of_htmx = request.headers.get("HX-Current-URL", "")
     address = of_htmx or request.headers.get("Referer", "")
@@ -100,15 +59,15 @@ def _came_from(request: HttpRequest) -> str:
 
 def _login_url(request: HttpRequest) -> str:
     is_page = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
-    back = request.get_full_path() if is_page else _came_from(request) or "/"
+    back = request.get_full_path() if is_page else came_from(request) or "/"
     return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
 def _after_a_form(request: HttpRequest) -> dict[str, Any]:
     """Return what every page knows that stands where a form was refused."""
     return {
-        "typed": _typed(request),
-        "back_url": _came_from(request),
+        "typed": typed(request),
+        "back_url": came_from(request),
         "login_url": _login_url(request),
     }
 
@@ -171,23 +130,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", _after_a_form(request), status=403)
 
 
-@open_to_all("a load balancer asks")
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@open_to_all("a load balancer asks")
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can work: its database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ready", content_type="text/plain")
-
-
 @open_to_all("the admin's own sign-in is the site's sign-in")
 @require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
@@ -219,18 +161,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-
-
-@open_to_all("a way of showing, remembered in a cookie: no person, no data")
-@require_safe
-def display_mode(request: HttpRequest, mode: str) -> HttpResponse:
-    """Switch elder mode on or off and go back; a plain link, so that it works without a script."""
-    wanted = request.GET.get("next", "/")
-    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        wanted = "/"
-    response = redirect(wanted)
-    if mode == "elder":
-        response.set_cookie("elder", "1", max_age=365 * 86400, samesite="Lax", secure=request.is_secure())
-    else:
-        response.delete_cookie("elder")
-    return response

@@ -130,6 +130,8 @@ SHOWS_NO_STATUS = {
     "sitemap": "pages of the portal: tests/news/test_news.py",
     "favicon.ico": "the logo",
     "display_mode": "sets a cookie",
+    "outside": "an address that stood on the page before: tests/home/test_outside.py",
+    "accounts:display": "how pages are shown: tests/accounts/test_display.py",
     "admin/login/": "leads to the sign-in page",
     "_util/login/": "leads to the sign-in page",
     "demo_outbox": "the demo's invented post; elsewhere 404",

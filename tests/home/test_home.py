@@ -133,17 +133,6 @@ class TestTheSiteItself:
         assert "Sitemap: http://testserver/sitemap.xml" in robots
         assert page.slug in client.get("/sitemap.xml").content.decode()
 
-    def test_elder_mode_is_a_cookie_and_leads_back(self, client: Any, portal: Any) -> None:
-        answer = client.get("/mode/elder/?next=/news/")
-        assert answer.url == "/news/"
-        assert 'data-mode="elder"' in client.get("/news/").content.decode()
-        client.get("/mode/standard/")
-        assert 'data-mode="elder"' not in client.get("/news/").content.decode()
-
-    @pytest.mark.deny
-    def test_it_leads_to_no_other_site(self, client: Any) -> None:
-        assert client.get("/mode/elder/?next=https://evil.example/").url == "/"
-
 
 def test_the_title_of_the_front_page_follows_the_setting(portal: Any, client: Any) -> None:
     settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.forms import ModelForm
 
+from foundation.accounts.interfaces.display import DisplayForm
 from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
@@ -30,6 +31,7 @@ from tests.access.town import Town
 pytestmark = [pytest.mark.row("A1", "A2", "S1", "S2"), pytest.mark.security(9), pytest.mark.deny]
 # Which form each route reads; what stands in none of them must count for nothing.
 FORMS = {
+    "accounts:display": DisplayForm,
     "spaces:post_status": PostForm,
     "spaces:edit_status": EditPostForm,
     "spaces:edit_profile": ProfileForm,

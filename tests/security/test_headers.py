@@ -179,7 +179,7 @@ def test_cookies_are_for_this_site_only(
         assert cookie["samesite"] == "Lax", name
         assert cookie["domain"] == "", name
         assert cookie["path"] == "/", name
-        assert cookie["httponly"] or name == "elder", name
+        assert cookie["httponly"], name
     real = production(
         *(
             f"{which}_COOKIE_{what}"

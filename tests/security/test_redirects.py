@@ -121,7 +121,7 @@ def test_a_way_back_on_the_own_site_is_kept(town: Town) -> None:
     client = town.client("neighbour")
     answer = client.post(reverse("social:follow", args=["owner"]), {"next": "/feed/?before=3"})
     assert answer["Location"] == "/feed/?before=3"
-    assert client.get(reverse("display_mode", args=["off"]), {"next": "/news/"})["Location"] == "/news/"
+    assert client.get(reverse("display_mode", args=["ordinary"]), {"next": "/news/"})["Location"] == "/news/"
 
 
 def test_a_doubled_slash_at_the_front_leads_nowhere_else(client: Client, portal: Any) -> None:

@@ -46,6 +46,7 @@ def person_data(user: User) -> dict[str, Any]:
             field: {"value": getattr(profile, field), "seen_by": level}
             for field, level in (profile.levels.items() if profile else ())
         },
+        "pages_shown": {"mode": user.display_mode, "text_size": user.text_size, "asked": user.elder_asked_at},
         "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
     }
 
@@ -124,6 +125,8 @@ def erase_account(user: User) -> int:
     locked.last_login = locked.leaves_at = locked.leaving_began_at = None
     locked.muted_until = locked.suspended_until = None
     locked.password_changed_at = None
+    locked.display_mode = ""
+    locked.text_size = locked.elder_asked_at = None
     locked.is_active = locked.is_superuser = False
     locked.erased_at = timezone.now()
     locked.set_unusable_password()

@@ -21,6 +21,7 @@ from foundation.core.access.roles import Role
 from foundation.core.access.scopes import PUBLIC
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.models import Place, StoredFile
+from foundation.core.pages.display import MODES, SIZES
 
 RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "new", "settings", "help"})
 
@@ -107,6 +108,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     identity_index = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001
     age_band = models.CharField(max_length=10, choices=AgeBand, blank=True, editable=False)
 
+    # How she wants pages shown (U2), in whichever browser; empty: she never chose.
+    display_mode = models.CharField(max_length=10, blank=True, choices=list(MODES.items()), editable=False)
+    text_size = models.PositiveSmallIntegerField(null=True, choices=list(SIZES.items()), editable=False)
+    # From 60 on everybody is asked once whether she wants the elder pages.
+    elder_asked_at = models.DateTimeField(null=True, editable=False)
+
     # Sanctions (O2): `moderation` decides, everybody else only asks the properties below.
     muted_until = models.DateTimeField(null=True, editable=False)
     suspended_until = models.DateTimeField(null=True, editable=False)
@@ -147,6 +154,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(phone_verified_at__isnull=True) | Q(phone_index__isnull=False),
                 name="user_phone_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(display_mode__in=["", *MODES]), name="user_display_mode_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(text_size__isnull=True) | Q(text_size__in=list(SIZES)),
+                name="user_text_size_known",
             ),
         ]
 

@@ -171,7 +171,18 @@ class SiteSettings(BaseSiteSetting):
     @classmethod
     def current(cls) -> "SiteSettings":
         """Return the one installation's settings."""
-        return kept("settings", lambda: cls.objects.select_related("logo").order_by("pk").first() or cls())
+        found = kept("settings", lambda: cls.objects.select_related("logo").order_by("pk").first() or cls())
+        _Remembered.settings = found
+        return found
+
+    @classmethod
+    def last_known(cls) -> "SiteSettings | None":
+        """Return the settings as this process last read them: for pages that may not ask the database."""
+        return _Remembered.settings
+
+
+class _Remembered:
+    settings: SiteSettings | None = None
 
 
 class SiteOption(models.Model):

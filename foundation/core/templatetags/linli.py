@@ -91,6 +91,12 @@ def starts(path: str, beginning: str) -> bool:
     return path.removeprefix("/en").startswith(beginning.removeprefix("/en"))
 
 
+@register.filter(name="is")
+def equals(value: Any, other: Any) -> bool:
+    """Say whether both are the same: where only a filter fits, as behind `with`."""
+    return bool(value == other)
+
+
 SECTIONS = ("news", "notices", "feed", "account")
 
 

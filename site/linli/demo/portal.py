@@ -15,6 +15,7 @@ from foundation.moderation.models import ReviewItem
 from foundation.social.domain import comments
 from foundation.social.models import Comment
 from home.domain import Frame
+from home.elder import as_tiles
 from linli.demo.content import ago, picture, read
 from news.models import ArticlePage, ArticleViews, Channel, NoticePage
 
@@ -170,6 +171,9 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
         {"type": "neighbours", "value": {"title": "邻居们在说", "count": 4}},
         {"type": "gallery", "value": {"title": "院里的四季", "pictures": gallery}},
     ]
+    frame.home.elder_tiles = as_tiles(
+        {**row, "page": frame.notices.pk} if row.get("page") == "notices" else row for row in content["tiles"]
+    )
     frame.home.save_revision().publish()
 
 

@@ -19,6 +19,8 @@ VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEMO = False
+# While this file is there, everybody reads that the site is closed for work (`manage.py maintenance`).
+MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
 
 # --- the two URLs that turn the embedded default into a city's installation
 REDIS_URL = os.environ.get("REDIS_URL", "")
@@ -95,9 +97,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "linli.middleware.shown_by_address",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "linli.middleware.admin_csp",
+    "linli.outages.maintenance",
+    "linli.outside.outside_links",
     "linli.middleware.private_pages",
     "linli.middleware.portal_site",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -14,6 +14,7 @@ ALLOWED_HOSTS = ["*"]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
 KEYS_DIR = VAR_DIR / "keys"
 # Keys are not read again in the middle of a test that counts statements.
 KEYS_FRESH = 24 * 60 * 60

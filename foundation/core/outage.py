@@ -1,0 +1,25 @@
+"""What is nobody's mistake in the code: the database, the cache or the disk is not there for a moment."""
+
+import errno
+import sqlite3
+
+from django.db import InterfaceError, OperationalError
+from redis.exceptions import ConnectionError as CacheAway
+from redis.exceptions import TimeoutError as CacheSlow
+
+NO_ROOM = {errno.ENOSPC, errno.EROFS, errno.EDQUOT}
+# PostgreSQL: the server takes no writing now, as during a switch to the other one.
+READ_ONLY = "25006"
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Say whether trying again later will help, so that the answer is 503 and no fault of ours."""
+    if isinstance(error, CacheAway | CacheSlow | InterfaceError):
+        return True
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return True
+    cause = error.__cause__ if error is not None else None
+    if isinstance(error, OperationalError):
+        # SQLite says the same of a table that does not exist: that is a mistake.
+        return not (isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_ERROR)
+    return getattr(cause, "sqlstate", None) == READ_ONLY
