@@ -65,7 +65,7 @@ def read_article(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: 
     visible = ArticlePage.objects.visible_to(request.user).select_related("channel", "cover")
     page = get_object_or_404(visible, public_id=id)
     return {
-        **article_row(page, sizes=COVERS),
+        **article_row(page, cuts=COVERS),
         "source": page.source,
         "byline": page.byline,
         "tags": sorted(tag.name for tag in page.tags.all()),

@@ -12,9 +12,12 @@ from foundation.core.models import PortalImage
 from news.blocks import with_sizes
 from news.models import ArticlePage, NoticePage
 
-# The sizes that the pages themselves cut.
-SIZES = ("max-480x480", "max-960x960", "max-1440x1440")
-COVERS = ("fill-480x300", "fill-960x600", "fill-1440x900")
+# The very cuts of the pages, in the order in which their templates ask, so that none is cut twice.
+PICTURE = ("format-webp|max-480x480", "format-webp|max-960x960", "format-webp|max-1440x1440")
+GALLERY = ("fill-320x320|format-webp", "max-1440x1440|format-webp")
+POSTER = ("max-1280x720|format-webp",)
+THUMB = ("format-webp|fill-320x240",)
+COVERS = ("format-webp|fill-480x300", "format-webp|fill-960x600", "format-webp|fill-1440x900")
 
 
 class ImageOut(Schema):
@@ -60,19 +63,21 @@ NOTHING: dict[str, Any] = {
 
 
 def image_out(
-    image: PortalImage | None, *, caption: str = "", sizes: Iterable[str] = SIZES, alt: str | None = None
+    image: PortalImage | None, *, cuts: Iterable[str], caption: str = "", alt: str | None = None
 ) -> ImageOut | None:
     """Put a picture into the answer; None for one that is gone."""
     if image is None:
         return None
     said = getattr(image, "contextual_alt_text", "") if alt is None else alt
-    cut = image.get_renditions(*(f"{size}|format-webp" for size in sizes))
-    addresses = {spec.partition("|")[0]: found.url for spec, found in cut.items()}
+    addresses = {
+        next(part for part in spec.split("|") if part != "format-webp"): found.url
+        for spec, found in image.get_renditions(*cuts).items()
+    }
     return ImageOut(alt=said or "", caption=caption, sizes=addresses)
 
 
-def _images(items: Iterable[Any]) -> list[ImageOut]:
-    found = (image_out(item["image"], caption=item.get("caption") or "") for item in items)
+def _images(items: Iterable[Any], cuts: Iterable[str]) -> list[ImageOut]:
+    found = (image_out(item["image"], cuts=cuts, caption=item.get("caption") or "") for item in items)
     return [one for one in found if one is not None]
 
 
@@ -83,9 +88,9 @@ def _filled(kind: str, value: Any) -> dict[str, Any]:
         case "paragraph":
             return {"html": expand_db_html(value.source)}
         case "picture":
-            return {"images": _images([value])}
+            return {"images": _images([value], PICTURE)}
         case "gallery":
-            return {"images": _images(value["pictures"])}
+            return {"images": _images(value["pictures"], GALLERY)}
         case "quote":
             return {"text": value["text"], "source": value["source"] or ""}
         case "table":
@@ -102,7 +107,7 @@ def _filled(kind: str, value: Any) -> dict[str, Any]:
                 "note": value["note"] or "",
             }
         case "video":
-            poster = image_out(value["poster"], sizes=("max-1280x720",))
+            poster = image_out(value["poster"], cuts=POSTER)
             return {
                 "address": value["film"].url,
                 "images": [poster] if poster else [],
@@ -152,14 +157,14 @@ class ArticleOut(ArticleRow):
     related: list[ArticleRow]
 
 
-def article_row(page: ArticlePage, *, sizes: Iterable[str] = ("fill-320x240",)) -> dict[str, Any]:
+def article_row(page: ArticlePage, *, cuts: Iterable[str] = THUMB) -> dict[str, Any]:
     """Put an article into a list."""
     return {
         "id": page.public_id,
         "title": page.title,
         "summary": page.summary,
         "channel": {"slug": page.channel.slug, "name": page.channel.name},
-        "cover": image_out(page.cover, sizes=sizes, alt=page.cover.default_alt_text if page.cover else ""),
+        "cover": image_out(page.cover, cuts=cuts, alt=page.cover.default_alt_text if page.cover else ""),
         "published_on": page.published_on,
         "comments": page.comment_count,
         "address": page.get_absolute_url(),

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
 from foundation.accounts.domain import roles
+from foundation.accounts.models import Device, DeviceToken
 from foundation.core import notify
 from foundation.core.access.roles import Role
 from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
 from foundation.core.flow import audit
 from foundation.core.models import PortalImage, StoredFile
+from foundation.messaging.models import Mute
 from foundation.moderation.domain import appeals, inbox, reports, sanctions
 from foundation.moderation.models import Report, ReviewItem
 from foundation.social.domain import comments, posts, reactions
@@ -269,6 +272,29 @@ def decided(scene: Scene, number: int) -> None:
     waiting(scene, number)
     for item in ReviewItem.objects.filter(state="waiting"):
         inbox.decide(item, approved=False, reason="不合适", by=scene.officer)
+
+
+def muted(scene: Scene, number: int) -> None:
+    """The owner wants to hear nothing more of a person, nor of what hangs on a status."""
+    said = posts.post_status(by=scene.owner, text=f"说说{number}", scope=Scope(PUBLIC))
+    Mute.objects.create(user=scene.owner, person=scene.somebody(number))
+    Mute.objects.create(user=scene.owner, thread=f"post:{said.pk}")
+
+
+def signed_in(scene: Scene, number: int) -> None:
+    """One more browser of the owner's, and one more device with a token; more of these than anybody may have."""
+    now, session = timezone.now(), SessionStore()
+    session.create()
+    seen = {"user": scene.owner, "system": "Linux", "first_seen_at": now, "last_seen_at": now}
+    Device.objects.create(**seen, browser=f"浏览器{number}", session_key=session.session_key)
+    DeviceToken.objects.create(
+        user=scene.owner,
+        device=Device.objects.create(**seen),
+        digest=f"{number:064}",
+        name=f"手机{number}",
+        scopes="read,write",
+        expires_at=now + timedelta(days=30),
+    )
 
 
 def reported(scene: Scene, number: int) -> None:

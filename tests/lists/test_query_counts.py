@@ -20,11 +20,13 @@ from foundation.core.kinds import ReviewFacet, Without
 from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
+from tests.api.device import device_of
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
 pytestmark = pytest.mark.django_db
 MANY = 30
+API = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,18 @@ def _space(scene: Scene) -> str:
     return scene.owner.space_url
 
 
+def _article_told(scene: Scene) -> str:
+    return f"{API}/news/{scene.page.public_id}"
+
+
+def _article_comments(scene: Scene) -> str:
+    return f"{API}/comments/article/{scene.page.public_id}"
+
+
+def _statuses(scene: Scene) -> str:
+    return f"{API}/people/{scene.owner.username}/statuses?limit=100"
+
+
 def _first_comment(scene: Scene) -> str:
     """One that others wait behind, so that the way to the next is looked up alike."""
     return ReviewItem.objects.get(kind="comment", submitted_by__username="author-1").get_absolute_url()
@@ -64,23 +78,56 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P1", "/news/atom/"),
         List("P1", "/sitemap.xml"),
         List("P1", _article, ("", "owner")),
+        List("U5", f"{API}/news?limit=100", ("", "owner")),
+        List("U5", f"{API}/news?limit=100&q=银杏&channel=street&tag={TOPIC}"),
     ],
-    grow.article_picture: [List("P1", _article)],
-    grow.under_article: [List("P1", _article, ("", "owner", "neighbour"))],
-    grow.notice: [List("P3", "/notices/", ("", "owner"))],
+    grow.article_picture: [List("P1", _article), List("U5", _article_told)],
+    grow.under_article: [
+        List("P1", _article, ("", "owner", "neighbour")),
+        List("U5", _article_comments, ("", "owner", "neighbour")),
+    ],
+    grow.notice: [
+        List("P3", "/notices/", ("", "owner")),
+        List("U5", f"{API}/notices?limit=100", ("", "owner")),
+    ],
     grow.own_status: [
         List("S1", _space, ("", "owner", "neighbour")),
         List("S1", lambda scene: f"{_space(scene)}?as=public", ("owner",)),
         List("S1", lambda scene: f"{_space(scene)}?as=contacts", ("owner",)),
+        List("U5", _statuses, ("", "owner", "neighbour")),
+        List("U5", lambda scene: f"{_statuses(scene)}&seen_as=public", ("owner",)),
     ],
-    grow.under_status: [List("S2", lambda scene: scene.post.url, ("", "owner", "neighbour"))],
-    grow.edit: [List("S2", lambda scene: f"{scene.post.url}history/", ("", "owner"))],
+    grow.under_status: [
+        List("S2", lambda scene: scene.post.url, ("", "owner", "neighbour")),
+        List("U5", lambda scene: f"{API}/comments/post/{scene.post.public_id}", ("", "owner", "neighbour")),
+    ],
+    grow.edit: [
+        List("S2", lambda scene: f"{scene.post.url}history/", ("", "owner")),
+        List("U5", lambda scene: f"{API}/statuses/{scene.post.public_id}/history", ("", "owner")),
+    ],
     grow.followed_status: [
         List("S9", "/feed/", ("owner",)),
         List("S2", f"/topics/{TOPIC}/", ("", "owner")),
+        List("U5", f"{API}/feed?limit=100", ("owner",)),
+        List("U5", f"{API}/topics/{TOPIC}/statuses?limit=100", ("", "owner")),
     ],
-    grow.told: [List("S11", "/notifications/", ("officer",))],
-    grow.reported: [List("O2", "/account/reports/", ("owner",))],
+    grow.told: [
+        List("S11", "/notifications/", ("officer",)),
+        List("U5", f"{API}/notifications?limit=100", ("officer",)),
+    ],
+    grow.muted: [
+        List("S11", "/notifications/settings/", ("owner",)),
+        List("U5", f"{API}/notifications/mutes", ("owner",)),
+    ],
+    grow.reported: [
+        List("O2", "/account/reports/", ("owner",)),
+        List("U5", f"{API}/reports?limit=100", ("owner",)),
+    ],
+    grow.signed_in: [
+        List("A4", "/account/devices/", ("owner",)),
+        List("U5", f"{API}/tokens", ("owner",)),
+        List("U5", f"{API}/devices", ("owner",)),
+    ],
     grow.waiting: [
         List("O1", "/admin/reviews/", ("officer",)),
         *(
@@ -171,22 +218,28 @@ def _grown(few: list[str], many: list[str]) -> str:
 
 @pytest.mark.parametrize("grow_by_one", CASES)
 def test_thirty_rows_ask_no_more_than_one(scene: Scene, grow_by_one: Callable[[Scene, int], Any]) -> None:
-    clients = {"": Client()}
-    for reader in {name for one in LISTS[grow_by_one] for name in one.readers if name}:
-        clients[reader] = Client()
-        clients[reader].force_login(getattr(scene, reader))
+    browsers, devices = {"": Client()}, {"": Client()}
+    for reader in sorted({name for one in LISTS[grow_by_one] for name in one.readers if name}):
+        browsers[reader] = Client()
+        browsers[reader].force_login(getattr(scene, reader))
+        token = device_of(getattr(scene, reader)).token
+        devices[reader] = Client(headers={"Authorization": f"Bearer {token}"})
     grow_by_one(scene, 1)
     pages = [
         (one.path if isinstance(one.path, str) else one.path(scene), reader, one.grows)
         for one in LISTS[grow_by_one]
         for reader in one.readers
     ]
-    before = [_ask(clients[reader], path) for path, reader, _grows in pages]
+
+    def ask(path: str, reader: str) -> tuple[list[str], int]:
+        return _ask((devices if path.startswith(API) else browsers)[reader], path)
+
+    before = [ask(path, reader) for path, reader, _grows in pages]
     for number in range(2, MANY + 1):
         grow_by_one(scene, number)
     faults = []
     for (path, reader, grows), (few, short) in zip(pages, before, strict=True):
-        many, long = _ask(clients[reader], path)
+        many, long = ask(path, reader)
         assert long > short or not grows, f"{path} shows no more than before: the comparison says nothing"
         if len(many) != len(few):
             faults.append(f"{path} for {reader or 'a visitor'}: {_grown(few, many)}")
