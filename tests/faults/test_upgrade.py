@@ -11,7 +11,6 @@ from tools.faults.outcome import Outcome
 from tools.faults.upgrades import fingerprint, migrate
 
 
-@pytest.mark.django_db
 @pytest.mark.row("O8")
 def test_the_last_release_is_migrated_though_somebody_kills_it_on_the_way() -> None:
     outcome = Outcome("upgrade")

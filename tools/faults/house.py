@@ -160,6 +160,9 @@ class House:
         """Kill what still runs."""
         for process in reversed(self.running.values()):
             kill(process)
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
         self.postman.close()
         self.provider.close()
 
@@ -216,17 +219,18 @@ class House:
     # --- the clerk
     def start_clerk(self) -> None:
         """Start the clerk, who is asked over a pipe."""
-        self.running["clerk"] = subprocess.Popen(
-            [sys.executable, "-m", "tools.faults.clerk"],
-            cwd=ROOT,
-            env={**self.environment, "PYTHONPATH": str(ROOT / "site")},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self.scratch / "clerk.log").open("ab"),
-            text=True,
-            start_new_session=True,
-            preexec_fn=services.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one prctl, no lock
-        )
+        with (self.scratch / "clerk.log").open("ab") as log:
+            self.running["clerk"] = subprocess.Popen(
+                [sys.executable, "-m", "tools.faults.clerk"],
+                cwd=ROOT,
+                env={**self.environment, "PYTHONPATH": str(ROOT / "site")},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+                preexec_fn=services.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one prctl, no lock
+            )
         self._answer()
 
     def ask(self, errand: str, **given: Any) -> Any:

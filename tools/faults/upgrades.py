@@ -85,22 +85,20 @@ def _compare(before: Fingerprint, after: Fingerprint, outcome: Outcome) -> None:
 def _killed_on_the_way(house: House, after: int) -> int:
     """Migrate, and kill that when so many migrations are through; return how many it said were."""
     command = [sys.executable, "-u", "manage.py", "migrate", "--no-color"]
-    process = subprocess.Popen(
+    said = 0
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env=house.environment,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    said = 0
-    assert process.stdout is not None
-    for line in process.stdout:
-        said += bool(re.search(r"Applying .*\.\.\.", line))
-        if said >= after:
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    process.wait()
+    ) as process:
+        for line in process.stdout or ():
+            said += bool(re.search(r"Applying .*\.\.\.", line))
+            if said >= after:
+                os.killpg(process.pid, signal.SIGKILL)
+                break
     return said
 
 
