@@ -33,6 +33,8 @@ def session_rules(get_response: Answer) -> Answer:
                 if lasted
                 else _("您有一段时间没有操作，为了安全已退出登录。请重新登录。"),
             )
+        # What an open page has to know so that it can say so in time.
+        request.ends_idle = sessions.idle_seconds(request.session) if _is_signed_in(request) else None  # type: ignore[attr-defined]
         response = get_response(request)
         # Only now it is known which page was asked for; signing out has emptied the session.
         if _was_used(request):

@@ -138,6 +138,7 @@ SHOWS_NO_STATUS = {
     "media/images/<path:path>": "editors' pictures",
     "style_guide": "invented content",
     "identity:claim": "the own claim: tests/identity/test_claims.py",
+    "accounts:still_here": "nothing at all",
     "accounts:devices": "the own devices: tests/accounts/test_devices.py",
     "accounts:confirm_by_code": "a code of one's own: tests/accounts/test_second_factor.py",
     "account_set_password": "a form of one's own: tests/accounts/test_second_factor.py",

@@ -5,13 +5,18 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 from wagtail.models import Site
 
+from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.models import SiteSettings
+from foundation.social.domain.posts import post_status
 from home.elder import MOST_TILES, TileBlock, as_tiles
 from home.models import HomePage
 from news.models import NoticePage
@@ -153,3 +158,25 @@ def test_editors_look_at_both_homes_before_they_publish(office: Any, rf: Any) ->
     }
     assert 'class="big' in shown["elder"]
     assert 'class="big' not in shown["ordinary"]
+
+
+def test_it_asks_the_database_no_more_often_because_more_is_said(
+    elder: Client, office: Any, person: Callable, article: Callable
+) -> None:
+    def count() -> int:
+        caches["fragments"].clear()
+        elder.get("/")
+        with CaptureQueriesContext(connection) as asked:
+            assert elder.get("/").status_code == 200
+        return len(asked)
+
+    office.home.body = [("neighbours", {"title": "说", "count": 12})]
+    office.home.save_revision().publish()
+    lin = person("lin")
+    post_status(by=lin, text="一", scope=Scope(PUBLIC))
+    first = count()
+    for number in range(8):
+        post_status(by=lin, text=f"又一条 {number}", scope=Scope(PUBLIC))
+        notice(office, f"公告 {number}")
+        article(f"新闻 {number}")
+    assert count() == first

@@ -60,6 +60,11 @@ def is_over(session: Any) -> bool:
     return has_lasted(session) or bool(session.get(STAFF) and idle > STAFF_IDLE.total_seconds())
 
 
+def idle_seconds(session: Any) -> int | None:
+    """Return after how many seconds without use a signed-in session ends; None where it does not."""
+    return int(STAFF_IDLE.total_seconds()) if session.get(STAFF) else None
+
+
 def touch(session: Any) -> None:
     """Note that a session is in use: staff's by the minute, others' and the device's every ten."""
     now = int(time.time())

@@ -34,6 +34,14 @@ def device_list(request: MemberRequest) -> HttpResponse:
     return render(request, "account/devices.html", context)
 
 
+@never_cache
+@require_safe
+@permit(AccountPermission.KEEP_ACCOUNT)
+def still_here(request: MemberRequest) -> HttpResponse:
+    """Say that somebody still sits there: like every page that is looked at, this keeps a session of staff alive."""
+    return HttpResponse(status=204)
+
+
 @require_POST
 @permit(AccountPermission.KEEP_ACCOUNT)
 def sign_out(request: MemberRequest, public_id: str) -> HttpResponse:
