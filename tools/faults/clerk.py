@@ -6,6 +6,7 @@ python -m tools.faults.clerk        reads {"do": "…", …} from stdin, prints 
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -234,7 +235,7 @@ def troubles() -> list[str]:
     return sorted(Trouble.objects.filter(over_at=None).values_list("fault", flat=True))
 
 
-ERRANDS = {
+ERRANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         people,
@@ -267,7 +268,7 @@ def main() -> None:
         name = asked.pop("do")
         try:
             connection.close()
-            answer = {"is": ERRANDS[name](**asked)}
+            answer: dict[str, Any] = {"is": ERRANDS[name](**asked)}
         except Exception as fault:
             answer = {"fault": f"{type(fault).__name__}: {fault}"[:500]}
         print(DONE + json.dumps(answer), flush=True)

@@ -56,7 +56,7 @@ class Postman:
         if self.waits:
             # Taken already: who is tired of waiting does not know that.
             await asyncio.sleep(self.waits)
-        if self.drops(to, self.asked) is not None:
+        if self.drops(to, self.asked) is not None and server.transport is not None:
             server.transport.close()
         return "250 taken"
 

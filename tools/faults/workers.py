@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import subprocess
 import sys
+from functools import partial
 
 import redis
 
@@ -13,13 +14,16 @@ from tools.faults.load import Crowd
 from tools.faults.outcome import Outcome
 
 
+def _came(house: House, wanted: list[str], goal: int) -> bool:
+    return sum(house.postman.delivered[one] for one in wanted) >= goal
+
+
 def kill_worker(house: House, outcome: Outcome) -> None:
     """Notify everybody; kill the worker at a fifth and at the half, and empty Redis with the second."""
     wanted = house.ask("announce", round_="worker")
-    delivered = house.postman.delivered
     for part in (5, 2):
         goal = len(wanted) // part
-        until(lambda goal=goal: sum(delivered[one] for one in wanted) >= goal, f"{goal} letters", seconds=180)
+        until(partial(_came, house, wanted, goal), f"{goal} letters", seconds=180)
         house.kill("worker")
         if part == 2:
             redis.Redis.from_url(house.environment["REDIS_URL"]).flushall()
@@ -69,7 +73,9 @@ def drainers(house: House, outcome: Outcome, *, number: int) -> None:
 
 def deliver_twice(house: House, outcome: Outcome) -> None:
     """Ask for every task twice at once, while letters go out and people post."""
-    calls = [("core.drain_outbox", [])] + [("core.do_chores", [rhythm]) for rhythm in ("minute", "day")]
+    calls: list[tuple[str, list[str]]] = [("core.drain_outbox", [])] + [
+        ("core.do_chores", [rhythm]) for rhythm in ("minute", "day")
+    ]
     code = (
         "import json, sys, django; django.setup();"
         "from linli.celery import app;"

@@ -132,7 +132,7 @@ def enqueue_many(
 def _wake_later() -> None:
     """Ring once for all that a transaction enqueues."""
     here = set(connection.savepoint_ids)
-    if not any(entry[1] is _wake and entry[0] <= here for entry in connection.run_on_commit):
+    if not any(call[1] is _wake and call[0] <= here for call in connection.run_on_commit):
         transaction.on_commit(_wake)
 
 

@@ -2,14 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
 from django.urls import reverse
 from django.utils.csp import CSP
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from linli.settings.caches import CACHE_ENTRIES, CACHES, REDIS_PATIENCE, REDIS_URL  # noqa: F401
 
 from linli.settings.accounts import *
 from linli.settings.limits import *
@@ -23,7 +22,6 @@ DEMO = False
 MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
 
 # --- the two URLs that turn the embedded default into a city's installation
-REDIS_URL = os.environ.get("REDIS_URL", "")
 SQLITE = f"sqlite:///{VAR_DIR / 'linli.sqlite3'}"
 DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", SQLITE))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -179,37 +177,6 @@ WEB_PUSH_CONTACT = os.environ.get(
 WEB_PUSH_TRUSTED: list[str] = []
 
 # --- cache, sessions, background work
-# Django's 300 would throw rate limits away as soon as a few hundred names were tried.
-CACHE_ENTRIES = 200_000
-TABLE = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-    "LOCATION": "linli_cache",
-    "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
-}
-# Redis answers within a second, or counts as away; one dead connection is replaced, nothing is tried for longer.
-REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
-CACHES: dict[str, dict[str, Any]] = {
-    "default": (
-        {"BACKEND": "foundation.core.cache.SharedCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_PATIENCE}
-        if REDIS_URL
-        else TABLE
-    ),
-    # What stands in for Redis while it is away.
-    "stand_in": TABLE,
-    # Pieces of pages, in each process's own memory, under keys that change with what they show.
-    "fragments": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "fragments",
-        "TIMEOUT": 60,
-        "OPTIONS": {"MAX_ENTRIES": 4000},
-    },
-    "renditions": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "renditions",
-        "TIMEOUT": 60,
-        "OPTIONS": {"MAX_ENTRIES": 4000},
-    },
-}
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
 )
