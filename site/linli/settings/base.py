@@ -8,9 +8,8 @@ from celery.schedules import crontab
 from django.urls import reverse
 from django.utils.csp import CSP
 
-from linli.settings.caches import CACHE_ENTRIES, CACHES, REDIS_PATIENCE, REDIS_URL  # noqa: F401
-
 from linli.settings.accounts import *
+from linli.settings.caches import CACHE_ENTRIES, CACHES, REDIS_PATIENCE, REDIS_URL  # noqa: F401
 from linli.settings.limits import *
 
 BASE_DIR = Path(__file__).resolve().parents[3]
