@@ -163,11 +163,13 @@ class TestForAScreenReader:
         expect(desktop.get_by_role("article")).to_match_aria_snapshot("""
             - article:
               - heading "三号楼加装电梯通过公示，十二月一日进场施工，工期四个月" [level=1]
-              - time
+              - paragraph:
+                - time
               - region "评论":
                 - heading "评论" [level=2]
                 - textbox "写评论"
-                - button "发表"
+                - paragraph:
+                  - button "发表"
         """)
 
     def test_a_form_says_what_it_asks(self, desktop: Any, office: dict) -> None:
