@@ -69,6 +69,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Every test has its own files, an empty cache, and no memory of an earlier test's keys."""
     from foundation.core.crypto import keys
+    from foundation.core.flow import outbox
     from foundation.core.pages import version
     from foundation.moderation.domain import words
     from news.domain.reading import READERS
@@ -85,6 +86,7 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
         cache.clear()
     version.forget()
     words.forget()
+    outbox.channels.forget()
     keys.forget()
     yield
     keys.forget()

@@ -30,7 +30,7 @@ from foundation.core.api.schemas import Given, Moment, PublicId
 from foundation.core.api.scope import TokenScope
 from foundation.core.files import resuming
 from foundation.social.domain import posts
-from foundation.social.domain.queries.feed import NEWEST, feed_page
+from foundation.social.domain.queries.feed import NEWEST, PER_PAGE, feed_page
 from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.interfaces.api import Name, own_status
@@ -158,7 +158,7 @@ def list_topic(
 def read_feed(request: ApiRequest, page: PageQuery) -> dict[str, Any]:
     """Read what those did whom the reader follows, the newest first; a page may hold fewer than asked for and go on."""
     before = paging.opened(page.cursor, of="feed", user=request.user)[0] if page.cursor else NEWEST
-    found = feed_page(request.user, before=before, per_page=page.limit)
+    found = feed_page(request.user, before=before, per_page=min(page.limit, PER_PAGE))
     following = paging.sealed([found.before], of="feed", user=request.user) if found.before else None
     return {"items": [status_out(item.obj) for item in found.items], "next": following}
 

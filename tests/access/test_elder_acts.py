@@ -115,7 +115,11 @@ def _words(tag: Tag) -> str:
 def _page(client: Client, path: str, *, elder: bool) -> Page | None:
     client.cookies["elder"] = "1" if elder else "0"
     answer = client.get(path)
-    if not answer.headers.get("Content-Type", "").startswith("text/html") or answer.status_code in (301, 302):
+    if not answer.headers.get("Content-Type", "").startswith("text/html") or answer.status_code in (
+        204,
+        301,
+        302,
+    ):
         return None
     return Page(BeautifulSoup(answer.content.decode(), "html.parser"))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
 from django.utils import timezone
 
 from foundation.accounts.domain.profile import change_profile
@@ -262,7 +261,7 @@ class TestTheList:
         listed("优惠", level="hold")
 
         def gone(*_all: Any) -> bool:
-            raise OperationalError
+            raise ValueError
 
         monkeypatch.setattr(words, "_read", gone)
         stuck = words.start_scan(by=officer)

@@ -75,7 +75,7 @@ def test_a_flood_is_answered_with_429_in_words(
     assert {answer.status_code for answer in answers[:-1]} <= {200, 302}
     assert answers[-1].status_code == 429
     assert "请稍等一会儿" in answers[-1].content.decode()
-    assert 'class="btn" href="/"' in answers[-1].content.decode()
+    assert 'class="btn btn--quiet" href="/"' in answers[-1].content.decode()
     english = Client().post(f"/en{path}", data)
     assert english.status_code == 429
     assert "请稍等" not in english.content.decode()
