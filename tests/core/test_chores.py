@@ -30,7 +30,6 @@ def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog:
 
 def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.MINUTE)) == {
-        "foundation.core.flow.keys.retire_keys",
         "foundation.core.flow.outbox.set_right",
         "foundation.core.pages.schedule.publish_due",
         "identity.domain.leaving.leave_due",
@@ -42,6 +41,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.core.flow.outbox.sweep",
+        "foundation.core.flow.keys.retire_keys",
         "foundation.core.api.once.sweep",
         "foundation.core.files.resuming.sweep",
         "foundation.accounts.domain.tokens.sweep",

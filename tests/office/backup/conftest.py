@@ -159,12 +159,13 @@ def sftp(settings: Any, tmp_path: Path) -> Iterator[str]:
             ),
         )
 
-    server = loop.run_until_complete(listen())
+    # In a thread of its own: a browser's tests leave a loop running in this one.
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
     port = server.get_port()
     public = host.export_public_key().decode().strip()
     (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {public}\n")
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
     yield f"sftp://keeper@127.0.0.1:{port}/backups/ginkgo"
 
     async def close() -> None:

@@ -33,6 +33,8 @@ class Archived:
         self.server = services.Cluster(scratch, durable=True)
         self.server.create()
         self.configuration = scratch / "pgbackrest.conf"
+        # In an office it lies where pgBackRest looks by itself.
+        self.server._surroundings["PGBACKREST_CONFIG"] = str(self.configuration)
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
