@@ -154,8 +154,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
-        "Disallow: /account/",
-        "Allow: /account/signup/",
+        # Whatever is personal leads a stranger to the sign-in page; that page itself may be found, once.
+        "Disallow: /account/*?",
         "Disallow: /u/*/*/",
         "Disallow: /files/",
     ]

@@ -130,6 +130,8 @@ class TestTheSiteItself:
         page = article()
         robots = client.get("/robots.txt").content.decode()
         assert "Disallow: /admin/" in robots
+        assert "Disallow: /u/*/*/" in robots
+        assert "Disallow: /account/*?" in robots
         assert "Sitemap: http://testserver/sitemap.xml" in robots
         assert page.slug in client.get("/sitemap.xml").content.decode()
 
