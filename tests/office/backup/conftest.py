@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,15 @@ from django.conf import settings as configured
 from django.db import connection
 from moto.server import ThreadedMotoServer
 
+from foundation.accounts.models import User
+from foundation.core.access.scopes import ONLY, Scope
 from foundation.core.crypto import keys
 from foundation.core.flow import audit, heads
+from foundation.social.domain import posts
 from office.domain.backup import sealing
+from residents.domain.records import Particulars, record_resident
 
+NUMBER, PHONE, SECRET = "110102195806071243", "13900001234", "只给自己看的秘密"
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -186,3 +192,30 @@ def place_of(request: Any, tmp_path: Path) -> Callable[[str], str]:
         return f"file://{tmp_path / 'folder'}" if kind == "file" else request.getfixturevalue(kind)
 
     return address
+
+
+@pytest.fixture
+def lin(person: Callable, places: dict, portal: Any) -> User:
+    """A resident with a record, a secret and a private picture."""
+    user = person("lin")
+    particulars = Particulars(
+        name="林秋雨",
+        gender="female",
+        birthday=date(1958, 6, 7),
+        document="id_card",
+        number=NUMBER,
+        phone=f"+86{PHONE}",
+        email="lin@example.org",
+    )
+    record_resident(particulars, place=places["ginkgo"], account=user, by=None)
+    posts.post_status(by=user, text=SECRET, scope=Scope(ONLY, str(user.pk)))
+    return user
+
+
+@pytest.fixture
+def picture(lin: User, settings: Any) -> Path:
+    """A file of hers in the private folder."""
+    path = Path(settings.PRIVATE_ROOT) / "ab" / "0123" / "960.webp"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"RIFF" + b"private picture " * 100)
+    return path
