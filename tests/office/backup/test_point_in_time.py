@@ -93,6 +93,8 @@ def test_the_database_goes_back_to_the_moment_before_the_mistake(cluster: Archiv
     cluster.ask("CREATE TABLE residents AS SELECT generate_series(1, 100) AS id")
     cluster.run("backup")
     cluster.ask("INSERT INTO residents VALUES (101)")
+    # A backup's end is known by the second: the moment has to lie in a later one.
+    time.sleep(1.1)
     (moment,) = cluster.ask("SELECT clock_timestamp()")
     time.sleep(1)
     cluster.ask("DELETE FROM residents")
