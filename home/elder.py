@@ -126,14 +126,19 @@ def _ways(tiles: StreamValue, hotline: str) -> Iterator[dict[str, Any]]:
 def elder_context(home: Any) -> dict[str, Any]:
     """Return what the elder home shows: tiles, the urgent word, a few lines of notices and news, telephones."""
     notices = NoticePage.objects.visible_to(None).in_force().for_list()
-    urgent = [notice for notice in notices if notice.level == NoticePage.Level.URGENT][:1]
+    urgent = list(notices.filter(level=NoticePage.Level.URGENT)[:1])
     return {
         "tiles": list(_ways(home.elder_tiles, SiteSettings.current().hotline))[:MOST_TILES],
         "urgent": urgent,
-        "notices": [notice for notice in notices if notice not in urgent][:LINES],
+        "notices": list(notices.exclude(pk__in=[notice.pk for notice in urgent])[:LINES]),
         "articles": list(ArticlePage.objects.visible_to(None).for_list()[:LINES]),
-        "phones": [phone for block in of_kind(home, "phones") for phone in block["phones"]],
+        "phones": phones_of(home),
     }
+
+
+def phones_of(home: Any) -> list[Any]:
+    """Return the useful numbers that editors put on the ordinary home."""
+    return [phone for block in of_kind(home, "phones") for phone in block["phones"]]
 
 
 def of_kind(home: Any, kind: str) -> list[Any]:

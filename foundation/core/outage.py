@@ -7,16 +7,28 @@ from django.db import InterfaceError, OperationalError
 from redis.exceptions import ConnectionError as CacheAway
 from redis.exceptions import TimeoutError as CacheSlow
 
-NO_ROOM = {errno.ENOSPC, errno.EROFS, errno.EDQUOT}
+# What the machine is short of, whatever was to be done.
+SHORTAGES = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+}
 # PostgreSQL: the server takes no writing now, as during a switch to the other one.
 READ_ONLY = "25006"
 
 
+def is_shortage(error: BaseException | None) -> bool:
+    """Say whether the machine had no room, rather than the work being wrong."""
+    return isinstance(error, OSError) and error.errno in SHORTAGES
+
+
 def is_outage(error: BaseException | None) -> bool:
     """Say whether trying again later will help, so that the answer is 503 and no fault of ours."""
-    if isinstance(error, CacheAway | CacheSlow | InterfaceError):
-        return True
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if isinstance(error, CacheAway | CacheSlow | InterfaceError) or is_shortage(error):
         return True
     cause = error.__cause__ if error is not None else None
     if isinstance(error, OperationalError):

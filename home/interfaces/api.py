@@ -9,6 +9,7 @@ from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.routes import Routes
 from foundation.core.api.scope import TokenScope
 from foundation.core.models import SiteSettings
+from home.elder import phones_of
 from home.models import HomePage
 
 routes = Routes("site")
@@ -48,9 +49,7 @@ def read_site(request: ApiRequest) -> dict[str, Any]:
 def _phones() -> list[dict[str, str]]:
     """Return the numbers that editors put on the front page."""
     page = HomePage.objects.live().public().first()
-    blocks = [block for block in page.body if block.block_type == "phones"] if page else []
     return [
         {"name": phone["name"], "number": phone["number"], "hours": phone["hours"] or ""}
-        for block in blocks
-        for phone in block.value["phones"]
+        for phone in (phones_of(page) if page else ())
     ]

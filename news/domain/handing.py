@@ -9,15 +9,18 @@ from wagtail.models import Page
 from foundation.core.flow import audit
 
 
-def _hers(user: Any) -> QuerySet[Page]:
-    """Her pages that are not out yet or are being changed, and whatever she keeps locked."""
-    unfinished = Q(owner=user) & (Q(live=False) | Q(has_unpublished_changes=True))
-    return Page.objects.filter(unfinished | Q(locked_by=user))
+def _drafts(user: Any) -> QuerySet[Page]:
+    """Her pages that are not out yet or are being changed."""
+    return Page.objects.filter(Q(live=False) | Q(has_unpublished_changes=True), owner=user)
+
+
+def _locked(user: Any) -> QuerySet[Page]:
+    return Page.objects.filter(locked_by=user)
 
 
 def waiting(user: Any) -> int:
     """Return how many pages wait for her."""
-    return _hers(user).count()
+    return (_drafts(user) | _locked(user)).count()
 
 
 @transaction.atomic
@@ -26,19 +29,15 @@ def pass_on(user: Any, to: Any, by: Any) -> int:
 
     The caller has checked the right to let her go.
     """
-    pages = list(_hers(user).select_for_update())
-    for page in pages:
-        if page.locked_by_id == user.pk:
-            page.locked, page.locked_by, page.locked_at = False, None, None
-        if page.owner_id == user.pk and to is not None:
-            page.owner = to
-        Page.objects.filter(pk=page.pk).update(
-            locked=page.locked, locked_by=page.locked_by, locked_at=page.locked_at, owner=page.owner
-        )
-    if pages:
-        audit.append(
-            "news.hand_over",
-            by=by,
-            data={"pages": [page.pk for page in pages], "from": user.pk, "to": to.pk if to else None},
-        )
+    pages = list((_drafts(user) | _locked(user)).select_for_update().values_list("pk", flat=True))
+    if not pages:
+        return 0
+    if to is not None:
+        _drafts(user).update(owner=to)
+    _locked(user).update(locked=False, locked_by=None, locked_at=None)
+    audit.append(
+        "news.hand_over",
+        by=by,
+        data={"pages": pages, "from": user.pk, "to": to.pk if to else None},
+    )
     return len(pages)

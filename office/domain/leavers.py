@@ -72,10 +72,9 @@ def let_go(user: User, *, to: User | None, purpose: str, by: User) -> dict[str, 
         raise Refused(Refusal.FORBIDDEN)
     User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
     held = _held(user)
-    if not held and not withdraw_requests_for(user, by=by):
+    if not withdraw_requests_for(user, by=by) and not held:
         raise NoStaff
     handed = {str(one.name): one.hand_over(user, to, by) for one in kinds.handovers()}
-    withdraw_requests_for(user, by=by)
     for one in held:
         take_role(user, Role(one.role), place=one.place, purpose=purpose, by=by)
     devices.end_all(user)

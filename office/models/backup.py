@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.access.permissions import has_permission
@@ -28,7 +29,7 @@ class BackupRun(models.Model):
     kind = models.CharField(_("种类"), max_length=10, choices=Kind)
     # The name of the set, which is also where it lies in every place.
     name = models.CharField(max_length=40, blank=True)
-    began_at = models.DateTimeField(_("开始"), auto_now_add=True)
+    began_at = models.DateTimeField(_("开始"), default=timezone.now)
     ended_at = models.DateTimeField(_("结束"), null=True)
     good = models.BooleanField(default=False)
     # What went wrong, in words without anybody's data; of a backup, place by place.

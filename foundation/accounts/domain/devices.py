@@ -36,8 +36,8 @@ def signed_in(
 ) -> tuple[Device, str]:
     """Write down that `user` signed in; return the device and the token that its browser has to keep.
 
-    `session_key` None: by the API, which has no sessions (`domain.tokens`). Somebody who signs in on a device that her account does not know yet is told by a notification; the very first
-    device of an account is nobody's surprise.
+    `session_key` None: by the API, which has no sessions (`domain.tokens`). Somebody who signs in on a device that her
+    account does not know yet is told by a notification; the very first device of an account is nobody's surprise.
     """
     now = timezone.now()
     seen = {

@@ -4,13 +4,12 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from foundation.accounts.domain import devices
+from foundation.core.access.addresses import address_of
 from foundation.core.flow import chores
 
 # What a session says of itself: when it began, when it was last used, whether staff's rules hold, on which device.
@@ -38,14 +37,6 @@ def begin(request: Any, user: Any) -> None:
     )
     session[DEVICE] = device.pk
     request.device_token = token
-
-
-def address_of(request: Any) -> str:
-    """The client's address as the limits of signing in count it; empty where there is none."""
-    try:
-        return get_adapter().get_client_ip(request)
-    except (PermissionDenied, KeyError):
-        return ""
 
 
 def has_lasted(session: Any) -> bool:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from foundation.accounts.domain import confirmation, devices, entering, sessions, tokens
+from foundation.accounts.domain import confirmation, devices, entering, tokens
 from foundation.accounts.domain.entering import Hindrance, NotYet
 from foundation.accounts.interfaces.schemas import PersonOut, person_out
 from foundation.accounts.mfa import SecondStepForm
 from foundation.accounts.models import Device, DeviceToken, User
 from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.addresses import address_of
 from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.memory import Memory
 from foundation.core.api.problems import FieldError, Problem, answers, checked, invalid
@@ -118,7 +119,7 @@ def sign_in(request: ApiRequest, body: SignIn, response: HttpResponse) -> dict[s
         name=body.device_name,
         scopes=body.scopes,
         agent=request.headers.get("User-Agent", ""),
-        address=sessions.address_of(request),
+        address=address_of(request),
     )
     request.session = Memory(f"token:{token.pk}")
     entering.confirmed(request, user, method=method)

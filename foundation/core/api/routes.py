@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from ninja import Router
 from ninja.decorators import decorate_view
 
+from foundation.core.access.addresses import address_of
 from foundation.core.access.permissions import Permission, require
 from foundation.core.access.routes import RouteAccess
 from foundation.core.api import bearer, document, once
@@ -114,7 +114,7 @@ def _guarded(one: Operation, run: Callable[..., HttpResponse]) -> Callable[..., 
             _check_caller(request, one)
             if not one.writes or one.repeatable:
                 return run(request, **given)
-            return once.carried_out(request, lambda: run(request, **given), address=_address(request))
+            return once.carried_out(request, lambda: run(request, **given), address=address_of(request))
         except Exception as fault:
             return answer_to(request, fault)
         finally:
@@ -145,10 +145,3 @@ def _check_body(request: Any, one: Operation) -> None:
     texts = [request.path_info, *(word for pair in request.GET.lists() for word in (pair[0], *pair[1]))]
     if any(not document.is_plain(text) for text in texts):
         raise Problem(400, "bad_request")
-
-
-def _address(request: Any) -> str:
-    try:
-        return get_adapter().get_client_ip(request)
-    except (PermissionDenied, KeyError):
-        return ""

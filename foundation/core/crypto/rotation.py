@@ -108,20 +108,19 @@ def rotate(say: Say = lambda line: None, *, wait: Callable[[float], None] = time
         say(f"waiting {fresh} s until every process knows them")
         wait(fresh)
         _let_write()
-    begun = time.monotonic()
-    renewed = 0
+    begun, renewed, waited = time.monotonic(), 0, False
     while True:
         keys.forget()
         outcome = walk(say)
         renewed += outcome.renewed
-        left = fresh - (time.monotonic() - begun)
-        if outcome.renewed == 0 and left <= 0:
+        if outcome.renewed == 0 and waited:
             outcome.renewed = renewed
             return outcome
         if outcome.renewed == 0:
+            left = max(0.0, fresh - (time.monotonic() - begun))
             say(f"waiting {left:.0f} s for whoever still wrote with the old ones")
             wait(left)
-            begun -= left  # a test's wait takes no time
+            waited = True
 
 
 def _make_next_keys() -> list[str]:

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from foundation.core.files.models import SIZES, StoredFile
 from foundation.core.files.uploads import READABLE, UNREADABLE
 from foundation.core.flow import outbox
-from foundation.core.flow.patience import is_shortage
+from foundation.core.outage import is_shortage
 
 ENCODING: dict[str, dict[str, Any]] = {
     "avif": {"quality": 62, "speed": 9, "max_threads": 2},

@@ -4,7 +4,6 @@ A message that fails by itself is parked soon; what stands behind all of them, a
 that is full, is waited for: an hour's outage must cost nobody her letter. While a channel rests, the others flow.
 """
 
-import errno
 import random
 import smtplib
 import socket
@@ -15,6 +14,8 @@ from enum import StrEnum
 
 from django.db import InterfaceError, OperationalError
 
+from foundation.core.outage import is_shortage
+
 # So often a message may fail by itself.
 ATTEMPTS = 5
 # So often it waits for others, a quarter of an hour each time in the end: about three days.
@@ -23,18 +24,6 @@ LONGEST = timedelta(minutes=15)
 REST, LONGEST_REST = 5.0, 60.0
 # An act that takes so many seconds makes its channel a slow one: others are served first for a while.
 SLOW, SLOW_FOR = 2.0, 60.0
-# What the machine is short of, whatever was to be done.
-SHORTAGES = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EROFS,
-    errno.EIO,
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ENOMEM,
-}
-
-
 # What a gateway says of one letter, by the names under which the outbox notes it: no sign that it is away.
 OF_ONE = ("SMTPRecipientsRefused", "SMTPDataError", "SMTPSenderRefused")
 
@@ -72,11 +61,6 @@ def whose(fault: Exception) -> Whose:
         InterfaceError,
     )
     return Whose.AWAY if isinstance(fault, gone) else Whose.OWN
-
-
-def is_shortage(fault: BaseException) -> bool:
-    """Say whether the machine had no room, rather than the work being wrong."""
-    return isinstance(fault, OSError) and fault.errno in SHORTAGES
 
 
 def wait_after(times: int, *, longest: timedelta = LONGEST) -> timedelta:

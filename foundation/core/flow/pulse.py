@@ -5,12 +5,15 @@ Redis only wakes the workers. Where it is away, or they all died, the web nodes 
 
 from datetime import timedelta
 
+from django.db.models import Value
+
 from foundation.core.flow.clock import moment
 from foundation.core.flow.models import Pulse
 
 WORKER = "worker"
 SILENT = timedelta(seconds=20)
-STEPS = (1440, 720, 360, 180, 60, 30, 15, 5, 2)
+FUTURE = timedelta(minutes=1)
+DAY = 24 * 60
 
 
 def beat(name: str = WORKER) -> None:
@@ -20,14 +23,19 @@ def beat(name: str = WORKER) -> None:
 
 
 def minutes_silent(name: str = WORKER) -> int:
-    """Return for how many minutes there was none, at most a day; 0 where there never was one."""
-    sign = Pulse.objects.filter(name=name).first()
+    """Return for how many minutes there was none, at most a day; 0 where there never was one, or it is under two."""
+    now = moment()
+    asked = Pulse.objects.annotate(now=now if hasattr(now, "resolve_expression") else Value(now))
+    sign = asked.filter(name=name).first()
     if sign is None:
         return 0
-    return next((minutes for minutes in STEPS if is_silent(name, for_=timedelta(minutes=minutes))), 0)
+    silent = sign.now - sign.at
+    # One from the future counts for nothing.
+    minutes = DAY if silent < -FUTURE else min(DAY, silent // timedelta(minutes=1))
+    return minutes if minutes >= 2 else 0
 
 
-def is_silent(name: str = WORKER, *, for_: timedelta = SILENT) -> bool:
-    """Say whether there was none for so long; one from the future counts for nothing."""
-    signs = Pulse.objects.filter(name=name, at__gt=moment(-for_), at__lt=moment(timedelta(minutes=1)))
+def is_silent(name: str = WORKER) -> bool:
+    """Say whether there was none for a while; one from the future counts for nothing."""
+    signs = Pulse.objects.filter(name=name, at__gt=moment(-SILENT), at__lt=moment(FUTURE))
     return not signs.exists()

@@ -242,11 +242,11 @@ def record(restored: Restored, *, kind: BackupRun.Kind, began: Any, report: dict
     run = BackupRun.objects.create(
         kind=kind,
         name=restored.name,
+        began_at=began,
         ended_at=timezone.now(),
         good=not restored.faults,
         fault="\n".join(restored.faults),
         report=report,
     )
-    BackupRun.objects.filter(pk=run.pk).update(began_at=began)
     audit.append(f"office.{kind}", by=None, data={"set": restored.name, "faults": len(restored.faults)})
     return run
