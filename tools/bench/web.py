@@ -105,11 +105,15 @@ class Installation:
             services.stop(server, signal.SIGTERM)
 
 
-def sign_in(port: int) -> dict[str, str]:
-    """Sign in as `resident` like a browser and return the headers of a member's requests."""
+class NotSignedIn(Exception):
+    """The form was answered by something else than the way on."""
+
+
+def sign_in(port: int, name: str = "resident") -> dict[str, str]:
+    """Sign in like a browser and return the headers of a member's requests. Raises NotSignedIn."""
     asked = load.fetch(port, load.request("GET", "/account/login/", PROXIED))
     token = asked.body.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-    form = {"csrfmiddlewaretoken": token, "login": "resident@demo.example", "password": "linli-demo-2026"}
+    form = {"csrfmiddlewaretoken": token, "login": f"{name}@demo.example", "password": "linli-demo-2026"}
     headers = {
         **PROXIED,
         "Cookie": load.cookie_header([asked]),
@@ -119,7 +123,7 @@ def sign_in(port: int) -> dict[str, str]:
     body = urllib.parse.urlencode(form).encode()
     answered = load.fetch(port, load.request("POST", "/account/login/", headers, body))
     if answered.status != 302:
-        raise SystemExit(f"bench: signing in answers {answered.status}")
+        raise NotSignedIn(f"signing in answers {answered.status}")
     return {**PROXIED, "Cookie": load.cookie_header([asked, answered]), "Origin": "https://127.0.0.1"}
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.bench import load
+from tools.bench import web
 from tools.bench.web import PROXIED, token_of
 from tools.faults.house import Broken, House, until
 
@@ -23,24 +23,10 @@ SORRY = ("过一会儿再", "稍后再")
 
 def sign_in(port: int, name: str) -> dict[str, str]:
     """Sign in by the form and return the headers of a member's requests. Raises Broken."""
-    asked = load.fetch(port, load.request("GET", "/account/login/", PROXIED))
-    token = asked.body.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-    form = {
-        "csrfmiddlewaretoken": token,
-        "login": f"{name}@demo.example",
-        "password": "linli-demo-2026",
-    }
-    headers = {
-        **PROXIED,
-        "Cookie": load.cookie_header([asked]),
-        "Origin": "https://127.0.0.1",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    body = urllib.parse.urlencode(form).encode()
-    answered = load.fetch(port, load.request("POST", "/account/login/", headers, body))
-    if answered.status != 302:
-        raise Broken(f"signing in answers {answered.status}")
-    return {**PROXIED, "Cookie": load.cookie_header([asked, answered]), "Origin": "https://127.0.0.1"}
+    try:
+        return web.sign_in(port, name)
+    except web.NotSignedIn as fault:
+        raise Broken(str(fault)) from fault
 
 
 @dataclass
