@@ -104,7 +104,7 @@ NOT_KINDS = {
     "NewsIndexPage": "a list of articles",
     "NoticeIndexPage": "a list of notices",
 }
-HANDOVERS = [Handover(name=_("她的草稿和锁定的页面"), waiting=handing.waiting, hand_over=handing.pass_on)]
+HANDOVERS = [Handover(name=_("草稿和锁定的页面"), waiting=handing.waiting, hand_over=handing.pass_on)]
 ERASE = [
     Erasing(
         links=[

@@ -328,7 +328,7 @@ NOT_KINDS = {
     "WordScan": "the progress of a job",
     "ReviewStep": "part of an item: who handed it on and decided it",
 }
-HANDOVERS = [Handover(name=_("转交给她的待审事项"), waiting=handing.waiting, hand_over=handing.pass_on)]
+HANDOVERS = [Handover(name=_("转交来的待审事项"), waiting=handing.waiting, hand_over=handing.pass_on)]
 ERASE = [
     Erasing(
         links=[

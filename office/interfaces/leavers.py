@@ -21,7 +21,7 @@ class LeaverForm(forms.Form):
         required=False,
         empty_label=_("没有人接手，放回大家的待办"),
         to_field_name="username",
-        help_text=_("她不能处理的事项会放回大家的待办。"),
+        help_text=_("接手的人不能处理的事项，会放回大家的待办。"),
     )
     purpose = forms.CharField(
         label=_("理由"), max_length=200, help_text=_("会写进操作日志，例如“调离街道”。")
