@@ -82,6 +82,21 @@ def measure_own_data(site: Installation, posts: int, pictures: int) -> None:
     say("own_data.s", packed["s"], "s")
 
 
+def measure_trust(site: Installation, residents: int) -> None:
+    """Keys change under readers, and a backup comes back, at so many residents."""
+    note(f"{residents} residents: their keys change, their backup comes back")
+    site.python("-m", "tools.bench.trust", "fill", str(residents))
+    rotated = json.loads(site.python("-m", "tools.bench.trust", "rotate", str(residents)))
+    say("keys.rotate_s", rotated["s"], "s", n=residents)
+    say("keys.failed_reads", rotated["failed"], "reads", n=rotated["reads"])
+    folder = site.services.folder / "backup"
+    folder.mkdir()
+    put_back = json.loads(site.python("-m", "tools.bench.trust", "drill", str(folder)))
+    say("backup.make_s", put_back["backup_s"], "s", n=put_back["rows"])
+    say("backup.drill.lost_min", put_back["lost"], "min", n=residents)
+    say("backup.drill.needed_min", put_back["needed"], "min", n=residents)
+
+
 @contextlib.contextmanager
 def celery(site: Installation, *arguments: str) -> Iterator[subprocess.Popen]:
     """A Celery process of the installation, killed at the end if it still lives."""
@@ -135,6 +150,7 @@ def run(*, small: bool) -> None:
         site.python("manage.py", "migrate", "--verbosity", "0")
         measure_photo(site, small=small)
         measure_own_data(site, 500 if small else 5000, 100 if small else 1000)
+        measure_trust(site, 5_000 if small else 100_000)
         note("the audit chain")
         entries = 20_000 if small else 100_000
         chain = json.loads(site.python("-m", "tools.bench.chain", "500" if small else "2000", str(entries)))
