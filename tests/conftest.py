@@ -77,6 +77,9 @@ def _clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.PRIVATE_ROOT = tmp_path / "private"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SMS_FOLDER = tmp_path / "sms"
+    # The heads and erasures of another test's database say nothing true of this one's.
+    settings.AUDIT_HEADS = tmp_path / "audit-heads.jsonl"
+    settings.ERASURE_LIST = tmp_path / "erasures.csv"
     # Django puts its own backend everywhere for tests; here mail goes its real way up to the gateway.
     settings.MAILERS = {
         "default": {"BACKEND": "foundation.core.flow.mail.OutboxEmailBackend"},
