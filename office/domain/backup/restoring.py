@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,32 @@ def restore(
         lines = [json.loads(line) for line in (folder / "contents").read_text(encoding="utf-8").splitlines()]
         open_file(folder / "database.age", folder / "database", identities, compressed=True)
         say("putting the database back")
-        databases.put_back(folder / "database")
+        reopen = _close()
+        try:
+            databases.put_back(folder / "database")
+        except Exception:
+            reopen()
+            raise
         restored = Restored(name=chosen.name, moment=chosen.at)
         _compare(lines[0]["rows"], restored)
         _newest_lists(place, identities, folder)
         _files(place, lines[1:], identities, folder, restored, say)
     finish(restored, say)
+    if not restored.faults:
+        reopen()
     return restored
+
+
+def _close() -> Callable[[], None]:
+    """Close this node while nothing fits together (`manage.py maintenance`); return what opens it again.
+
+    It stays closed where the restore breaks off or finds a fault, and where it was closed before.
+    """
+    file = Path(settings.MAINTENANCE_FILE)
+    if file.exists():
+        return lambda: None
+    file.touch()
+    return partial(file.unlink, missing_ok=True)
 
 
 def _check(chosen: BackupSet) -> None:

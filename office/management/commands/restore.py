@@ -78,7 +78,10 @@ class Command(BaseCommand):
             f" {restored.lost_entries} younger ones are lost. {needed} s."
         )
         if restored.faults:
-            raise CommandError("Look at this before you let anybody in:\n" + "\n".join(restored.faults))
+            raise CommandError(
+                "Look at this before you let anybody in (`manage.py maintenance off`):\n"
+                + "\n".join(restored.faults)
+            )
 
     def _recover(self, options: dict[str, Any]) -> None:
         moment = parse_datetime(options["to"])

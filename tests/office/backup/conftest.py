@@ -49,6 +49,7 @@ def house(settings: Any, tmp_path: Path, safe: Path) -> Path:
     settings.VAR_DIR.mkdir()
     settings.ERASURE_LIST = tmp_path / "var" / "erasures.csv"
     settings.AUDIT_HEADS = tmp_path / "var" / "heads.jsonl"
+    settings.MAINTENANCE_FILE = tmp_path / "var" / "maintenance.json"
     settings.BACKUP_PLACES = [f"file://{tmp_path / 'place'}"]
     settings.BACKUP_KEYS_PLACE = f"file://{tmp_path / 'keys-place'}"
     # The processes that the drill starts are no tests.

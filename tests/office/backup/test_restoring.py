@@ -39,6 +39,7 @@ def test_a_new_machine_has_everything_again(
     assert elsewhere.ask(code) == SECRET
     code = "from office.models import BackupRun; print(BackupRun.objects.get(kind='restore').good)"
     assert elsewhere.ask(code) == "True"
+    assert not (elsewhere.folder / "maintenance.json").exists(), "open again"
 
 
 @pytest.mark.deny
@@ -161,6 +162,10 @@ def test_what_follows_a_restore_is_done_and_told(
     assert picture.read_bytes() == bytes_of
     leaver.refresh_from_db()
     assert leaver.erased_at is not None
+    assert client.get("/account/devices/").status_code == 503, (
+        "closed until somebody has looked at the faults"
+    )
+    Path(settings.MAINTENANCE_FILE).unlink()
     assert client.get("/account/devices/").status_code == 302
     run = BackupRun.objects.get(kind="restore")
     assert (run.good, run.report["erased_again"], run.report["files"]) == (False, 1, 1)
@@ -184,4 +189,5 @@ def test_a_file_that_was_changed_in_the_place_is_named(
     monkeypatch.setattr("office.domain.backup.databases.put_back", lambda source: None)
     with pytest.raises(CommandError, match="a file of private"):
         call_command("restore", settings.BACKUP_PLACES[0], identity=safe, replace=True, verbosity=0)
+    Path(settings.MAINTENANCE_FILE).unlink()
     assert not picture.exists()
