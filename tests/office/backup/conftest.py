@@ -126,12 +126,15 @@ def s3(monkeypatch: Any) -> Iterator[str]:
         "AWS_DEFAULT_REGION": "cn-north-1",
     }.items():
         monkeypatch.setenv(name, value)
-    bucket = {"LocationConstraint": "cn-north-1"}
     client = boto3.client("s3")
+    # Every server of this process remembers the buckets of the one before.
+    bucket = f"backups-{secrets.token_hex(4)}"
     # On a busy machine the client asks again for what it has got already.
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
-        client.create_bucket(Bucket="backups", CreateBucketConfiguration=bucket)
-    yield "s3://backups/ginkgo"
+        client.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "cn-north-1"}
+        )
+    yield f"s3://{bucket}/ginkgo"
     server.stop()
 
 
