@@ -3,6 +3,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from foundation.core.kinds import (
     CommentPolicy,
@@ -14,6 +15,7 @@ from foundation.core.kinds import (
     Kind,
     OnErase,
     PrivacyFacet,
+    ProxyAct,
     ReviewFacet,
     SearchFacet,
     Without,
@@ -104,6 +106,14 @@ NOT_KINDS = {
     "NewsIndexPage": "a list of articles",
     "NoticeIndexPage": "a list of notices",
 }
+PROXY_ACTS = [
+    ProxyAct(
+        name=_("看公告"),
+        text=_("停水停电、体检、办事通知"),
+        icon="megaphone",
+        url=lambda: pgettext("address", "/notices/"),
+    )
+]
 HANDOVERS = [Handover(name=_("草稿和锁定的页面"), waiting=handing.waiting, hand_over=handing.pass_on)]
 ERASE = [
     Erasing(

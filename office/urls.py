@@ -1,6 +1,6 @@
 from django.urls import path
 
-from office.views import leavers, log, roles, settings
+from office.views import family, leavers, log, roles, settings
 
 app_name = "office"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("roles/<slug:username>/give/", roles.give, name="give_role"),
     path("roles/<slug:username>/leave/", leavers.leave, name="leave_staff"),
     path("roles/<slug:username>/take/", roles.take, name="take_role"),
+    path("family/", family.relations, name="family"),
+    path("family/record/", family.record, name="record_family"),
+    path("family/<slug:public_id>/end/", family.end, name="end_family"),
     path("audit/", log.entry_list, name="log"),
     path("audit/export/", log.export, name="export_log"),
     path("audit/alarms/", log.alarm_list, name="alarms"),

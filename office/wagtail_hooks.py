@@ -40,6 +40,7 @@ def _items() -> list[MenuItem]:
     return [
         OfficeMenuItem(_("网站设置"), "settings", PortalPermission.CHANGE_SETTINGS, "cogs", 5),
         OfficeMenuItem(_("角色"), "roles", AccountPermission.READ_RIGHTS, "group", 10),
+        OfficeMenuItem(_("亲情代办"), "family", AccountPermission.RECORD_FAMILY, "user", 15),
         OfficeMenuItem(_("权限总表"), "rights", AccountPermission.READ_RIGHTS, "list-ul", 20),
         OfficeMenuItem(_("操作日志"), "log", OfficePermission.READ_LOG, "history", 30),
         OfficeMenuItem(_("运行状况"), "running", OfficePermission.READ_TROUBLES, "warning", 40, "operations"),

@@ -1,6 +1,8 @@
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.domain.family import erase_family, family_data
 from foundation.accounts.domain.leaving import (
     blockers,
     device_data,
@@ -13,7 +15,7 @@ from foundation.accounts.domain.leaving import (
 from foundation.accounts.domain.roles import decide_role_request
 from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
 from foundation.accounts.domain.tokens import token_data
-from foundation.accounts.models import Device, DeviceToken, RoleRequest, User
+from foundation.accounts.models import Device, DeviceToken, FamilyProxy, RoleRequest, User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
 from foundation.core.kinds import (
@@ -158,6 +160,49 @@ KINDS = [
         export=ExportFacet(rows=lambda user: DeviceToken.objects.filter(user=user), as_data=token_data),
         demo=Without("made by a sign-in of a device"),
     ),
+    Kind(
+        key="family_proxy",
+        model="accounts.FamilyProxy",
+        name=_("亲情代办"),
+        title=lambda relation: f"{relation.proxy.display_name} → {relation.principal.display_name}",
+        url=lambda relation: reverse("accounts:family"),
+        visible_to=lambda user: FamilyProxy.objects.visible_to(user).select_related("principal", "proxy"),
+        owner=lambda relation: relation.principal_id,
+        place_path=lambda relation: relation.principal.place_path,
+        audit={
+            "accounts.ask_family": _("申请亲情代办"),
+            "accounts.agree_family": _("同意亲情代办"),
+            "accounts.record_family": _("在窗口登记亲情代办"),
+            "accounts.end_family": _("结束亲情代办"),
+            "accounts.begin_proxy": _("开始为家人代办"),
+        },
+        privacy=PrivacyFacet(
+            subject="principal",
+            category="family",
+            retain="as long as it stands and a year more; unanswered, 30 days",
+            on_erase=OnErase.DELETE,
+            erase=erase_family,
+        ),
+        search=Without("found by the two, and by staff in their own list"),
+        review=Without("the other one agrees, or staff saw both at the counter"),
+        notify={
+            "family_asked": Event(_("%(who)s 请您确认亲情代办"), EventGroup.OWN, urgent=True),
+            "family_agreed": Event(_("%(who)s 同意了亲情代办"), EventGroup.OWN),
+            "family_recorded": Event(_("社区窗口为您登记了亲情代办"), EventGroup.SECURITY, urgent=True),
+            "family_ended": Event(_("一份亲情代办结束了"), EventGroup.OWN, urgent=True),
+            "family_begun": Event(_("%(who)s 开始为您代办"), EventGroup.OWN),
+        },
+        comments=Without("nobody else's business"),
+        feed=Without("nobody else's business"),
+        report=Without("either of the two ends it"),
+        export=ExportFacet(
+            rows=lambda user: FamilyProxy.objects.filter(Q(principal=user) | Q(proxy=user)).select_related(
+                "principal", "proxy"
+            ),
+            as_data=family_data,
+        ),
+        demo=Without("identity fills it with the demo's people, once they are verified"),
+    ),
 ]
 NOT_KINDS = {
     "Device": "the owner's own list of where she is signed in; forgotten 90 days after it was last seen",
@@ -184,6 +229,19 @@ ERASE = [
         ],
         why="deleted with the account, by the kind `person`",
         erase=lambda user: 0,
+    ),
+    Erasing(
+        links=["accounts.FamilyProxy.proxy"],
+        why="deleted with the account, by the kind `family_proxy`",
+        erase=lambda user: 0,
+    ),
+    Erasing(
+        links=[
+            "accounts.FamilyProxy.asked_by",
+            "accounts.FamilyProxy.recorded_by",
+            "accounts.FamilyProxy.ended_by",
+        ],
+        why="others' tie: that somebody recorded or ended it stays, nameless",
     ),
     Erasing(
         links=[

@@ -1,6 +1,7 @@
 """What every request of somebody signed in is measured by: how long sessions last, and staff's second factor."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,12 +12,16 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from foundation.accounts.domain import devices, passwords, second_factor, sessions
+from foundation.accounts.domain import devices, family, passwords, second_factor, sessions
+from foundation.accounts.views.family import ACTING
+from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.pages.display import remember
 
 ADMIN = "/admin/"
 # Set in a session that was found to fulfil what the admin asks of staff.
 READY = "staff_ready"
+# Whoever acts for another may still sign out.
+ALWAYS_OPEN = ("account_logout",)
 type Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -69,6 +74,31 @@ def _was_used(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return match.view_name not in settings.UNATTENDED_ROUTES
+
+
+def acting_for(get_response: Answer) -> Answer:
+    """Know whom somebody acts for (亲情代办), and take changes meanwhile only where a route says so (DESIGN §3)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.acting_for = None  # type: ignore[attr-defined]
+        chosen = request.session.get(ACTING) if _is_signed_in(request) else None
+        if chosen and request.user.is_authenticated:
+            request.acting_for = family.relation_of(request.user, chosen)  # type: ignore[attr-defined]
+            # Ended by either of them, it ends here with the next click.
+            if request.acting_for is None:  # type: ignore[attr-defined]
+                del request.session[ACTING]
+                messages.info(request, _("代办已经结束，现在是您自己的账号。"))
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> None:
+        access = getattr(view, "access", None)
+        changes = request.method not in ("GET", "HEAD", "OPTIONS")
+        if changes and request.acting_for is not None and not getattr(access, "for_another", False):  # type: ignore[attr-defined]
+            if request.resolver_match.view_name not in ALWAYS_OPEN:  # type: ignore[union-attr]
+                raise Refused(Refusal.FOR_ANOTHER)
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
 
 
 def staff_door(get_response: Answer) -> Answer:

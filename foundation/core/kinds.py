@@ -167,6 +167,19 @@ class Handover:
     hand_over: Callable[[Any, Any, Any], int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProxyAct:
+    """What a relative may do for somebody (亲情代办, DESIGN §3); apps list theirs in `PROXY_ACTS` of their `kinds.py`.
+
+    `url()` is the page on which it is done; the routes that change something there say `for_another`.
+    """
+
+    name: Words
+    text: Words
+    icon: str
+    url: Callable[[], str]
+
+
 class CommentPolicy(StrEnum):
     REVIEWED = "reviewed"
     AT_ONCE = "at_once"
@@ -332,6 +345,11 @@ def erasings() -> list[tuple[str, Kind | Erasing]]:
 def handovers() -> list[Handover]:
     """Return what passes on when a member of staff leaves, the highest floor first."""
     return [entry for _app, entry in _listed("HANDOVERS")]
+
+
+def proxy_acts() -> list[ProxyAct]:
+    """Return what a relative may do for somebody, the highest floor first."""
+    return [entry for _app, entry in _listed("PROXY_ACTS")]
 
 
 def leaving_blockers(user: Any) -> list[Words]:

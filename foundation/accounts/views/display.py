@@ -13,7 +13,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.pages.display import MODES, SIZES, display_of, remember
 
 
-@open_to_all("a way of showing, remembered in a cookie: no person, no data")
+@open_to_all("a way of showing, remembered in a cookie: no person, no data", for_another=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, wanted: str) -> HttpResponse:
     """Show pages another way and go back: `elder`, `ordinary` or a size of type.
@@ -35,7 +35,9 @@ def choose(request: HttpRequest, wanted: str) -> HttpResponse:
     return response
 
 
-@open_to_all("a way of showing: the visitor's in a cookie, the member's also on her own account")
+@open_to_all(
+    "a way of showing: the visitor's in a cookie, the member's also on her own account", for_another=True
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Everything about how pages are shown, on one page."""

@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     VERIFY = "verify"
     MUTED = "muted"
     SUSPENDED = "suspended"
+    FOR_ANOTHER = "for_another"
     FORBIDDEN = "forbidden"
 
 

@@ -14,13 +14,17 @@ type View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class RouteAccess:
-    """Either a permission, or the reason why everybody may call the route."""
+    """Either a permission, or the reason why everybody may call the route.
+
+    `for_another`: it takes changes also from somebody who acts for a relative (亲情代办, DESIGN §3).
+    """
 
     permission: Permission | None = None
     why_open: str = ""
+    for_another: bool = False
 
 
-def permit(permission: Permission) -> Callable[[View], View]:
+def permit(permission: Permission, *, for_another: bool = False) -> Callable[[View], View]:
     """Let only those call the view who have the right; the others get 403 or the way to sign in.
 
     Rights that hang on an object are checked again by the domain function, which knows the object.
@@ -32,17 +36,17 @@ def permit(permission: Permission) -> Callable[[View], View]:
             require(request.user, permission)
             return view(request, *args, **kwargs)
 
-        checked.access = RouteAccess(permission=permission)  # type: ignore[attr-defined]
+        checked.access = RouteAccess(permission=permission, for_another=for_another)  # type: ignore[attr-defined]
         return checked
 
     return decorate
 
 
-def open_to_all(why: str) -> Callable[[View], View]:
+def open_to_all(why: str, *, for_another: bool = False) -> Callable[[View], View]:
     """Say that visitors may call the view, and why; what it shows still starts from `visible_to(user)`."""
 
     def decorate(view: View) -> View:
-        view.access = RouteAccess(why_open=why)  # type: ignore[attr-defined]
+        view.access = RouteAccess(why_open=why, for_another=for_another)  # type: ignore[attr-defined]
         return view
 
     return decorate

@@ -69,6 +69,7 @@ TITLES = {
     "verify": gettext_lazy("请先完成实名认证。"),
     "muted": gettext_lazy("您被暂时禁言。"),
     "suspended": gettext_lazy("您的账号暂时停用。"),
+    "for_another": gettext_lazy("这件事不能代办。"),
     "forbidden": gettext_lazy("没有这项权限。"),
     "not_found": gettext_lazy("没有找到。"),
     "method": gettext_lazy("这个地址不支持这种操作。"),
