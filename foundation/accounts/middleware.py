@@ -13,7 +13,6 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from foundation.accounts.domain import devices, family, passwords, second_factor, sessions
-from foundation.accounts.views.family import ACTING
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.pages.display import remember
 
@@ -81,21 +80,22 @@ def acting_for(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.acting_for = None  # type: ignore[attr-defined]
-        chosen = request.session.get(ACTING) if _is_signed_in(request) else None
+        chosen = request.session.get(family.ACTING) if _is_signed_in(request) else None
         if chosen and request.user.is_authenticated:
             request.acting_for = family.relation_of(request.user, chosen)  # type: ignore[attr-defined]
             # Ended by either of them, it ends here with the next click.
             if request.acting_for is None:  # type: ignore[attr-defined]
-                del request.session[ACTING]
+                del request.session[family.ACTING]
                 messages.info(request, _("代办已经结束，现在是您自己的账号。"))
         return get_response(request)
 
     def process_view(request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> None:
-        access = getattr(view, "access", None)
-        changes = request.method not in ("GET", "HEAD", "OPTIONS")
-        if changes and request.acting_for is not None and not getattr(access, "for_another", False):  # type: ignore[attr-defined]
-            if request.resolver_match.view_name not in ALWAYS_OPEN:  # type: ignore[union-attr]
-                raise Refused(Refusal.FOR_ANOTHER)
+        looks = request.method in ("GET", "HEAD", "OPTIONS")
+        if looks or request.acting_for is None:  # type: ignore[attr-defined]
+            return
+        said = getattr(getattr(view, "access", None), "for_another", False)
+        if not said and request.resolver_match.view_name not in ALWAYS_OPEN:  # type: ignore[union-attr]
+            raise Refused(Refusal.FOR_ANOTHER)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from foundation.accounts.interfaces import api as accounts
+from foundation.accounts.interfaces import family_api as family
 from foundation.core.access.routes import open_to_all
 from foundation.core.api import files
 from foundation.core.api.document import Api
@@ -25,6 +26,7 @@ from spaces.interfaces import api as spaces
 ROUTES: tuple[Routes, ...] = (
     home.routes,
     accounts.routes,
+    family.routes,
     identity.routes,
     files.routes,
     spaces.routes,

@@ -106,6 +106,7 @@ API_SHOWS_NO_STATUS = {
     "api:site": "the community's own numbers",
     "api:tokens": "the own devices: tests/api/test_tokens.py",
     "api:devices": "the own browsers: tests/api/test_tokens.py",
+    "api:family": "names of the own relatives: tests/api/test_family.py",
     "api:me": "who is signed in: tests/api/test_tokens.py",
     "api:me-profile": "the own profile: tests/api/test_statuses.py",
     "api:me-verification": "the own claim: tests/api/test_own_account.py",

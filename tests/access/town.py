@@ -89,6 +89,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     """The town, with its pictures cut."""
     from wagtail.models import Site
 
+    from foundation.accounts.domain import family
     from foundation.core.access.scopes import ONLY, PUBLIC, Scope
     from foundation.core.files import pictures
     from foundation.core.models import SiteSettings
@@ -119,7 +120,12 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     notice.save_revision().publish()
     for picture_of in (post, secret):
         pictures.make("", {"id": picture_of.post_pictures.get().file_id})
+    # The owner acts for the neighbour, and has not answered what the neighbour asked her.
+    tie = family.ask(owner, as_proxy=False, kinship="child", by=neighbour)
+    family.agree(tie, by=owner)
     things = {
+        "tie": tie,
+        "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,
         "secret": secret,
         "comment": comment,

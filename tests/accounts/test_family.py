@@ -151,15 +151,14 @@ class TestAgreeing:
     @pytest.mark.deny
     def test_two_relatives_and_no_third(self, mother: User, person: Callable) -> None:
         asked = [
-            family.ask(person(name), as_proxy=False, kinship=CHILD, by=mother) for name in ("ann", "ben", "cai")
+            family.ask(person(name), as_proxy=False, kinship=CHILD, by=mother)
+            for name in ("ann", "ben", "cai")
         ]
         for one in asked[:2]:
             family.agree(one, by=one.proxy)
         with pytest.raises(ValidationError, match="两位"):
             family.agree(asked[2], by=asked[2].proxy)
-        answer = signed_in(asked[2].proxy).post(
-            f"/account/family/{asked[2].public_id}/agree/", follow=True
-        )
+        answer = signed_in(asked[2].proxy).post(f"/account/family/{asked[2].public_id}/agree/", follow=True)
         assert "两位" in answer.content.decode()
         assert FamilyProxy.objects.in_force().count() == 2
         family.end(asked[0], by=mother)
@@ -221,7 +220,9 @@ class TestActing:
             assert "结束代办" in answer.content.decode(), path
         assert FamilyProxy.objects.count() == 1
         open_to_proxies = {
-            route.key for route in own_routes() if getattr(route.view, "access", None) and route.view.access.for_another
+            route.key
+            for route in own_routes()
+            if getattr(route.view, "access", None) and route.view.access.for_another
         }
         assert open_to_proxies == {
             "accounts:stop_acting",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from foundation.accounts.models import User
+from foundation.accounts.domain import family
+from foundation.accounts.models import FamilyProxy, User
 from foundation.core import reviews
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow import audit, outbox
@@ -68,6 +69,20 @@ def test_an_edit_and_a_decision_about_it_wait_in_one_line(
         lambda: inbox.decide(ReviewItem.objects.get(), approved=True, reason="x", by=officer),
     )
     assert set(faults(results)) <= {"ChangedMeanwhile"}
+
+
+@pytest.mark.row("U2")
+def test_two_relatives_who_agree_at_once_do_not_both_take_the_last_place(
+    at_once: Callable, person: Callable
+) -> None:
+    mother, first, one, other = (person(name) for name in ("mother", "first", "one", "other"))
+    asked = [
+        family.ask(relative, as_proxy=False, kinship="child", by=mother) for relative in (first, one, other)
+    ]
+    family.agree(asked[0], by=first)
+    results = at_once(lambda: family.agree(asked[1], by=one), lambda: family.agree(asked[2], by=other))
+    assert faults(results) == ["ValidationError"]
+    assert FamilyProxy.objects.in_force().count() == 2
 
 
 def test_two_who_decide_at_once_make_one_decision(at_once: Callable, person: Callable, places: dict) -> None:

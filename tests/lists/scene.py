@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
-from foundation.accounts.domain import roles
+from foundation.accounts.domain import family, roles
 from foundation.accounts.models import Device, DeviceToken
 from foundation.core import notify
 from foundation.core.access.roles import Role
@@ -218,6 +218,14 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
     }
+
+
+def family_tie(scene: Scene, number: int) -> None:
+    """Somebody of the officer's place whom the owner acts for, and one who has asked her to."""
+    for principal, agreed in ((scene.somebody(number), True), (scene.somebody(3000 + number), False)):
+        tie = family.ask(scene.owner, as_proxy=False, kinship="other", by=principal)
+        if agreed:
+            family.agree(tie, by=scene.owner)
 
 
 def role_held(scene: Scene, number: int) -> None:

@@ -138,6 +138,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("O1", "/admin/", ("officer",)),
     ],
     grow.decided: [List("O1", "/admin/reviews/?state=decided", ("officer",))],
+    grow.family_tie: [
+        List("U2", "/account/family/", ("owner",)),
+        List("U2", "/admin/family/", ("officer",)),
+        List("U5", f"{API}/family", ("owner",)),
+    ],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
     grow.trouble: [List("M4", "/operations/", ("officer",))],

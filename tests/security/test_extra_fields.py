@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.forms import ModelForm
 
 from foundation.accounts.interfaces.display import DisplayForm
+from foundation.accounts.interfaces.family import AskFamilyForm, EndFamilyForm, RecordFamilyForm
 from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
@@ -32,6 +33,9 @@ pytestmark = [pytest.mark.row("A1", "A2", "S1", "S2"), pytest.mark.security(9), 
 # Which form each route reads; what stands in none of them must count for nothing.
 FORMS = {
     "accounts:display": DisplayForm,
+    "accounts:ask_family": AskFamilyForm,
+    "office:record_family": RecordFamilyForm,
+    "office:end_family": EndFamilyForm,
     "spaces:post_status": PostForm,
     "spaces:edit_status": EditPostForm,
     "spaces:edit_profile": ProfileForm,

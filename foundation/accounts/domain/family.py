@@ -27,6 +27,8 @@ from foundation.core.flow.workflow import StepNotAllowed
 
 # What ended is kept so long: whoever wonders who acted for her mother can still ask.
 KEEP = timedelta(days=365)
+# In a session: the public id of what lets its owner act for somebody.
+ACTING = "acting_for"
 MINORS = (AgeBand.UNDER_14, AgeBand.TEEN)
 
 
@@ -144,7 +146,9 @@ def of(user: User) -> QuerySet[FamilyProxy]:
     """Return what stands between `user` and her relatives, asked or agreed, the newest first."""
     found = FamilyProxy.objects.visible_to(user).standing()
     own = found.filter(Q(principal=user) | Q(proxy=user))
-    return own.select_related("principal__place", "principal__avatar", "proxy__avatar").order_by("-asked_at", "-pk")
+    return own.select_related("principal__place", "principal__avatar", "proxy__avatar").order_by(
+        "-asked_at", "-pk"
+    )
 
 
 def relation_of(proxy: User, public_id: str) -> FamilyProxy | None:

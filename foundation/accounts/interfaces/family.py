@@ -37,7 +37,8 @@ class AskFamilyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     person = AccountField(
-        label=_("家人的网址名"), help_text=_("打开家人的个人空间，地址里 /u/ 后面的那一段；也可以粘贴整个地址。")
+        label=_("家人的网址名"),
+        help_text=_("打开家人的个人空间，地址里 /u/ 后面的那一段；也可以粘贴整个地址。"),
     )
     kinship = forms.ChoiceField(
         label=_("代办人是被代办人的"), choices=[("", _("请选择")), *FamilyProxy.Kinship.choices]

@@ -7,32 +7,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_how_pages_are_shown'),
+        ("accounts", "0012_how_pages_are_shown"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FamilyProxy',
+            name="FamilyProxy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('kinship', models.CharField(choices=[('child', '子女'), ('spouse', '配偶'), ('parent', '父母'), ('grandchild', '孙辈'), ('sibling', '兄弟姐妹'), ('other', '其他亲属')], max_length=12, verbose_name='代办人是被代办人的')),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('slot', models.PositiveSmallIntegerField(null=True)),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proxies', to=settings.AUTH_USER_MODEL, verbose_name='被代办人')),
-                ('proxy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='principals', to=settings.AUTH_USER_MODEL, verbose_name='代办人')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "kinship",
+                    models.CharField(
+                        choices=[
+                            ("child", "子女"),
+                            ("spouse", "配偶"),
+                            ("parent", "父母"),
+                            ("grandchild", "孙辈"),
+                            ("sibling", "兄弟姐妹"),
+                            ("other", "其他亲属"),
+                        ],
+                        max_length=12,
+                        verbose_name="代办人是被代办人的",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("slot", models.PositiveSmallIntegerField(null=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proxies",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="被代办人",
+                    ),
+                ),
+                (
+                    "proxy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="principals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代办人",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '亲情代办',
-                'verbose_name_plural': '亲情代办',
-                'constraints': [models.CheckConstraint(condition=models.Q(('principal', models.F('proxy')), _negated=True), name='family_two_people'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('principal', 'proxy'), name='family_pair_once'), models.UniqueConstraint(fields=('principal', 'slot'), name='family_place_once'), models.CheckConstraint(condition=models.Q(('slot__isnull', True), models.Q(('slot__gte', 1), ('slot__lte', 2)), _connector='OR'), name='family_places'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__isnull', False), ('ended_at__isnull', True), ('slot__isnull', False)), models.Q(('agreed_at__isnull', True), ('slot__isnull', True)), models.Q(('ended_at__isnull', False), ('slot__isnull', True)), _connector='OR'), name='family_place_while_agreed')],
+                "verbose_name": "亲情代办",
+                "verbose_name_plural": "亲情代办",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("principal", models.F("proxy")), _negated=True),
+                        name="family_two_people",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("principal", "proxy"),
+                        name="family_pair_once",
+                    ),
+                    models.UniqueConstraint(fields=("principal", "slot"), name="family_place_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("slot__isnull", True),
+                            models.Q(("slot__gte", 1), ("slot__lte", 2)),
+                            _connector="OR",
+                        ),
+                        name="family_places",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed_at__isnull", False),
+                                ("ended_at__isnull", True),
+                                ("slot__isnull", False),
+                            ),
+                            models.Q(("agreed_at__isnull", True), ("slot__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("slot__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="family_place_while_agreed",
+                    ),
+                ],
             },
         ),
     ]

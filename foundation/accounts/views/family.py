@@ -17,9 +17,6 @@ from foundation.core import kinds
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import StepNotAllowed
 
-# Whom the session acts for: the public id of the relation.
-ACTING = "acting_for"
-
 
 def _page(request: MemberRequest, form: AskFamilyForm, status: int = 200) -> HttpResponse:
     standing = family.of(request.user)
@@ -27,9 +24,7 @@ def _page(request: MemberRequest, form: AskFamilyForm, status: int = 200) -> Htt
         "form": form,
         "proxies": [one for one in standing if one.is_agreed and one.principal_id == request.user.pk],
         "principals": [one for one in standing if one.is_agreed and one.proxy_id == request.user.pk],
-        "to_answer": [
-            one for one in standing if not one.is_agreed and one.asked_by_id != request.user.pk
-        ],
+        "to_answer": [one for one in standing if not one.is_agreed and one.asked_by_id != request.user.pk],
         "asked": [one for one in standing if not one.is_agreed and one.asked_by_id == request.user.pk],
     }
     return render(request, "accounts/family.html", context, status=status)
@@ -90,7 +85,7 @@ def agree(request: MemberRequest, public_id: str) -> HttpResponse:
 def end(request: MemberRequest, public_id: str) -> HttpResponse:
     """End it, or decline, at once; 404 for what one has no part in."""
     family.end(_own(request, public_id), by=request.user)
-    request.session.pop(ACTING, None)
+    request.session.pop(family.ACTING, None)
     messages.success(request, _("已结束，双方都会收到通知。"))
     return redirect("accounts:family")
 
@@ -105,7 +100,7 @@ def act(request: MemberRequest, public_id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         family.begin(public_id, by=request.user)
-        request.session[ACTING] = public_id
+        request.session[family.ACTING] = public_id
         return redirect("accounts:act_for", public_id)
     context = {"relation": relation, "acts": kinds.proxy_acts()}
     return render(request, "accounts/acting.html", context)
@@ -115,6 +110,6 @@ def act(request: MemberRequest, public_id: str) -> HttpResponse:
 @permit(AccountPermission.KEEP_ACCOUNT, for_another=True)
 def stop(request: MemberRequest) -> HttpResponse:
     """Act for oneself again."""
-    if request.session.pop(ACTING, None):
+    if request.session.pop(family.ACTING, None):
         messages.success(request, _("代办已结束，现在是您自己的账号。"))
     return redirect("accounts:family")
