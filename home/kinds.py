@@ -1,4 +1,4 @@
-from foundation.core.kinds import Erasing
+from foundation.core.facets import Erasing
 
 NOT_KINDS = {"HomePage": "a frame: its blocks list objects of kinds, each by its own visibility"}
 ERASE = [

@@ -1,16 +1,16 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import (
+from foundation.core.facets import (
     Event,
     EventGroup,
     ExportFacet,
-    Kind,
     OnErase,
     PrivacyFacet,
     ReviewFacet,
     Without,
 )
+from foundation.core.kinds import Kind
 from identity.domain.claims import claim_data, decide_claim, erase_claims
 from identity.domain.own_data import erase_exports
 from identity.domain.review import claim_context

@@ -5,14 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from foundation.core.kinds import (
+from foundation.core.facets import (
     CommentPolicy,
     CommentsFacet,
     Erasing,
     Event,
     EventGroup,
     Handover,
-    Kind,
     OnErase,
     PrivacyFacet,
     ProxyAct,
@@ -21,6 +20,7 @@ from foundation.core.kinds import (
     Without,
     WorkFacet,
 )
+from foundation.core.kinds import Kind
 from foundation.moderation.domain.pages import decide_page
 from news.domain import handing
 from news.models import ArticlePage, NoticePage

@@ -1,16 +1,16 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import (
+from foundation.core.facets import (
     ONLY_ON_SITE,
     Erasing,
     Event,
     EventGroup,
-    Kind,
     OnErase,
     PrivacyFacet,
     Without,
 )
+from foundation.core.kinds import Kind
 from office.models import Alarm, Trouble
 
 KINDS = [

@@ -2,7 +2,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import ExportFacet, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.facets import (
+    ExportFacet,
+    OnErase,
+    PrivacyFacet,
+    Without,
+)
+from foundation.core.kinds import Kind
 from residents.models import Resident
 
 

@@ -18,12 +18,11 @@ from foundation.accounts.domain.tokens import token_data
 from foundation.accounts.models import Device, DeviceToken, FamilyProxy, RoleRequest, User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
-from foundation.core.kinds import (
+from foundation.core.facets import (
     Erasing,
     Event,
     EventGroup,
     ExportFacet,
-    Kind,
     OnErase,
     OwnPart,
     PrivacyFacet,
@@ -33,6 +32,7 @@ from foundation.core.kinds import (
     Without,
     WorkFacet,
 )
+from foundation.core.kinds import Kind
 from foundation.core.zh.text import name_search_text
 
 KINDS = [

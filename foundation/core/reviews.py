@@ -22,7 +22,7 @@ def answered_by(inbox: Inbox) -> None:
 
 
 def timing(kind_key: str) -> str:
-    """Say (as a `kinds.ReviewTiming`) whether objects of that kind are seen before their review, afterwards, or are not reviewed (O1).
+    """Say (as a `ReviewTiming`) whether objects of that kind are seen before their review, afterwards, or are not reviewed (O1).
 
     The owning app asks while it writes: `BEFORE`, it keeps the object from everybody and submits it; `AFTER`, it
     shows it and submits it with `afterwards=True`; `NEVER`, it submits nothing. Raises KeyError for no kind,

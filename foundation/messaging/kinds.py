@@ -2,7 +2,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import Erasing, ExportFacet, Kind, OnErase, PrivacyFacet, Without
+from foundation.core.facets import (
+    Erasing,
+    ExportFacet,
+    OnErase,
+    PrivacyFacet,
+    Without,
+)
+from foundation.core.kinds import Kind
 from foundation.messaging.models import Delivery, Manner, Mute, Notification, Preference, Subscription
 
 

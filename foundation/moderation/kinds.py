@@ -3,19 +3,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import (
+from foundation.core.facets import (
     Erasing,
     Event,
     EventGroup,
     ExportFacet,
     Handover,
-    Kind,
     OnErase,
     PrivacyFacet,
     ReviewFacet,
     Without,
     Words,
 )
+from foundation.core.kinds import Kind
 from foundation.moderation.domain import handing
 from foundation.moderation.domain.appeals import decide_appeal, partial_to_appeal, place_of
 from foundation.moderation.domain.queries.cases import (

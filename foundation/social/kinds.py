@@ -1,7 +1,7 @@
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.kinds import (
+from foundation.core.facets import (
     ONLY_ON_SITE,
     CommentPolicy,
     CommentsFacet,
@@ -10,7 +10,6 @@ from foundation.core.kinds import (
     EventGroup,
     ExportFacet,
     FeedFacet,
-    Kind,
     OnErase,
     OwnPart,
     PrivacyFacet,
@@ -20,6 +19,7 @@ from foundation.core.kinds import (
     SearchFacet,
     Without,
 )
+from foundation.core.kinds import Kind
 from foundation.social.domain import leaving
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post

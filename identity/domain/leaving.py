@@ -21,8 +21,9 @@ from foundation.accounts.models import User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core import kinds
 from foundation.core.access.permissions import require
+from foundation.core.facets import OnErase
 from foundation.core.flow import audit, chores, outbox
-from foundation.core.kinds import Kind, OnErase
+from foundation.core.kinds import Kind
 from foundation.core.models import SiteSettings
 from identity.models import Erasure
 

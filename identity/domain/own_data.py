@@ -25,6 +25,7 @@ from foundation.accounts.models import User
 from foundation.accounts.permissions import AccountPermission
 from foundation.core import kinds, notify
 from foundation.core.access.permissions import require
+from foundation.core.facets import OwnPart
 from foundation.core.flow import audit, chores, outbox
 from identity.models import DataExport
 from identity.models.own_data import OPEN
@@ -98,7 +99,7 @@ def pack(key: str, payload: dict[str, Any]) -> None:
     outbox.enqueue(CHANNEL, key=next_key, payload={"id": export.pk})
 
 
-def _write_piece(export: DataExport, part: kinds.OwnPart, rows: Any) -> tuple[int, int]:
+def _write_piece(export: DataExport, part: OwnPart, rows: Any) -> tuple[int, int]:
     """Write the rows of one step, one JSON object a line, with the names of their files."""
     name = f"{export.part:02d}-{export.last_pk:020d}.jsonl"
     whole, count, last_pk = export.directory / name, 0, export.last_pk
@@ -125,7 +126,7 @@ def _half(export: DataExport, name: str) -> Path:
     return export.directory / f"{name}.{uuid.uuid4().hex}.half"
 
 
-def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
+def _finish(export: DataExport, parts: list[OwnPart]) -> None:
     """Put the pieces together once, and tell the person that the archive is there.
 
     The pieces go only when that it is there is written down: until then it can be made anew from them.
@@ -154,7 +155,7 @@ def _finish(export: DataExport, parts: list[kinds.OwnPart]) -> None:
         half.unlink(missing_ok=True)
 
 
-def _archive(export: DataExport, parts: list[kinds.OwnPart]) -> Path:
+def _archive(export: DataExport, parts: list[OwnPart]) -> Path:
     """Stream the pieces into one archive under the name of this attempt."""
     half = _half(export, "data")
     listed = []

@@ -14,6 +14,7 @@ from foundation.accounts.models import RoleAssignment, User
 from foundation.core import kinds
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.roles import GIVEN, Role
+from foundation.core.facets import Words
 from foundation.core.flow import audit
 from foundation.core.models import AuditEntry
 from office.permissions import OfficePermission
@@ -33,7 +34,7 @@ class Belongings:
     """What somebody holds of the office, and what she took out of it within a year."""
 
     roles: list[RoleAssignment]
-    waiting: list[tuple[kinds.Words, int]]
+    waiting: list[tuple[Words, int]]
     exported: int
     revealed: int
     taken_out: list[AuditEntry]

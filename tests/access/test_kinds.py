@@ -17,7 +17,15 @@ from django.template.loader import get_template
 
 from foundation.core import kinds
 from foundation.core.access.permissions import Permission, grants
-from foundation.core.kinds import DemoFacet, FeedFacet, Kind, OnErase, ReviewFacet, SearchFacet, Without
+from foundation.core.facets import (
+    DemoFacet,
+    FeedFacet,
+    OnErase,
+    ReviewFacet,
+    SearchFacet,
+    Without,
+)
+from foundation.core.kinds import Kind
 
 ROOT = Path(settings.BASE_DIR)
 KINDS = list(kinds.all_kinds().values())

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.accounts.models import User
 from foundation.core import kinds
+from foundation.core.facets import Without
 from foundation.core.kinds import Kind
 from foundation.social.models import Post
 from tests.identity.own import leave_traces
@@ -68,9 +69,7 @@ def test_what_stays_says_why() -> None:
 
 
 def test_no_kind_puts_its_own_data_off() -> None:
-    reasons = [
-        kind.export.reason for kind in kinds.all_kinds().values() if isinstance(kind.export, kinds.Without)
-    ]
+    reasons = [kind.export.reason for kind in kinds.all_kinds().values() if isinstance(kind.export, Without)]
     assert not [reason for reason in reasons if "comes with" in reason]
 
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.accounts.models import Profile
 from foundation.accounts.models.profile import DEFAULT_LEVELS
 from foundation.core import kinds
-from foundation.core.kinds import ReviewFacet, Without
+from foundation.core.facets import ReviewFacet, Without
 from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading

@@ -10,8 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foundation.core import notify
+from foundation.core.facets import (
+    BY_SITE_AND_MAIL,
+    ONLY_ON_SITE,
+    Channel,
+    Event,
+    EventGroup,
+)
 from foundation.core.flow import chores
-from foundation.core.kinds import BY_SITE_AND_MAIL, ONLY_ON_SITE, Channel, Event, EventGroup
 from foundation.messaging.domain import choices, muting
 from foundation.messaging.domain.choices import Choice
 from foundation.messaging.domain.erasure import forget

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from foundation.core import reviews
 from foundation.core.access.permissions import Refused
 from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.facets import ReviewTiming
 from foundation.core.flow.models import AuditEntry
-from foundation.core.kinds import ReviewTiming
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox, office
 from foundation.moderation.domain.deciders import object_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, Scope
-from foundation.core.kinds import ExportFacet
+from foundation.core.facets import ExportFacet
 from foundation.messaging.domain.queries import in_words
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import appeals, inbox, reports

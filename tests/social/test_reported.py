@@ -10,7 +10,7 @@ from django.utils import translation
 
 from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, Scope
-from foundation.core.kinds import ReportFacet
+from foundation.core.facets import ReportFacet
 from foundation.social.domain import posts
 from foundation.social.domain.comments import comment
 from foundation.social.models import Post

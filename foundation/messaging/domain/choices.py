@@ -12,7 +12,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import STAFF_ROLES
 from foundation.core import kinds
 from foundation.core.access.permissions import held_roles, require
-from foundation.core.kinds import Channel, Event, EventGroup
+from foundation.core.facets import Channel, Event, EventGroup
 from foundation.messaging.models import Delivery, Digest, Manner, Preference, Preset
 from foundation.messaging.permissions import MessagingPermission
 
@@ -121,7 +121,7 @@ def groups_of(user: Any) -> list[EventGroup]:
 
 def all_events() -> Iterator[tuple[str, Event]]:
     """Yield every event of every kind with its name ("post.liked"), group by group."""
-    for group in kinds.EventGroup:
+    for group in EventGroup:
         for kind in kinds.all_kinds().values():
             for name, event in kind.events.items():
                 if event.group == group:

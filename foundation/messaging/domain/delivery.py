@@ -22,8 +22,8 @@ from django.utils.translation import ngettext
 
 from foundation.accounts.models import User
 from foundation.core import kinds
+from foundation.core.facets import Channel
 from foundation.core.flow import chores, outbox
-from foundation.core.kinds import Channel
 from foundation.core.models import SiteSettings
 from foundation.messaging.domain.choices import choices_of
 from foundation.messaging.domain.queries.words import Told, in_words, names_in_words

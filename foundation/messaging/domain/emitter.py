@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from foundation.core import kinds, live
+from foundation.core.facets import Channel, Event
 from foundation.core.flow import outbox
-from foundation.core.kinds import Channel
 from foundation.messaging.domain import muting
 from foundation.messaging.domain.choices import Choice, choices_of, outward
 from foundation.messaging.models import Delivery, Notification
@@ -91,7 +91,7 @@ def _plan(
     told: dict[int, int],
     ways: dict[int, frozenset[Channel]],
     choices: dict[int, Choice],
-    facts: kinds.Event,
+    facts: Event,
     now: datetime,
 ) -> None:
     """Write what goes out by which way and when; what is due now is started at once."""

@@ -32,8 +32,8 @@ from foundation.core.access.permissions import require
 from foundation.core.crypto.keys import push_key
 from foundation.core.crypto.rotation import index_of
 from foundation.core.crypto.seal import blind_index, blind_indexes
+from foundation.core.facets import Channel
 from foundation.core.flow import outbox
-from foundation.core.kinds import Channel
 from foundation.messaging.domain.delivery import Parcel, carries
 from foundation.messaging.domain.queries.words import in_words
 from foundation.messaging.models import Notification, Subscription

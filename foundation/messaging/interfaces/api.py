@@ -17,8 +17,8 @@ from foundation.core.api.problems import checked
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given, Moment, PublicId
 from foundation.core.api.scope import TokenScope
+from foundation.core.facets import EventGroup
 from foundation.core.ids import name_of_row
-from foundation.core.kinds import EventGroup
 from foundation.messaging.domain import choices, muting, push, queries, reading
 from foundation.messaging.domain.queries.centre import Line
 from foundation.messaging.interfaces.forms import PreferencesForm

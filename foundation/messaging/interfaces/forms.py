@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.core import kinds
-from foundation.core.kinds import Channel, Event, EventGroup
+from foundation.core.facets import Channel, Event, EventGroup
 from foundation.messaging.domain import choices
 from foundation.messaging.domain.choices import Choice
 from foundation.messaging.models import Digest, Preset

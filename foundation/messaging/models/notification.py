@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
+from foundation.core.facets import EventGroup
 from foundation.core.ids import public_id
-from foundation.core.kinds import EventGroup
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
-from foundation.core.kinds import Channel
+from foundation.core.facets import Channel
 
 
 class Preset(models.TextChoices):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from foundation.core import kinds, notify
 from foundation.core.access.permissions import Refusal, Refused
+from foundation.core.facets import ReviewFacet, ReviewTiming
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import Workflow
-from foundation.core.kinds import ReviewFacet, ReviewTiming
 from foundation.moderation.domain.deciders import deciders, involved, object_of, require_decider
 from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
 from foundation.moderation.models.setting import rule_of

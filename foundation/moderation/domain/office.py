@@ -6,8 +6,9 @@ from django.db import transaction
 
 from foundation.core import kinds
 from foundation.core.access.permissions import require
+from foundation.core.facets import ReviewFacet
 from foundation.core.flow import audit
-from foundation.core.kinds import Kind, ReviewFacet
+from foundation.core.kinds import Kind
 from foundation.moderation.models import ReviewSetting
 from foundation.moderation.models.setting import rule_of, rules_changed
 from foundation.moderation.permissions import ModerationPermission

@@ -7,7 +7,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_approved, task_cancelled, task_rejected, task_submitted
 
 from foundation.core import kinds, notify
-from foundation.core.kinds import ReviewFacet
+from foundation.core.facets import ReviewFacet
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import InboxTask, ReviewItem
 

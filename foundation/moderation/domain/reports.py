@@ -15,10 +15,10 @@ from foundation.accounts.models.user import good_standing
 from foundation.core import kinds, notify, reviews
 from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refused, require
+from foundation.core.facets import ReportFacet
 from foundation.core.files import uploads
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import Workflow
-from foundation.core.kinds import ReportFacet
 from foundation.core.pages.version import portal_changed
 from foundation.moderation.domain import inbox, sanctions
 from foundation.moderation.domain.deciders import deciders

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from foundation.core import kinds
 from foundation.core.access.permissions import Refusal, Refused, place_paths, require
+from foundation.core.facets import ReportFacet
 from foundation.core.flow import audit, outbox
-from foundation.core.kinds import ReportFacet
 from foundation.core.models import Place
 from foundation.core.text import Level, Verdict, strictest
 from foundation.moderation.domain import reports

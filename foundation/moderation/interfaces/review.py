@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import User
-from foundation.core.kinds import ReviewFacet
+from foundation.core.facets import ReviewFacet
 from foundation.moderation.models import ReviewReason, ReviewSetting
 from foundation.moderation.models.setting import STRICTNESS
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models import User
 from foundation.core.access.permissions import place_paths
 from foundation.core.crypto.fields import EncryptedJSONField, EncryptedTextField
+from foundation.core.facets import ReportFacet
 from foundation.core.ids import time_ordered_id
-from foundation.core.kinds import Kind, ReportFacet, get
+from foundation.core.kinds import Kind, get
 from foundation.core.models import StoredFile
 from foundation.moderation.permissions import ModerationPermission
 

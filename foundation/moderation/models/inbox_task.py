@@ -7,7 +7,7 @@ from wagtail.models import Page, Task, TaskState
 
 from foundation.core import kinds
 from foundation.core.access.permissions import has_permission
-from foundation.core.kinds import ReviewFacet
+from foundation.core.facets import ReviewFacet
 from foundation.moderation.models.setting import rule_of
 
 

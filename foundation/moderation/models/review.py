@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.permissions import place_paths
+from foundation.core.facets import ReviewFacet
 from foundation.core.ids import public_id
-from foundation.core.kinds import Kind, ReviewFacet
+from foundation.core.kinds import Kind
 from foundation.moderation.models.setting import facet_of, rule_of
 
 

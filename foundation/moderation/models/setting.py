@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core import kinds
-from foundation.core.kinds import ReviewFacet, ReviewTiming
+from foundation.core.facets import ReviewFacet, ReviewTiming
 from foundation.core.models import Place
 from foundation.core.pages.version import kept, portal_changed
 

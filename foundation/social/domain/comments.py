@@ -19,8 +19,8 @@ from foundation.core.access import scopes
 from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.facets import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.core.flow import audit
-from foundation.core.kinds import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.core.text import Level, Verdict, check
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written

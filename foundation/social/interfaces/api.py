@@ -17,7 +17,7 @@ from foundation.core.api.paging import PageQuery
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given, PublicId
 from foundation.core.api.scope import TokenScope
-from foundation.core.kinds import CommentsFacet
+from foundation.core.facets import CommentsFacet
 from foundation.social.domain import comments, drafts, follows, posts, reactions
 from foundation.social.domain.queries.comments import threads_after
 from foundation.social.domain.queries.posts import as_read_by, posts_for

@@ -14,8 +14,8 @@ from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
+from foundation.core.facets import CommentsFacet
 from foundation.core.ids import public_id
-from foundation.core.kinds import CommentsFacet
 from foundation.social.models.post import shown_author
 
 MAX_COMMENT = 1000

@@ -12,7 +12,7 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.routes import permit
-from foundation.core.kinds import CommentsFacet
+from foundation.core.facets import CommentsFacet
 from foundation.social.domain import comments, drafts, follows, posts, reactions
 from foundation.social.interfaces.forms import CommentForm, ShareForm
 from foundation.social.models import Comment

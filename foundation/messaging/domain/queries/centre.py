@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.core import kinds
+from foundation.core.facets import EventGroup
 from foundation.messaging.domain.queries.words import MANY, Told, in_words, names_in_words
 from foundation.messaging.models import Mute, Notification
 from foundation.messaging.models.notification import NotificationQuerySet
@@ -166,7 +167,7 @@ def _others(row: Any) -> list[int]:
 def _line(told: Told, people: dict[int, list[tuple[str, str]]]) -> Line:
     row = told.notification
     event = kinds.get(row.kind).events.get(row.event)
-    mutable = event is not None and not event.urgent and row.group != kinds.EventGroup.WORK
+    mutable = event is not None and not event.urgent and row.group != EventGroup.WORK
     return Line(
         told,
         # A person is muted as one: with what she does, not as a thing.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from foundation.core import kinds
-from foundation.core.kinds import FeedFacet
+from foundation.core.facets import FeedFacet
 from foundation.social.models import Follow
 
 PER_PAGE = 20
