@@ -42,6 +42,7 @@ OFFICE = {
         "/admin/reviews/words/",
         "/admin/reviews/sanctions/",
         "/admin/reviews/reasons/",
+        "/admin/family/",
     ],
     "admin": [
         "/admin/roles/",
