@@ -1,7 +1,9 @@
 """The office's pages in Wagtail's admin: their addresses and one menu for them."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
@@ -15,6 +17,11 @@ from office.permissions import OfficePermission
 @hooks.register("register_admin_urls")
 def office_urls() -> list[URLPattern | URLResolver]:
     return [path("", include("office.urls"))]
+
+
+@hooks.register("insert_global_admin_css")
+def print_mark_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/print-mark.css"))
 
 
 class OfficeMenuItem(MenuItem):

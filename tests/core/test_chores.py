@@ -45,6 +45,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.api.once.sweep",
         "foundation.core.files.resuming.sweep",
         "foundation.accounts.domain.tokens.sweep",
+        "foundation.accounts.domain.family.sweep",
         "foundation.core.files.uploads.sweep",
         "foundation.core.files.uploads.sweep_orphans",
         "foundation.accounts.domain.sessions.sweep",

@@ -325,6 +325,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "review": ReviewItem.objects.filter(state="waiting").latest("pk"),
         "report": about["case"].reports.get(),
         "sanction": about["appeal"].sanction,
+        "family_proxy": family.ask(scene.officer, as_proxy=True, kinship="other", by=scene.somebody(number)),
         "alarm": alarm(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
@@ -344,6 +345,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
         "alarm": "raised",
+        "family_proxy": "family_begun",
         "trouble": "over",
     }
     for key, obj in about.items():

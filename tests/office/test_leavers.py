@@ -157,3 +157,12 @@ def test_exports_are_limited_and_bear_the_name_of_who_took_them(person: Callable
     with pytest.raises(TooOften):
         log.export(Filters(), purpose="检查", by=auditor)
     assert AuditEntry.objects.filter(action="office.export_log", actor_id=auditor.pk).count() == 2
+
+
+def test_whatever_staff_print_says_who_printed_it(client: Client, chief: User) -> None:
+    """Wagtail's own pages and ours alike."""
+    client.force_login(chief)
+    for path in ("/admin/", "/admin/account/", "/admin/roles/"):
+        page = client.get(path).content.decode()
+        assert "管理员甲（@chief）打印" in page, path
+        assert "css/print-mark.css" in page
