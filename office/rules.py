@@ -34,6 +34,7 @@ class Fault(models.TextChoices):
     BACKUP_OLD = "backup_old", _("很久没有备份了")
     DRILL_OLD = "drill_old", _("很久没有演练恢复了")
     KEYS_LOCKED = "keys_locked", _("密钥打不开")
+    KEYS_UNKNOWN = "keys_unknown", _("有资料找不到密钥")
 
 
 # What to do about each; `figure` is how many, how full, how long.
@@ -63,6 +64,9 @@ ADVICE = {
     ),
     Fault.KEYS_LOCKED: _(
         "%(figure)s 组密钥打不开，加密的资料现在谁也读不了。请检查 LINLI_KEK 或密钥文件，用备份的密钥换回来。"
+    ),
+    Fault.KEYS_UNKNOWN: _(
+        "%(figure)s 处资料是用这里没有的密钥加密的，读不出来，也不会被覆盖。请在服务器上把备份里的密钥放回来。"
     ),
     Fault.CLOCK_JUMPED: _(
         "差了 %(figure)s 秒。定时发布、登录时限和摘要会跟着错。请在服务器上打开网络对时（NTP）。"

@@ -68,4 +68,5 @@ QUESTIONS: Mapping[Fault, Callable[[], int]] = {
     Fault.BACKUP_OLD: backups.hours_without_a_backup,
     Fault.DRILL_OLD: backups.days_without_a_drill,
     Fault.KEYS_LOCKED: backups.locked_keys,
+    Fault.KEYS_UNKNOWN: backups.unknown_keys,
 }

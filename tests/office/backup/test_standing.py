@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.core.access.permissions import Refused
 from foundation.core.crypto import keys
 from foundation.messaging.models import Notification
@@ -61,6 +64,25 @@ def test_a_key_that_does_not_open_is_told(settings: Any, tmp_path: Any) -> None:
     settings.CREATE_KEYS, settings.KEYS_DIR = False, tmp_path / "none"
     keys.forget()
     assert machine.QUESTIONS[Fault.KEYS_LOCKED]() == len(keys.RINGS)
+
+
+def test_what_a_lost_key_sealed_is_told_and_stays_as_it_is(operator: Any) -> None:
+    """A copy of the database with another machine's keys: nothing opens it, and nothing is written over it."""
+    person = User.objects.get(pk=operator.pk)
+    person.phone_sealed = "+8613900001234"
+    person.save()
+    assert machine.QUESTIONS[Fault.KEYS_UNKNOWN]() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone_sealed FROM accounts_user WHERE id = %s", [person.pk])
+        sealed = bytes(cursor.fetchone()[0])
+        elsewhere = sealed[:1] + bytes([99]) + sealed[2:]
+        cursor.execute("UPDATE accounts_user SET phone_sealed = %s WHERE id = %s", [elsewhere, person.pk])
+    cache.delete(backups.UNKNOWN)
+    assert machine.QUESTIONS[Fault.KEYS_UNKNOWN]() == 1
+    with pytest.raises(keys.KeyMissing):
+        User.objects.get(pk=operator.pk).phone_sealed  # noqa: B018
+    troubles.look_round()
+    assert Trouble.objects.filter(fault=Fault.KEYS_UNKNOWN, over_at=None).exists()
 
 
 def test_the_demo_warns_of_nothing_that_holds_no_person(operator: Any, settings: Any) -> None:
