@@ -93,4 +93,4 @@ def unknown_keys() -> int:
 
     It reads every sealed value's first bytes, which at a million people takes seconds.
     """
-    return cache.get_or_set(UNKNOWN, lambda: len(rotation.unknown_keys()), 6 * 60 * 60)
+    return cache.get_or_set(UNKNOWN, lambda: len(rotation.unknown_keys()), 6 * 60 * 60) or 0
