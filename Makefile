@@ -26,9 +26,9 @@ rows: ## for every row of the mission how many tests passed
 	@tools/setup dev
 	@exec $(PY) -m tools.rows
 
-scoreboard: ## the same for every line of the security scoreboard
+scoreboard: ## the same for every line of the security scoreboard, and var/scoreboard.html
 	@tools/setup dev
-	@exec $(PY) -m tools.rows security
+	@exec $(PY) -m tools.scoreboard
 
 bench: ## measure; SUITE=core|web|weight, SCALE=small for a quick look
 	@tools/setup dev

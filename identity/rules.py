@@ -26,6 +26,13 @@ class Document(models.TextChoices):
     PASSPORT = "passport", _("护照")
 
 
+FOREIGN = {
+    Document.PASSPORT: re.compile(r"[A-Z0-9]{5,15}"),
+    # The old card: three letters and twelve digits; the card of 2023: eighteen digits that begin with 9.
+    Document.PRC_PERMANENT: re.compile(r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]"),
+}
+
+
 class Verdict(StrEnum):
     OK = "ok"
     WARNING_REGION = "warning_region"
@@ -106,12 +113,7 @@ def _verdict(number: str, birthday: date | None, gender: str, today: date) -> Ve
 def check_foreign(document: Document, typed: str) -> NumberCheck:
     """Check the form of a passport's or a foreigner's permanent residence card's number; staff see the rest."""
     number = normalise(typed)
-    patterns = {
-        Document.PASSPORT: r"[A-Z0-9]{5,15}",
-        # The old card: three letters and twelve digits; the card of 2023: eighteen digits that begin with 9.
-        Document.PRC_PERMANENT: r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]",
-    }
-    if re.fullmatch(patterns[document], number) is None or not re.search(r"[0-9]", number):
+    if FOREIGN[document].fullmatch(number) is None or not re.search(r"[0-9]", number):
         return NumberCheck(Verdict.CHARACTERS, number)
     if len(number) == 18 and checksum(number[:17]) != number[17]:
         return NumberCheck(Verdict.CHECKSUM, number)

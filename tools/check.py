@@ -1,7 +1,7 @@
 """Everything about the code that needs no test run: lint, format, floors, types, migrations, deployment.
 
 python -m tools.check          look at everything, name what does not hold
-python -m tools.check --fix    format Python, templates and style sheets instead
+python -m tools.check --fix    format Python, templates and style sheets, write the bill of materials instead
 """
 
 import argparse
@@ -212,6 +212,7 @@ def fix() -> int:
         # It ends with 1 where it changed something.
         [str(BIN / "djangofmt"), "--quiet", *TEMPLATES],
         [sys.executable, "tools/join_css.py"],
+        [sys.executable, "-m", "tools.sbom"],
     ]
     for command in commands:
         outcome = run(command)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,21 @@ def write(tested: State, runs: dict[str, dict[str, Any]]) -> None:
         for nodeid, facts in sorted(recorded.items())
     ]
     REPORT.parent.mkdir(exist_ok=True)
-    content = {**asdict(tested), "dirty": bool(tested.changes), "databases": list(runs), "tests": tests}
+    content = {
+        **asdict(tested),
+        "dirty": bool(tested.changes),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "databases": list(runs),
+        "tests": tests,
+    }
     REPORT.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def read(wanted: State | None = None) -> list[dict[str, Any]] | None:
-    """The tests of the last report; None where there is none, or it is not of the `wanted` state."""
+def read(wanted: State | None = None) -> dict[str, Any] | None:
+    """The last report as `write` wrote it; None where there is none, or it is not of the `wanted` state."""
     if not REPORT.exists():
         return None
-    content = json.loads(REPORT.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(REPORT.read_text(encoding="utf-8"))
     if wanted and not (wanted.known and wanted == State(content["commit"], content["changes"])):
         return None
-    return content["tests"]
+    return content

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +16,7 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.permissions import AccountPermission
 from foundation.core import kinds
 from foundation.core.access.routes import permit
+from foundation.core.files import room
 from identity.domain import leaving, own_data
 from identity.interfaces.archive import archive_of
 from identity.interfaces.leaving import LeaveForm
@@ -34,7 +36,8 @@ def data(request: MemberRequest) -> HttpResponse:
             messages.info(request, _("已经在打包了，请等它完成。"))
         return redirect("own:data")
     latest = DataExport.objects.visible_to(request.user).order_by("-asked_at", "-pk").first()
-    return render(request, "identity/own_data.html", {"export": latest})
+    context = {"export": latest, "used": room.used(request.user), "room": settings.STORAGE_PER_PERSON}
+    return render(request, "identity/own_data.html", context)
 
 
 @require_POST

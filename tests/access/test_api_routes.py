@@ -77,6 +77,17 @@ def test_every_role_gets_what_the_table_says(case: ApiCase, town: Town) -> None:
     assert got == case.expected
 
 
+@pytest.mark.security(54)
+def test_no_answer_is_kept_on_the_way(town: Town) -> None:
+    phone, kept = town.device("owner"), []
+    for case in CASES:
+        if case.method not in WRITES:
+            answer = case.send(phone, town)
+            if "no-store" not in answer.headers.get("Cache-Control", ""):
+                kept.append((case.name, answer.status_code))
+    assert kept == []
+
+
 @pytest.mark.security(46)
 def test_looking_changes_nothing(town: Town) -> None:
     phone, changed = town.device("owner"), {}

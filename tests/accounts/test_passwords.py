@@ -39,6 +39,25 @@ def test_staff_need_length_and_variety(person: Callable, password: str, words: s
 
 
 @pytest.mark.deny
+@pytest.mark.parametrize(
+    "password", ["Ab1-efg", "password", "12345678", "20260504", "qwertyuiop", "lin@example.org"]
+)
+def test_of_residents_none_is_taken_that_everybody_tries_first(person: Callable, password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password, person("lin"))
+
+
+@pytest.mark.parametrize("password", ["ginkgo leaves in autumn", "银杏叶落在院子里了", "x9" * 50, "🍂" * 9])
+def test_residents_are_asked_for_no_kinds_of_signs_and_may_be_long(
+    client: Any, portal: Any, person: Callable, password: str
+) -> None:
+    lin = person("lin")
+    change(lin, password)
+    assert client.login(username="lin", password=password)
+    assert not client.login(username="lin", password=password[:-1]), "every sign of it counts"
+
+
+@pytest.mark.deny
 def test_the_last_five_do_not_come_back(person: Callable) -> None:
     staff = person("staff", roles=("editor",))
     for number in range(6):

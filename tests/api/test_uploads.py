@@ -209,6 +209,7 @@ def test_it_becomes_a_face(phone: Device, lin: User, drain: Callable) -> None:
     assert b"".join(sent.streaming_content)
 
 
+@pytest.mark.security(57)
 def test_it_can_be_thrown_away_and_goes_by_itself(phone: Device, lin: User) -> None:
     from foundation.accounts.domain.leaving import erase_account
 

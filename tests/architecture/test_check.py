@@ -53,5 +53,12 @@ def test_what_ties_the_tree_to_one_place_is_named(checkout: Path, name: str, tex
     assert outcome.text.startswith(name)
 
 
+@pytest.mark.security(47)
+def test_production_as_it_is_set_holds_before_django_s_own_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # for Playwright; no server has it
+    outcome = check.deployment()
+    assert outcome.ok, outcome.text
+
+
 def test_the_contracts_of_the_floors_are_one_of_the_steps():
     assert check.STEPS["floors"]().ok

@@ -28,6 +28,7 @@ def test_one_that_fails_keeps_no_other_from_being_done(monkeypatch: Any, caplog:
     assert "broken failed" in caplog.text
 
 
+@pytest.mark.security(57)
 def test_the_sites_own_chores_are_among_them() -> None:
     assert set(chores.do_all(Rhythm.MINUTE)) == {
         "foundation.core.flow.outbox.set_right",
@@ -61,6 +62,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
 
 
 @pytest.mark.row("A1")
+@pytest.mark.security(57)
 def test_sessions_that_ran_out_are_forgotten() -> None:
     over, running = SessionStore(), SessionStore()
     for session in (over, running):
@@ -71,6 +73,7 @@ def test_sessions_that_ran_out_are_forgotten() -> None:
     assert list(Session.objects.values_list("pk", flat=True)) == [running.session_key]
 
 
+@pytest.mark.security(57)
 def test_every_rhythm_is_due_at_the_start_and_then_in_its_time(monkeypatch: Any) -> None:
     now = [1000.0]
     monkeypatch.setattr("foundation.core.flow.chores.time.monotonic", lambda: now[0])
@@ -83,6 +86,7 @@ def test_every_rhythm_is_due_at_the_start_and_then_in_its_time(monkeypatch: Any)
     assert clock.due() == [Rhythm.MINUTE, Rhythm.DAY]
 
 
+@pytest.mark.security(57)
 def test_the_beat_asks_for_tasks_that_exist() -> None:
     current_app.autodiscover_tasks(force=True)
     asked = {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()}

@@ -83,6 +83,7 @@ def test_behind_nginx_only_the_right_is_checked_here(client: Any, stored: Stored
 
 
 @pytest.mark.deny
+@pytest.mark.security(57)
 def test_a_dropped_picture_is_gone_at_once_and_its_bytes_with_the_sweep(
     client: Any, stored: StoredFile
 ) -> None:

@@ -29,6 +29,16 @@ def test_only_a_demo_installation_is_filled() -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.deny
+@pytest.mark.django_db
+@pytest.mark.security(35)
+def test_a_new_installation_has_no_account_at_all(ground: None) -> None:
+    call_command("create_site", "银杏里社区", verbosity=0)
+    assert not User.objects.exists()
+    for name, _who in ACCOUNTS:
+        assert authenticate(username=name, password=PASSWORD) is None
+
+
 @pytest.fixture
 def demo(ground: None, settings: Any) -> Iterator[Any]:
     settings.DEMO = True

@@ -126,7 +126,7 @@ def test_who_asks_for_patience_gets_it(
 
 
 @pytest.mark.deny
-@pytest.mark.security(12)
+@pytest.mark.security(18)
 @pytest.mark.parametrize(
     "endpoint",
     [

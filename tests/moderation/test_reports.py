@@ -18,7 +18,7 @@ from foundation.moderation.models import Case, Report, ReviewItem, Sanction
 from foundation.social.domain import comments, posts
 from foundation.social.models import Comment, Post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("O2")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("O2"), pytest.mark.security(60)]
 
 
 @pytest.fixture

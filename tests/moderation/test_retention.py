@@ -18,7 +18,7 @@ from foundation.moderation.models import Appeal, Case, ReviewItem, Sanction
 from foundation.social.domain import posts
 from foundation.social.models import Post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("O2")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("O2"), pytest.mark.security(57)]
 YEAR, DAY = timedelta(days=365), timedelta(days=1)
 
 

@@ -143,6 +143,7 @@ class TestAppeals:
     def other(self, person: Callable) -> Any:
         return person("other", roles=("staff",))
 
+    @pytest.mark.security(60)
     def test_the_talk_and_the_end(
         self, sanction: Sanction, lin: Any, officer: Any, other: Any, client: Any, drain: Callable
     ) -> None:
@@ -170,6 +171,7 @@ class TestAppeals:
         assert Notification.objects.filter(user=lin, event="appeal_decided").exists()
 
     @pytest.mark.deny
+    @pytest.mark.security(60)
     def test_who_imposed_it_does_not_decide(self, sanction: Sanction, lin: Any, officer: Any) -> None:
         appeals.appeal(sanction, text="不服", by=lin)
         with pytest.raises(inbox.NeedsAnother):
@@ -191,6 +193,7 @@ class TestAppeals:
         assert lin.suspended_until == sanction.since + timedelta(days=days)
 
     @pytest.mark.deny
+    @pytest.mark.security(60)
     def test_once_in_time_and_by_herself(
         self, sanction: Sanction, lin: Any, person: Callable, client: Any
     ) -> None:

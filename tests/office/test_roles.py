@@ -65,6 +65,7 @@ def test_an_ordinary_role_is_given_at_once_and_she_is_told(
 
 
 @pytest.mark.parametrize("role", sorted(STRONG))
+@pytest.mark.security(8)
 def test_a_strong_role_waits_for_a_second_administrator(
     role: Role, chief: Any, second: Any, person: Callable, places: dict, drain: Callable
 ) -> None:
@@ -82,7 +83,7 @@ def test_a_strong_role_waits_for_a_second_administrator(
 
 
 @pytest.mark.deny
-@pytest.mark.security(8, 31)
+@pytest.mark.security(8)
 def test_who_asked_does_not_decide_nor_does_the_person_herself(chief: Any, second: Any, places: dict) -> None:
     role = Role.CHILDRENS_OFFICER
     request = roles.ask_for_role(second, role, place=places["ginkgo"], purpose="试试", by=chief)

@@ -151,7 +151,7 @@ def test_refusals_carry_them_too(town: Town, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.security(54)
 def test_what_was_made_for_one_person_is_kept_by_nobody(town: Town) -> None:
     kept = []
-    for role, address, answer in answers(town, "owner"):
+    for role, address, answer in answers(town, "owner", "staff"):
         page = answer.headers.get("Content-Type", "").startswith(("text/html", "application/json", "image/"))
         if page and not address.startswith("/favicon") and answer.status_code == 200:
             said = {part.strip() for part in answer.headers.get("Cache-Control", "").split(",")}

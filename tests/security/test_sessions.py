@@ -283,6 +283,26 @@ def test_the_source_neither_unpickles_nor_evaluates_nor_pastes_sql() -> None:
     assert found == []
 
 
+# What packs for others to unpack, and what unseals a backup of our own whose digest was compared before.
+PACKS = {"identity/domain/own_data.py", "office/domain/backup/making.py", "office/domain/backup/sealing.py"}
+
+
+@pytest.mark.security(22)
+def test_nothing_that_people_send_is_unpacked() -> None:
+    """No import of archives and no office books yet: whoever brings one limits ratio and entries, and tests it."""
+    found = set()
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+                if names & {"zipfile", "tarfile", "gzip", "bz2", "lzma", "zlib", "zstandard", "openpyxl"}:
+                    found.add(path)
+            called = isinstance(node, ast.Call) and getattr(node.func, "attr", "")
+            if called in ("extractall", "extract", "unpack_archive"):
+                found.add(f"{path}:{node.lineno}")
+    assert found == PACKS
+
+
 # Whose fault a failed letter was is read off what smtplib raises. The push services of browsers' makers, each checked by name and by where it leads (tests/messaging/test_push.py), and
 # the mail server that an administrator names (O6).
 CALLS_OUT = {

@@ -4,6 +4,7 @@ import contextlib
 import io
 import struct
 import tracemalloc
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -51,6 +52,14 @@ def webp_that_lies(side: int) -> bytes:
     return bytes(data)
 
 
+def zip_bomb() -> bytes:
+    """Return an archive of 10 kB that holds 10 MB."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.jpg", bytes(10 * 1024 * 1024))
+    return file.getvalue()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb of 81 megapixels": (lambda: png(9000, 9000), "像素太多"),
     "bomb of 144 megapixels": (lambda: png(12000, 12000), "像素太多"),
@@ -66,6 +75,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "pdf": (lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "不是能识别的图片"),
     "program": (lambda: b"MZ\x90\x00" + bytes(200), "不是能识别的图片"),
     "postscript": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "不是能识别的图片"),
+    "archive that grows a thousandfold": (zip_bomb, "不是能识别的图片"),
     "tiff": (lambda: encoded("TIFF"), "不是能识别的图片"),
     "bmp": (lambda: encoded("BMP"), "不是能识别的图片"),
 }

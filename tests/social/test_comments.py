@@ -68,6 +68,7 @@ def test_under_news_a_comment_waits_and_only_its_author_sees_it(
 
 @pytest.mark.row("P1")
 @pytest.mark.deny
+@pytest.mark.security(60)
 def test_a_refused_comment_disappears_and_its_author_reads_why(
     article: Callable, lin: User, person: Callable, drain: Callable
 ) -> None:

@@ -80,6 +80,7 @@ def test_one_bad_picture_leaves_nothing_of_the_good_ones_behind(lin: Any, pictur
 
 @pytest.mark.deny
 @pytest.mark.row("A2")
+@pytest.mark.security(60)
 def test_who_is_not_verified_reads_but_does_not_write(person: Callable, lin: Any) -> None:
     new, post = person("new", verified=False), write(lin, scope=PUBLIC)
     acts: list[Callable[[], object]] = [

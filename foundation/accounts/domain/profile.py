@@ -67,10 +67,11 @@ def _write(
         # What staff have hidden stays so for every picture that comes after it.
         hidden = profile.hidden_at is not None
         scope = Scope(ONLY, str(user.pk)) if hidden else Scope(PUBLIC)
+        if before:
+            # First: the room that the old one took is the new one's.
+            uploads.drop([before])
         user.avatar = uploads.store_picture(avatar, owner=user, scope=scope)
         changed.append("avatar")
-        if before:
-            uploads.drop([before])
     user.full_clean(exclude=["password", "username", "email"])
     user.save(update_fields=changed)
     follow_up(user, checked)

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
 from foundation.core.files.models import Upload
+from foundation.core.files.room import check_room, hold
 from foundation.core.files.uploads import MAX_BYTES, check_picture
 from foundation.core.flow import chores
 from foundation.core.permissions import PortalPermission
@@ -38,7 +38,9 @@ class OffsetDiffers(Exception):
 
 @transaction.atomic
 def begin(*, by: Any, size: int, media_type: str, sha256: str = "") -> Upload:
-    """Make room for a picture. Raises Refused, TooOften, and ValidationError for one that is too large or too many at once.
+    """Make room for a picture.
+
+    Raises Refused, TooOften, and ValidationError for one that is too large, too many at once, or more than fits.
 
     What waits is counted under the lock of the person's account: as much as one form of the page takes.
     """
@@ -46,11 +48,12 @@ def begin(*, by: Any, size: int, media_type: str, sha256: str = "") -> Upload:
     consume("upload", by, rate=settings.RATES["upload"])
     if size > MAX_BYTES:
         raise ValidationError(_("这张图片超过 10 MB，请换一张小一些的。"), code="too_large")
-    people: Any = get_user_model()._default_manager
-    people.select_for_update(of=("self",)).get(pk=by.pk)
+    hold(by)
     waiting = Upload.objects.filter(owner_id=by.pk).aggregate(total=models.Sum("size"))["total"] or 0
     if waiting + size > settings.UPLOAD_MAX_BODY:
         raise ValidationError(_("还有太多照片没有用上，请先发布它们，或者明天再传。"), code="quota")
+    # Before a byte of it travels; when it is used, it is counted again.
+    check_room(by, waiting + size)
     upload = Upload(owner_id=by.pk, size=size, media_type=media_type, sha256=sha256.lower())
     upload.save(force_insert=True)
     return upload

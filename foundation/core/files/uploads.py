@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 
 from foundation.core.access.scopes import ONLY, Scope
 from foundation.core.files.models import StoredFile
+from foundation.core.files.room import check_room, hold
 from foundation.core.flow import chores, outbox
 
 pillow_heif.register_heif_opener()
@@ -64,7 +65,10 @@ def check_picture(upload: UploadedFile) -> tuple[int, int]:
 def store_picture(
     upload: UploadedFile, *, owner: Any, description: str = "", scope: Scope | None = None
 ) -> StoredFile:
-    """Keep a checked upload and leave its sizes to a worker. Raises ValidationError as `check_picture`."""
+    """Keep a checked upload and leave its sizes to a worker.
+
+    Raises ValidationError as `check_picture`, and where the owner has no room left (ASVS 5.2.4).
+    """
     width, height = check_picture(upload)
     stored = StoredFile(
         owner_id=owner.pk,
@@ -76,6 +80,8 @@ def store_picture(
     stored.scope = scope or Scope(ONLY, str(owner.pk))
     try:
         with transaction.atomic():
+            hold(owner)
+            check_room(owner, stored.uploaded_bytes)
             stored.directory.mkdir(parents=True, exist_ok=True)
             with stored.original.open("wb") as target:
                 for chunk in upload.chunks():

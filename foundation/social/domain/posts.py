@@ -19,6 +19,7 @@ from foundation.core.access.limits import consume
 from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
+from foundation.core.files.room import check_room
 from foundation.core.flow import audit
 from foundation.core.text import Level, Verdict, check, follow_up, stand_in_line
 from foundation.social.domain import comments, naming
@@ -48,7 +49,7 @@ def post_status(
     post.
 
     `descriptions` are the alternative texts of the pictures, in order. Raises Refused, TooOften, and ValidationError for
-    an empty or too long text, a picture that is none, or a share of what the author may not see.
+    an empty or too long text, a picture that is none or has no room, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
     text = written(text)
@@ -60,6 +61,8 @@ def post_status(
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
         uploads.check_picture(upload)
+    if pictures:
+        check_room(by, sum(upload.size or 0 for upload in pictures))
     once = once or uuid.uuid4()
     try:
         with transaction.atomic():

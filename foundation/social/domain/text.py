@@ -14,6 +14,7 @@ MAX_TOPICS = 5
 AT = re.compile(r"@([^\s@#，。！？、；：,.!?;:()（）《》<>\"'“”]{1,20})")
 # 微博's way, closed by a second #, or up to the next space.
 HASH = re.compile(r"#([^\s@#<>\"']{1,30})#|(?<!\w)#([^\s@#，。！？、；：,.!?;:()（）《》<>\"']{1,30})")
+NAMED = re.compile(f"{AT.pattern}|{HASH.pattern}")
 
 
 UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
@@ -62,7 +63,7 @@ def to_html(text: str, *, people: Mapping[str, str] = {}, topics: Iterable[str] 
 
     parts: list[str] = []
     at = 0
-    for match in re.finditer(f"{AT.pattern}|{HASH.pattern}", text):
+    for match in NAMED.finditer(text):
         parts.append(escape(text[at : match.start()]))
         exact = AT.match(text, match.start())
         parts.append(person(exact) if exact else topic(HASH.match(text, match.start()) or match))

@@ -143,7 +143,8 @@ def _run(program: str, *arguments: str) -> None:
 def _without_values(words: str) -> str:
     """The program's last line without what it quotes: a row that does not fit must not stand in a log."""
     last = (words.strip().splitlines() or ["failed without a word"])[-1]
-    return re.sub(r"\(.*?\)|\".*?\"|'.*?'", "…", last)[:200]
+    # What was opened and never closed goes to the end of the line.
+    return re.sub(r"\(.*?(?:\)|$)|\".*?(?:\"|$)|'.*?(?:'|$)", "…", last)[:200]
 
 
 def _program(name: str) -> Path:
@@ -167,5 +168,5 @@ def _program(name: str) -> Path:
 
 def _major(path: Path) -> int:
     said = subprocess.run([str(path), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    number = re.search(r"(\d+)(?:\.\d+)?", said)
-    return int(number[1]) if number else 0
+    number = re.search(r"\d{1,9}", said)
+    return int(number[0]) if number else 0

@@ -70,7 +70,7 @@ def check_release() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         server = int(cursor.fetchone()[0]) // 10000
-    said = re.search(r"(\d+)\.(\d+)", _run("version", stanza=False))
+    said = re.search(r"(\d{1,9})\.(\d{1,9})", _run("version", stanza=False))
     ours = (int(said[1]), int(said[2])) if said else (0, 0)
     needed = KNOWS.get(server, KNOWS[max(KNOWS)])
     if server > max(KNOWS) or ours < needed:

@@ -3,3 +3,4 @@
 from linli.settings.production import *
 
 RATES = dict.fromkeys(RATES, "1000000/h")
+STORAGE_PER_PERSON = 1024**5

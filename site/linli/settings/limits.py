@@ -16,5 +16,7 @@ RATES = {
     "test_letter": "10/h",
     "export": "20/d",
 }
+# What one person may keep here: pictures by the size of what she sent (ASVS 5.2.4).
+STORAGE_PER_PERSON = 1024**3
 # So long after their verification people send no links yet.
 NEW_ACCOUNT_DAYS = 7

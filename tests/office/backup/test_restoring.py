@@ -21,7 +21,7 @@ from office.domain.backup.sealing import new_identity
 from office.models import BackupRun
 from tests.office.backup.conftest import NUMBER, SECRET, Installation
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("O8")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("O8"), pytest.mark.security(59)]
 
 
 def test_a_new_machine_has_everything_again(

@@ -39,6 +39,7 @@ def operator(person: Callable) -> Any:
     return who
 
 
+@pytest.mark.security(59)
 def test_an_old_backup_warns_and_a_new_one_ends_the_warning(operator: Any, drain: Callable) -> None:
     assert backups.hours_without_a_backup() == 200 * 24, "since the first account, where there never was one"
     ran("backup", hours=30)
