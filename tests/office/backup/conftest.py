@@ -131,9 +131,7 @@ def s3(monkeypatch: Any) -> Iterator[str]:
     bucket = f"backups-{secrets.token_hex(4)}"
     # On a busy machine the client asks again for what it has got already.
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
-        client.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "cn-north-1"}
-        )
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "cn-north-1"})
     yield f"s3://{bucket}/ginkgo"
     server.stop()
 
