@@ -74,9 +74,7 @@ def catalogues(package: Path, domain: str) -> list[polib.POFile]:
     english = package / "locale" / "en" / "LC_MESSAGES" / f"{domain}.po"
     if english.exists():
         return [polib.pofile(str(english))]
-    written = [
-        polib.pofile(str(path)) for path in sorted(package.glob(f"locale/*/LC_MESSAGES/{domain}.po"))
-    ]
+    written = [polib.pofile(str(path)) for path in sorted(package.glob(f"locale/*/LC_MESSAGES/{domain}.po"))]
     return written or [
         polib.mofile(str(path)) for path in sorted(package.glob(f"locale/*/LC_MESSAGES/{domain}.mo"))
     ]
@@ -149,7 +147,9 @@ def test_every_sentence_of_a_package_has_a_chinese_translation(domain: str) -> N
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_no_translation_is_english_over_again(domain: str) -> None:
     left = {
-        key[1] for _, key, _, words in every(domain) if LATIN.search(BLANK.sub("", words)) and not HAN.search(words)
+        key[1]
+        for _, key, _, words in every(domain)
+        if LATIN.search(BLANK.sub("", words)) and not HAN.search(words)
     }
     assert left <= SAME
 
@@ -166,6 +166,13 @@ def test_translations_keep_the_blanks_that_are_filled_in(domain: str) -> None:
         if blanks(words) not in (blanks(plural or key[1]), blanks(key[1]) or blanks(plural))
     ]
     assert broken == []
+
+
+def test_a_package_without_a_catalogue_has_no_pages_of_its_own() -> None:
+    """What it marks in its sources is translated like the rest; a template could say more than it marks."""
+    silent = [package for package in spoken().values() if not (package / "locale").exists()]
+    assert silent
+    assert [path for package in silent for path in package.rglob("*.html")] == []
 
 
 def test_nobody_is_spoken_to_without_respect() -> None:

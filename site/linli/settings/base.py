@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "foundation.accounts.middleware.session_rules",
     "foundation.accounts.middleware.staff_door",
+    "linli.admin_words.admin_language",
     "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.middleware.api_language",
