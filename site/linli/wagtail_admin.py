@@ -14,7 +14,10 @@ class AdminConfig(WagtailAdminAppConfig):
         from wagtail.admin.views.account import AvatarSettingsPanel  # noqa: PLC0415
         from wagtail.models import WorkflowState  # noqa: PLC0415 - models exist from here on
 
+        from linli.admin_words import put_right  # noqa: PLC0415
+
         super().ready()
+        put_right()
         # People have one picture, which is checked, shown and erased with their profile.
         AvatarSettingsPanel.is_active = lambda self: False
         for signal, uid in (

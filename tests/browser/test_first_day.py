@@ -67,13 +67,13 @@ class FirstDay:
         page.locator(".modal-content").wait_for(state="detached")
         # Saved by itself; a submission that overtakes the very first save finds its own address taken.
         page.wait_for_url("**/edit/")
-        page.get_by_role("button", name="更多动作").click()
+        page.get_by_role("button", name="更多操作").click()
         page.get_by_role("button", name="提交给先审后发").click()
         page.wait_for_url("**/admin/pages/*/")
 
     def add_block(self, name: str) -> None:
         """Add a block at the end of the body."""
-        self.page.get_by_role("button", name="Insert a block").last.click()
+        self.page.get_by_role("button", name="插入区块").last.click()
         self.page.get_by_role("option", name=name, exact=True).click()
 
     def upload_in_the_chooser(self, name: str, *, title: str, description: str) -> None:
