@@ -338,3 +338,14 @@ def test_a_flagged_nickname_stands_and_comes_before_staff(
     add_words(["便宜"], level="flag", by=person("boss", roles=("administrator",)))
     assert client.post("/account/signup/", {**items, "display_name": "真便宜"}).status_code == 302
     assert Case.objects.get().about == User.objects.get(email=items["email"])
+
+
+@pytest.mark.row("P11")
+@pytest.mark.parametrize(("prefix", "home"), [("", "/"), ("/en", "/en/")])
+def test_who_comes_and_goes_stays_in_her_language(
+    client: Client, person: Callable, portal: Any, prefix: str, home: str
+) -> None:
+    person("lin")
+    typed = {"login": "lin@example.org", "password": "pw-lin-2026"}
+    assert client.post(f"{prefix}/account/login/", typed).url == home
+    assert client.post(f"{prefix}/account/logout/").url == home
