@@ -20,8 +20,8 @@ def office_urls() -> list[URLPattern | URLResolver]:
 
 
 @hooks.register("insert_global_admin_css")
-def print_mark_style() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("css/print-mark.css"))
+def marks_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin-marks.css"))
 
 
 class OfficeMenuItem(MenuItem):

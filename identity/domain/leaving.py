@@ -48,7 +48,7 @@ def ask_to_leave(*, by: User, keep_words: bool) -> None:
     lock_administrators()
     if reasons := kinds.leaving_blockers(by):
         raise CannotLeave([str(reason) for reason in reasons])
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=by.pk)
+    locked = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     locked.leaves_at = timezone.now() + REGRET
     locked.leaves_words = keep_words
     locked.save(update_fields=["leaves_at", "leaves_words"])
@@ -59,7 +59,7 @@ def ask_to_leave(*, by: User, keep_words: bool) -> None:
 @transaction.atomic
 def take_back(*, by: User) -> None:
     """Stay after all; nothing is lost. Again changes nothing. Raises TooLate."""
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=by.pk)
+    locked = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     if locked.leaves_at is None:
         return
     if locked.leaving_began_at is not None:
@@ -132,7 +132,12 @@ def erase(pk: int, *, again: bool = False) -> bool:
 def _begin(pk: int, *, again: bool) -> User | None:
     """Close the way back, under the lock that taking it back waits for; None: she stays, or is gone."""
     now = timezone.now()
-    user = User.objects.get_queryset().select_for_update(of=("self",)).filter(pk=pk, erased_at=None).first()
+    user = (
+        User.objects.get_queryset()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=pk, erased_at=None)
+        .first()
+    )
     if user is None:
         return None
     if user.leaving_began_at is None:

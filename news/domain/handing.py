@@ -6,7 +6,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
+from foundation.core.access.permissions import has_permission
 from foundation.core.flow import audit
+from foundation.core.permissions import PortalPermission
 
 
 def _drafts(user: Any) -> QuerySet[Page]:
@@ -25,19 +27,21 @@ def waiting(user: Any) -> int:
 
 @transaction.atomic
 def pass_on(user: Any, to: Any, by: Any) -> int:
-    """Unlock what she locked, and give her drafts to `to` where somebody takes them over; return how many.
+    """Unlock what she locked, and give her drafts to `to` where that is somebody who writes pages; return how many.
 
     The caller has checked the right to let her go.
     """
     pages = list((_drafts(user) | _locked(user)).select_for_update().values_list("pk", flat=True))
     if not pages:
         return 0
-    if to is not None:
-        _drafts(user).update(owner=to)
+    # Whoever writes no pages takes over none: every editor finds them.
+    heir = to if has_permission(to, PortalPermission.WRITE_PAGES) else None
+    if heir is not None:
+        _drafts(user).update(owner=heir)
     _locked(user).update(locked=False, locked_by=None, locked_at=None)
     audit.append(
         "news.hand_over",
         by=by,
-        data={"pages": pages, "from": user.pk, "to": to.pk if to else None},
+        data={"pages": pages, "from": user.pk, "to": heir.pk if heir else None},
     )
     return len(pages)

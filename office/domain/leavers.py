@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.accounts.domain import devices
-from foundation.accounts.domain.roles import take_role, withdraw_requests_for
+from foundation.accounts.domain.roles import lock_administrators, take_role, withdraw_requests_for
 from foundation.accounts.domain.tokens import end_tokens
 from foundation.accounts.models import RoleAssignment, User
 from foundation.core import kinds
@@ -71,7 +71,9 @@ def let_go(user: User, *, to: User | None, purpose: str, by: User) -> dict[str, 
     require(by, OfficePermission.LET_GO)
     if user.pk == by.pk or (to is not None and (to.pk == user.pk or not _held(to))):
         raise Refused(Refusal.FORBIDDEN)
-    User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+    # In the order in which a leaving administrator locks them herself.
+    lock_administrators()
+    User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     held = _held(user)
     if not withdraw_requests_for(user, by=by) and not held:
         raise NoStaff

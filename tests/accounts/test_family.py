@@ -231,6 +231,22 @@ class TestActing:
             "display_mode",
         }
 
+    def test_declining_somebody_else_meanwhile_does_not_end_it(
+        self, relation: FamilyProxy, son: User, person: Callable
+    ) -> None:
+        client = signed_in(son)
+        client.post(f"/account/family/{relation.public_id}/")
+        other = family.ask(son, as_proxy=False, kinship=CHILD, by=person("father"))
+        client.post(f"/account/family/{other.public_id}/end/")
+        assert "您正在为" in client.get("/notices/").content.decode()
+
+    def test_the_admin_says_so_too(self, mother: User, clerk: User) -> None:
+        tie = family.ask(clerk, as_proxy=False, kinship=CHILD, by=mother)
+        family.agree(tie, by=clerk)
+        client = signed_in(clerk)
+        client.post(f"/account/family/{tie.public_id}/")
+        assert "您正在为林秀英代办" in client.get("/admin/family/").content.decode()
+
     def test_who_acts_for_another_may_sign_out(self, relation: FamilyProxy, son: User) -> None:
         client = signed_in(son)
         client.post(f"/account/family/{relation.public_id}/")

@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from foundation.accounts.domain import family
 from foundation.accounts.models import FamilyProxy, User
 from foundation.core import reviews
 from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.cache import TableCache
 from foundation.core.flow import audit, outbox
 from foundation.core.flow.models import AuditEntry
 from foundation.messaging.models import Notification
@@ -328,3 +330,55 @@ def test_one_address_signed_up_twice_at_once_is_one_account(
     answers = at_once(*[lambda: Client().post("/account/signup/", form).status_code] * 3)
     assert (faults(answers), set(answers)) == ([], {302})
     assert User.objects.filter(email=form["email"]).count() == Claim.objects.count() == 1
+
+
+@pytest.mark.security(33)
+@pytest.mark.row("A1")
+def test_the_table_that_counts_loses_none(at_once: Callable) -> None:
+    call_command("createcachetable", "counts", verbosity=0)
+    table = TableCache("counts", {"TIMEOUT": 300})
+    table.add("limit:at-once", 0, 3600)
+    results = at_once(*[lambda: table.incr("limit:at-once") for _each in range(6)])
+    assert sorted(results) == [1, 2, 3, 4, 5, 6]
+    table.delete("limit:at-once")
+
+
+@pytest.mark.row("U2")
+def test_agreeing_and_ending_wait_for_each_other(
+    at_once: Callable, person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, son = person("mother"), person("son")
+    asked = family.ask(son, as_proxy=False, kinship="child", by=mother)
+    settle = family.notify.settle
+
+    def slow(*given: Any, **named: Any) -> None:
+        time.sleep(0.5)
+        settle(*given, **named)
+
+    monkeypatch.setattr(family.notify, "settle", slow)
+    results = at_once(lambda: family.agree(asked, by=son), lambda: family.end(asked, by=mother))
+    assert set(faults(results)) <= {"StepNotAllowed"}
+    assert not FamilyProxy.objects.standing().exists()
+
+
+@pytest.mark.row("S9", "S2")
+def test_following_somebody_and_naming_her_beside_a_picture_wait_for_each_other(
+    at_once: Callable, person: Callable, picture: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post with a picture holds its author's room, then names a neighbour; a follow locks both accounts."""
+    named, author = person("named", display="被提到的人"), person("author")
+    store = posts.uploads.store_picture
+
+    def slow(*given: Any, **options: Any) -> Any:
+        made = store(*given, **options)
+        time.sleep(0.5)
+        return made
+
+    monkeypatch.setattr(posts.uploads, "store_picture", slow)
+    results = at_once(
+        lambda: posts.post_status(
+            by=author, text="@被提到的人 来看", scope=Scope(PUBLIC), pictures=[picture(size=(64, 48))]
+        ),
+        lambda: follow(author, by=named),
+    )
+    assert faults(results) == []

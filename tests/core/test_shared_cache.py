@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
+from django.core.management import call_command
 from redis.exceptions import ConnectionError as Away
 from redis.exceptions import OutOfMemoryError
 
@@ -103,3 +105,31 @@ def test_a_session_ended_meanwhile_does_not_come_back_with_redis(
     cache.delete("session")
     redis.mood, now[0] = None, now[0] + shared.AGAIN
     assert cache.get("session") is None
+
+
+@pytest.fixture
+def table(db: None) -> shared.TableCache:
+    """What counts where there is no Redis; the suite's own cache is another one."""
+    call_command("createcachetable", "counts", verbosity=0)
+    return shared.TableCache("counts", {"TIMEOUT": 300})
+
+
+@pytest.mark.security(33)
+@pytest.mark.deny
+def test_a_limit_of_a_day_is_counted_for_a_day(table: shared.TableCache) -> None:
+    """Django's own table forgets what was counted five minutes after the last time."""
+    with time_machine.travel("2026-11-29 08:00:00Z", tick=False) as clock:
+        table.add("limit:export", 0, 24 * 60 * 60)
+        for count in (1, 2):
+            assert table.incr("limit:export") == count
+        clock.shift(23 * 60 * 60)
+        assert table.incr("limit:export") == 3
+        clock.shift(61 * 60)
+        with pytest.raises(ValueError, match="not found"):
+            table.incr("limit:export")
+
+
+@pytest.mark.security(33)
+def test_what_was_never_counted_is_not_there(table: shared.TableCache) -> None:
+    with pytest.raises(ValueError, match="not found"):
+        table.incr("limit:nothing")

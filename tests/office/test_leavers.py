@@ -78,10 +78,13 @@ def test_roles_sessions_tokens_and_work_end_with_one_act(
 
 
 def test_what_nobody_takes_over_goes_back_to_all_who_may(
-    chief: User, leaver: User, person: Callable, item: ReviewItem
+    chief: User, leaver: User, person: Callable, item: ReviewItem, article: Callable
 ) -> None:
-    keeper = person("op", roles=("operator",))
+    keeper, draft = person("op", roles=("operator",)), article(title="草稿")
+    Page.objects.filter(pk=draft.pk).update(owner=leaver, live=False)
     leavers.let_go(leaver, to=keeper, purpose="退休", by=chief)
+    draft.refresh_from_db()
+    assert draft.owner == leaver, "an operator writes no pages"
     item.refresh_from_db()
     assert item.assigned_to is None, "an operator may not decide comments"
     assert item.steps.get().what == "taken_back"
@@ -165,4 +168,4 @@ def test_whatever_staff_print_says_who_printed_it(client: Client, chief: User) -
     for path in ("/admin/", "/admin/account/", "/admin/roles/"):
         page = client.get(path).content.decode()
         assert "管理员甲（@chief）打印" in page, path
-        assert "css/print-mark.css" in page
+        assert "css/admin-marks.css" in page

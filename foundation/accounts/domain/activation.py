@@ -43,7 +43,7 @@ def unanswered(email: str | None = None) -> models.QuerySet[User]:
 def remove_unanswered(pk: int) -> bool:
     """Delete an account, with all that hangs on it, if nobody has activated it; say whether it went."""
     # The row first, the question after: an activation that was under way has ended by then.
-    User.objects.get_queryset().select_for_update(of=("self",)).filter(pk=pk).first()
+    User.objects.get_queryset().select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     user = unanswered().filter(pk=pk).first()
     if user is None:
         return False

@@ -36,7 +36,7 @@ def _in_line(people: Iterable[User]) -> list[User]:
     """Lock both accounts, always in the same order, and return them as they are now, in the order given."""
     pks = [one.pk for one in people]
     found = User.objects.get_queryset().filter(pk__in=pks).select_related("place")
-    rows = {row.pk: row for row in found.select_for_update(of=("self",)).order_by("pk")}
+    rows = {row.pk: row for row in found.select_for_update(of=("self",), no_key=True).order_by("pk")}
     return [rows[pk] for pk in pks]
 
 
@@ -134,6 +134,8 @@ def end(relation: FamilyProxy, *, purpose: str = "", by: User) -> None:
     part = by.pk in (relation.principal_id, relation.proxy_id)
     if not part and not has_permission(by, AccountPermission.RECORD_FAMILY, place_path=place_path):
         raise Refused(Refusal.FORBIDDEN)
+    # As agreeing does: first the accounts, then the tie.
+    _in_line((relation.principal, relation.proxy))
     ended = FamilyProxy.objects.standing().filter(pk=relation.pk)
     if not ended.update(ended_at=timezone.now(), ended_by=by, slot=None):
         return

@@ -109,7 +109,7 @@ def erase_account(user: User) -> int:
 
     The account is locked first and the log's end last, as everywhere: else two would wait for each other.
     """
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     devices.end_all(user)
     once.forget(user.pk)
     resuming.forget(user.pk)

@@ -49,7 +49,7 @@ def _keep_apart(user: User, role: Role) -> None:
     if role not in APART:
         return
     # Two roles given at the same moment stand in line here.
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if RoleAssignment.objects.filter(user=user, role__in=APART - {role}).exists():
         raise NotTogether
 
@@ -85,7 +85,7 @@ def ask_for_role(
     if (place is not None) != (role in PLACED):
         raise PlaceMissing
     # Two that press at once stand in line here; the constraints would answer the second one with an error page.
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     _keep_apart(user, role)
     same = {"user": user, "role": role, "place": place}
     waiting = RoleRequest.objects.filter(**same, state=RoleRequest.State.WAITING)

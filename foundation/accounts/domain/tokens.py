@@ -41,7 +41,7 @@ def make_token(
 
     She is told of a device that her account does not know, as by the page.
     """
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     device, _cookie = devices.signed_in(locked, session_key=None, token="", agent=agent, address=address)
     of_staff, now = locked.can_enter_admin, timezone.now()
     secret = PREFIX + secrets.token_urlsafe(32)

@@ -17,7 +17,7 @@ def record_verification(
     Raises django.db.IntegrityError where another account was verified with the same number: one person, one
     account, kept by a constraint.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     locked.verified_at = timezone.now()
     locked.verified_method = method
     locked.verified_name = name

@@ -85,7 +85,8 @@ def agree(request: MemberRequest, public_id: str) -> HttpResponse:
 def end(request: MemberRequest, public_id: str) -> HttpResponse:
     """End it, or decline, at once; 404 for what one has no part in."""
     family.end(_own(request, public_id), by=request.user)
-    request.session.pop(family.ACTING, None)
+    if request.session.get(family.ACTING) == public_id:
+        del request.session[family.ACTING]
     messages.success(request, _("已结束，双方都会收到通知。"))
     return redirect("accounts:family")
 

@@ -48,7 +48,7 @@ def impose(
 
     `days` is for muting and suspending. Raises Refused, and ValueError for a length that is none.
     """
-    locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     place_path = case.place_path if case else locked.place_path
     require_over(by, locked, what=what, place_path=place_path)
     ends = what in (What.MUTE, What.SUSPEND)
@@ -122,7 +122,7 @@ def shorten(sanction: Sanction, *, days: int, by: Any) -> None:
 
 def _locked(sanction: Sanction, by: Any) -> Sanction:
     """Lock the person and then the sanction, as `impose` does."""
-    user = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=sanction.user_id)
+    user = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=sanction.user_id)
     locked = Sanction.objects.select_for_update(of=("self",)).get(pk=sanction.pk)
     require_over(by, user, what=locked.what, place_path=locked.place_path)
     locked.user = user

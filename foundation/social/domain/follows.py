@@ -21,7 +21,7 @@ def _lock(first: Any, second: Any) -> None:
     list(
         User.objects.filter(pk__in=ids)
         .order_by("pk")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .values_list("pk", flat=True)
     )
 

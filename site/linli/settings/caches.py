@@ -10,7 +10,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 # Django's 300 would throw rate limits away as soon as a few hundred names were tried.
 CACHE_ENTRIES = 200_000
 TABLE = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "BACKEND": "foundation.core.cache.TableCache",
     "LOCATION": "linli_cache",
     "OPTIONS": {"MAX_ENTRIES": CACHE_ENTRIES},
 }
