@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from foundation.accounts.models import User
+from foundation.accounts.models import FamilyProxy, User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
@@ -207,6 +207,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             hotline="0571-5550-0112", office_hours="周一至周六 8:30–20:00，夜间值班转 1 号键"
         ),
         "elder": Display(ELDER),
+        "tie": FamilyProxy(public_id="invented", principal=long, proxy=lin),
         "tiles": [
             {"icon": icon, "colour": colour, "title": title, "text": "一句说明"}
             for (icon, _name), (colour, _word), title in zip(ICONS, COLOURS, TITLES, strict=False)
