@@ -208,7 +208,7 @@ class TestActing:
         client = signed_in(son)
         client.post(f"/account/family/{relation.public_id}/")
         for path, data in (
-            ("/status/new/", {"text": "替妈妈发的", "scope": "public"}),
+            ("/feed/post/", {"text": "替妈妈发的", "scope": "public"}),
             ("/account/password/change/", {"oldpassword": "pw-son-2026"}),
             ("/account/leave/", {"words": "keep"}),
             ("/account/verification/", {"name": "x"}),

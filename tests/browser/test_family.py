@@ -41,7 +41,7 @@ def test_she_asks_her_relative_who_acts_for_her_until_she_ends_it(
     page.get_by_role("main").get_by_role("link", name="看公告").click()
     expect(page.get_by_role("link", name="六七八号楼停水").first).to_be_visible()
     expect(page.get_by_text("您正在为林秋雨代办").first).to_be_visible()
-    page.goto("/status/new/")
+    page.goto("/feed/post/")
     page.locator("textarea[name=text]").fill("替她发一条")
     page.locator("main form").get_by_role("button", name="发布").last.click()
     expect(page.get_by_text("这件事只能由本人来做").first).to_be_visible()
