@@ -129,3 +129,12 @@ def test_a_doubled_slash_at_the_front_leads_nowhere_else(client: Client, portal:
     for path in ("//e.vil", "//e.vil/account/login", "///e.vil/u/nobody", "/%2f/e.vil", "/\\e.vil/news"):
         answer = client.generic("GET", path)
         assert all(stays(place) for place in led(answer)), path
+
+
+@pytest.mark.parametrize("word", ["id", "feed", "spaces:feed", "account_login", ""])
+def test_a_word_is_no_way_back_even_where_a_view_is_called_so(town: Town, word: str) -> None:
+    client = town.client("neighbour")
+    assert client.get(reverse("display_mode", args=["elder"]), {"next": word})["Location"] == "/"
+    followed = client.post(reverse("social:follow", args=["owner"]), {"next": word})
+    assert followed["Location"] == town.people["owner"].space_url
+    assert stays(client.post("/account/logout/", {"next": word})["Location"])

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +10,7 @@ from foundation.accounts.domain.display import ASK, choose_display
 from foundation.accounts.interfaces.display import DisplayForm
 from foundation.core.access.routes import open_to_all
 from foundation.core.pages.display import MODES, SIZES, display_of, remember
+from foundation.core.pages.ways import way_back
 
 
 @open_to_all("a way of showing, remembered in a cookie: no person, no data", for_another=True)
@@ -24,9 +24,7 @@ def choose(request: HttpRequest, wanted: str) -> HttpResponse:
     size = int(wanted) if wanted in map(str, SIZES) else None
     if mode is None and size is None:
         raise Http404
-    back = (request.POST if request.method == "POST" else request.GET).get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
+    back = way_back(request, (request.POST if request.method == "POST" else request.GET).get("next", ""), "/")
     if request.method == "POST" and request.user.is_authenticated:
         choose_display(by=request.user, mode=mode, size=size)
         request.session.pop(ASK, None)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +12,7 @@ from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.routes import permit
 from foundation.core.facets import CommentsFacet
+from foundation.core.pages.ways import way_back
 from foundation.social.domain import comments, drafts, follows, posts, reactions
 from foundation.social.interfaces.forms import CommentForm, ShareForm
 from foundation.social.models import Comment
@@ -21,12 +21,8 @@ from foundation.social.permissions import SocialPermission
 
 def back(request: MemberRequest, fallback: str, *, anchor: str = "") -> HttpResponse:
     """Go back to the page that the form stood on, at `anchor` of it, never to another site."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(f"{wanted}#{anchor}" if anchor else wanted)
-    return redirect(fallback)
+    way = way_back(request, request.POST.get("next", ""), "")
+    return redirect((f"{way}#{anchor}" if anchor else way) if way else fallback)
 
 
 @require_POST
