@@ -144,7 +144,9 @@ def test_what_was_derived_from_a_key_leaves_memory_with_it() -> None:
         wrapped=keys.wrap(b"k" * keys.KEY, purpose="field", number=number + 1),
     )
     keys.FIELD_KEYS.reading(number + 1)
-    assert keys._derive.cache_info().currsize == 0, "another process retired it; this one read the table again"
+    assert keys._derive.cache_info().currsize == 0, (
+        "another process retired it; this one read the table again"
+    )
 
 
 def test_an_old_key_still_reads_while_a_new_one_writes() -> None:

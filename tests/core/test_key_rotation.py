@@ -163,7 +163,9 @@ def test_a_run_that_was_killed_is_ended_by_the_next_one(residents: list[Resident
     monkeypatch.undo()
     said = StringIO()
     call_command("rotate_keys", stdout=said)
-    assert "No new key was made" in said.getvalue(), "whoever wants to be rid of one knows that she is not yet"
+    assert "No new key was made" in said.getvalue(), (
+        "whoever wants to be rid of one knows that she is not yet"
+    )
     assert states("field") == {1: "read", 2: "write"}, "no third generation"
     assert key_numbers() == {2}
     assert rotation.walk().renewed == 0

@@ -182,7 +182,9 @@ def test_a_new_face_takes_the_room_of_the_old_one(
     assert room.used(lin) == two_fit
     assert StoredFile.objects.filter(owner_id=lin.pk).count() == 1
     _a_minute_later(drain)
-    assert StoredFile.objects.get().pk == User.objects.get(pk=lin.pk).avatar_id, "the old one's bytes are gone"
+    assert StoredFile.objects.get().pk == User.objects.get(pk=lin.pk).avatar_id, (
+        "the old one's bytes are gone"
+    )
 
 
 def test_everybody_sees_how_much_room_she_takes(lin: User, photo: Callable, client: Client) -> None:

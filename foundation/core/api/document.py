@@ -29,7 +29,10 @@ ERRORS = {
     422: ("Invalid", "Something in the request has to be corrected; `errors` names the fields."),
     429: ("TooOften", "Too much in a short time."),
     500: ("Fault", "A fault of the site; nothing was done."),
-    503: ("Unavailable", "Something is away, or the site is closed for work; nothing was done, ask again later."),
+    503: (
+        "Unavailable",
+        "Something is away, or the site is closed for work; nothing was done, ask again later.",
+    ),
 }
 ALWAYS = (400, 401, 403, 422, 500, 503)
 OF_WRITES = (409, 413, 429)
