@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from foundation.accounts.domain import second_factor
 from foundation.accounts.interfaces.forms import name_code
-from foundation.core.crypto.rotation import sealed_elsewhere
-from foundation.core.crypto.seal import open_sealed, seal
+from foundation.core.crypto.keys import KeyMissing
+from foundation.core.crypto.rotation import Outcome, sealed_elsewhere
+from foundation.core.crypto.seal import SealBroken, open_sealed, seal
 from foundation.core.models import SiteSettings
 
 LABEL = "mfa.authenticator.data"
@@ -44,9 +45,9 @@ def open_secret(sealed: str) -> str:
 
 
 @sealed_elsewhere
-def renew_secrets(number: int) -> int:
-    """Seal the secrets of second factors anew that another key than `number` sealed; return how many."""
-    renewed = 0
+def renew_secrets(number: int) -> Outcome:
+    """Seal the secrets of second factors anew that another key than `number` sealed; return how many, and the broken."""
+    outcome = Outcome()
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
     for pk in Authenticator.objects.filter(type__in=kinds).values_list("pk", flat=True):
         with transaction.atomic():
@@ -55,10 +56,14 @@ def renew_secrets(number: int) -> int:
             old = {} if row is None else {name: row.data[name] for name in SECRETS if row.data.get(name)}
             stale = {name: text for name, text in old.items() if _key_of(text) != number}
             if row is not None and stale:
-                row.data |= {name: seal_secret(open_secret(text)) for name, text in stale.items()}
+                for name, text in stale.items():
+                    try:
+                        row.data[name] = seal_secret(open_secret(text))
+                        outcome.renewed += 1
+                    except (SealBroken, KeyMissing):
+                        outcome.broken.append(f"{LABEL} of {pk}, key {_key_of(text)}")
                 row.save(update_fields=["data"])
-                renewed += len(stale)
-    return renewed
+    return outcome
 
 
 def _key_of(sealed: str) -> int:

@@ -17,6 +17,8 @@ SHORTAGES = {
     errno.ENFILE,
     errno.ENOMEM,
 }
+# So many seconds later it is worth trying again.
+RETRY_AFTER = 30
 # PostgreSQL: the server takes no writing now, as during a switch to the other one.
 READ_ONLY = "25006"
 

@@ -16,18 +16,20 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.core.access.routes import open_to_all
+from foundation.core.api import problems
+from foundation.core.api.problems import Problem
 from foundation.core.models import SiteSettings
-from foundation.core.outage import is_outage
+from foundation.core.outage import RETRY_AFTER, is_outage
 from foundation.core.pages.display import MODE_COOKIE
+from linli.middleware import API
 from linli.refused import typed
 
-RETRY_AFTER = 30
 # They are asked while the site is closed, too.
 ALIVE, READY = "/healthz", "/readyz"
 
@@ -101,6 +103,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Tell an outage from a fault: the one passes, the other we have to mend."""
     if is_outage(sys.exc_info()[1]):
         return unavailable(request)
+    if request.path.startswith(API):
+        return _problem(request, Problem(500, "fault"))
     if "HX-Request" in request.headers:
         return _plain(_("出了点问题，不是您的错。请过一会儿再试。"), status=500)
     return HttpResponse(_page(request, "500.html"), status=500)
@@ -109,10 +113,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest, closed: Closed | None = None) -> HttpResponse:
     """Say that it will work again soon; what was typed comes back."""
     seconds = closed.seconds_left if closed else RETRY_AFTER
+    if request.path.startswith(API):
+        return _problem(request, problems.unavailable(seconds=seconds, detail=closed.why if closed else ""))
     if "HX-Request" in request.headers:
         return _plain(_("网站暂时不能用，请过几分钟再试。"), seconds)
     page = _page(request, "503.html", closed=closed)
     return HttpResponse(page, status=503, headers=_headers(seconds))
+
+
+def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Answer a client of the API, which reads no page; nothing has looked for its language yet."""
+    with translation.override(translation.get_language_from_request(request)):
+        response = problems.answer(problem)
+        response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _plain(words: str, seconds: int = RETRY_AFTER, *, status: int = 503) -> HttpResponse:

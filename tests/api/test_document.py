@@ -58,7 +58,9 @@ def test_every_operation_says_its_scope_its_key_and_its_refusals(said: dict[str,
         assert ({} in operation["security"]) is (one.access.permission is None), key
         headers = {given["name"] for given in operation["parameters"] if given["in"] == "header"}
         assert ("Idempotency-Key" in headers) is (one.writes and not one.repeatable), key
-        expected = {"400", "401", "403", "422", "500"} | ({"409", "413", "429"} if one.writes else set())
+        expected = {"400", "401", "403", "422", "500", "503"} | (
+            {"409", "413", "429"} if one.writes else set()
+        )
         expected |= {"404"} if "{" in one.path else set()
         assert expected <= set(operation["responses"]), key
         assert [code for code in operation["responses"] if code.startswith("2")], key
@@ -69,6 +71,7 @@ def test_every_operation_says_its_scope_its_key_and_its_refusals(said: dict[str,
 def test_every_refusal_is_a_problem_and_every_problem_is_named(said: dict[str, Any]) -> None:
     for shared in said["components"]["responses"].values():
         assert list(shared["content"]) == ["application/problem+json"]
+    assert "Retry-After" in said["components"]["responses"]["Unavailable"]["headers"]
     named = said["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
     assert named == sorted(TYPE.format(name) for name in TITLES)
 

@@ -2,6 +2,10 @@
 
 import hashlib
 import io
+import os
+import shutil
+import time
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -223,6 +227,46 @@ def test_it_can_be_thrown_away_and_goes_by_itself(phone: Device, lin: User) -> N
     erase_account(lin)
     assert not Upload.objects.exists()
     assert path.parent.name == "uploads"
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("moment", ["between two pieces", "before the last look"])
+def test_one_that_is_thrown_away_meanwhile_is_not_there(
+    phone: Device, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    data = photo()
+    name = begin(phone, data).json()["id"]
+    monkeypatch.setattr(resuming, "PIECE", len(data) // 2 + 1)
+    write, pieces = resuming._write, []
+
+    def and_gone(*given: Any) -> Upload:
+        written = write(*given)
+        pieces.append(written.offset)
+        if moment == "between two pieces" or written.whole:
+            Upload.objects.all().delete()
+            written.path.unlink()
+        return written
+
+    monkeypatch.setattr(resuming, "_write", and_gone)
+    answer = send(phone, name, data)
+    assert (answer.status_code, problem(answer)) == (404, "not_found")
+    assert len(pieces) == (1 if moment == "between two pieces" else 2)
+
+
+@pytest.mark.row("M4")
+def test_bytes_that_no_row_names_go_after_a_day(phone: Device, settings: Any) -> None:
+    named = Upload.objects.get(public_id=uploaded(phone, photo())).path
+    young, old, other = (named.with_name(name) for name in (uuid.uuid4().hex, uuid.uuid4().hex, "notes"))
+    for path in (young, old, other):
+        path.write_bytes(b"x")
+    ago = time.time() - 2 * 86400
+    for path in (named, old, other):
+        os.utime(path, (ago, ago))
+    assert resuming.sweep_orphans() == 1
+    assert not old.exists()
+    assert all(path.exists() for path in (named, young, other))
+    shutil.rmtree(named.parent)
+    assert resuming.sweep_orphans() == 0
 
 
 @pytest.mark.deny

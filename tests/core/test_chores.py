@@ -45,6 +45,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.core.flow.keys.retire_keys",
         "foundation.core.api.once.sweep",
         "foundation.core.files.resuming.sweep",
+        "foundation.core.files.resuming.sweep_orphans",
         "foundation.accounts.domain.tokens.sweep",
         "foundation.accounts.domain.family.sweep",
         "foundation.core.files.uploads.sweep",

@@ -129,6 +129,26 @@ def test_the_wrapping_key_never_enters_the_database(db: None) -> None:
     assert all(keys.key_encryption_key() not in row for row in wrapped)
 
 
+@pytest.mark.deny
+def test_what_was_derived_from_a_key_leaves_memory_with_it() -> None:
+    number, _key = keys.FIELD_KEYS.writing()
+    blind_index("x", label="a.b.c")
+    assert keys._derive.cache_info().currsize > 0
+    keys.forget()
+    assert keys._derive.cache_info().currsize == 0
+    seal("x", label="a.b.c", row="1")
+    CryptoKey.objects.filter(purpose="field").update(state=CryptoKey.State.RETIRED)
+    CryptoKey.objects.create(
+        purpose="field",
+        number=number + 1,
+        wrapped=keys.wrap(b"k" * keys.KEY, purpose="field", number=number + 1),
+    )
+    keys.FIELD_KEYS.reading(number + 1)
+    assert keys._derive.cache_info().currsize == 0, (
+        "another process retired it; this one read the table again"
+    )
+
+
 def test_an_old_key_still_reads_while_a_new_one_writes() -> None:
     old = seal("alt", label="a.b.c", row="1")
     CryptoKey.objects.filter(purpose="field").update(state=CryptoKey.State.READ)

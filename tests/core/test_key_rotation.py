@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from foundation.accounts.domain.telephone import phone_index, phone_indexes
@@ -160,10 +161,15 @@ def test_a_run_that_was_killed_is_ended_by_the_next_one(residents: list[Resident
     with pytest.raises(KeyboardInterrupt):
         rotate()
     monkeypatch.undo()
-    rotate()
+    said = StringIO()
+    call_command("rotate_keys", stdout=said)
+    assert "No new key was made" in said.getvalue(), (
+        "whoever wants to be rid of one knows that she is not yet"
+    )
     assert states("field") == {1: "read", 2: "write"}, "no third generation"
     assert key_numbers() == {2}
     assert rotation.walk().renewed == 0
+    assert rotate().made == ["field 3", "index 3"]
 
 
 def test_a_run_that_died_before_the_new_keys_wrote_makes_no_others() -> None:
@@ -210,6 +216,40 @@ def test_a_value_that_does_not_open_keeps_the_old_keys(residents: list[Resident]
 
 
 @pytest.mark.deny
+def test_a_broken_value_does_not_keep_a_leaked_key_in_its_place(residents: list[Resident]) -> None:
+    broken = bytearray(seal("x", label="residents.resident.number_sealed", row="0"))
+    broken[-1] ^= 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE residents_resident SET number_sealed = %s WHERE id = %s", [bytes(broken), residents[0].pk]
+        )
+    assert rotate().made == ["field 2", "index 2"]
+    assert rotate().made == ["field 3", "index 3"]
+    assert states("field") == {1: "read", 2: "read", 3: "write"}, "what still needs the first one finds it"
+    assert key_numbers() == {1, 3}
+    assert Resident.objects.get(pk=residents[1].pk).number_sealed == NUMBERS[1]
+    said = StringIO()
+    with pytest.raises(CommandError) as left:
+        call_command("rotate_keys", stdout=said)
+    assert "New keys write now: field 4, index 4." in said.getvalue()
+    assert "retired" not in said.getvalue()
+    assert "3 values did not open" in str(left.value)
+    assert "the old keys stay" in str(left.value)
+
+
+@pytest.mark.deny
+def test_a_second_factor_that_does_not_open_is_named_and_holds_nobody_up(residents: list[Resident]) -> None:
+    whole, torn = seal_secret("JBSWY3DP"), seal_secret("KRSXG5DS")
+    data = {"secret": torn.replace(torn[:16], "0" * 16), "seed": whole}
+    factor = Authenticator.objects.create(user=residents[0].account, type="totp", data=data)
+    outcome = rotate()
+    assert outcome.broken == [f"mfa.authenticator.data of {factor.pk}, key 1"]
+    factor.refresh_from_db()
+    assert open_secret(factor.data["seed"]) == "JBSWY3DP"
+    assert outcome.made
+
+
+@pytest.mark.deny
 def test_two_rows_of_one_person_are_named_and_the_old_keys_stay(residents: list[Resident]) -> None:
     rotation._make_next_keys()
     rotation._let_write()
@@ -253,46 +293,6 @@ def test_a_retired_key_opens_nothing_and_its_values_are_named(residents: list[Re
             "UPDATE residents_resident SET number_sealed = %s WHERE id = %s", [old, residents[0].pk]
         )
     assert rotation.unknown_keys() == ["residents.resident.number_sealed 1"]
-
-
-def test_the_wrapping_key_is_replaced_and_the_values_stay(residents: list[Resident]) -> None:
-    first = keys.key_encryption_key()
-    call_command("rotate_keys", "--wrapping", verbosity=0)
-    assert keys.key_encryption_key() != first
-    assert keys.key_encryption_key_named("old") == first
-    assert keys.key_encryption_key_named("next") is None
-    assert Resident.objects.order_by("sid").first().number_sealed == NUMBERS[0]
-    assert audit.verify()[1] is None
-    call_command("rotate_keys", "--wrapping", verbosity=0)
-    assert keys.key_encryption_key_named("old") != first
-
-
-@pytest.mark.parametrize("moment", ["before the commit", "before the files", "between the files"])
-def test_replacing_the_wrapping_key_can_die_anywhere(
-    residents: list[Resident], monkeypatch: Any, moment: str
-) -> None:
-    class Died(BaseException):
-        pass
-
-    def die(*args: Any, **kwargs: Any) -> None:
-        raise Died
-
-    place = {
-        "before the commit": (CryptoKey, "save"),
-        "before the files": (rotation, "_take_its_place"),
-        "between the files": (rotation.os, "replace"),
-    }[moment]
-    monkeypatch.setattr(*place, die)
-    with pytest.raises(Died), transaction.atomic():
-        rotation.replace_wrapping_key()
-    monkeypatch.undo()
-    # Another process, that starts now, and one that read the key before.
-    for _process in range(2):
-        assert Resident.objects.order_by("sid").first().number_sealed == NUMBERS[0]
-        keys.forget()
-    rotation.replace_wrapping_key()
-    assert Resident.objects.order_by("sid").first().number_sealed == NUMBERS[0]
-    assert rotation.locked_keys() == []
 
 
 @pytest.mark.deny

@@ -203,3 +203,20 @@ def test_a_gateway_that_is_away_is_told_from_one_full_mailbox(gateways: dict) ->
     assert backlog.waiting_for("a") == 0
     OutboxMessage.objects.filter(key="two").update(delays=3)
     assert backlog.waiting_for("a") == 2
+
+
+@pytest.mark.deny
+def test_one_full_mailbox_hides_no_queue_that_stands() -> None:
+    """What nobody sends is either late or waits for its gateway; between the two questions nothing is lost."""
+    outbox.enqueue_many("mail", [(f"letter-{number}", {}) for number in range(20)])
+    OutboxMessage.objects.update(next_at=timezone.now() - timedelta(hours=5))
+    long = timedelta(minutes=10)
+    OutboxMessage.objects.filter(key="letter-0").update(delays=1, error="SMTPRecipientsRefused 451")
+    assert (backlog.late(long), backlog.waiting_for("mail")) == (20, 0)
+    OutboxMessage.objects.filter(key="letter-1").update(delays=2, error="ConnectionRefusedError")
+    assert (backlog.late(long), backlog.waiting_for("mail")) == (20, 0)
+    OutboxMessage.objects.filter(key="letter-1").update(delays=3)
+    outbox.enqueue("sms", key="sms", payload={})
+    assert (backlog.late(long), backlog.waiting_for("mail")) == (0, 20)
+    OutboxMessage.objects.filter(key="sms").update(next_at=timezone.now() - timedelta(hours=5))
+    assert backlog.late(long) == 1

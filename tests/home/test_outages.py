@@ -18,6 +18,7 @@ from wagtail.models import Site
 
 from foundation.core.models import SiteSettings
 from foundation.core.outage import is_outage
+from tests.api.device import device_of, problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("U2", "O6")]
 HOTLINE = "0571-5550-0112"
@@ -123,6 +124,33 @@ def test_what_was_typed_comes_back_and_no_secret(site: Any, person: Callable, mo
     assert "geheim" not in answer.content.decode()
 
 
+@pytest.mark.row("U5")
+@pytest.mark.parametrize("what", OUTAGES)
+def test_a_client_of_the_api_reads_when_to_ask_again(
+    site: Any, person: Callable, monkeypatch: Any, what: str, caplog: Any
+) -> None:
+    device = device_of(person("lin"))
+    device.http.raise_request_exception = False
+    sent = {"text": "写了很久"}
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR, logger="django.request"):
+        broken.setattr("foundation.social.domain.posts.post_status", _raising(OUTAGES[what]))
+        answer = device.post("/statuses", sent, key="the-same-again")
+    assert (answer.status_code, problem(answer)) == (503, "unavailable")
+    assert int(answer["Retry-After"]) > 0
+    assert "网站暂时不能用" in answer.json()["title"]
+    lines = [record for record in caplog.records if record.name == "django.request"]
+    kept = [record for record in lines if logging.getLogger("django.request").filters[0].filter(record)]
+    assert all(record.exc_info is None for record in kept), "one line, no traceback"
+    assert device.post("/statuses", sent, key="the-same-again").status_code == 201, "its key was not used up"
+
+
+def _raising(error: Exception) -> Callable[..., Any]:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    return fail
+
+
 class TestAgainstADatabaseThatIsGone:
     """The pages themselves ask nothing of it."""
 
@@ -141,6 +169,16 @@ class TestAgainstADatabaseThatIsGone:
             assert answer.status_code == 503 or (path == "/account/login/" and answer.status_code == 200), (
                 path
             )
+
+    @pytest.mark.row("U5")
+    def test_a_client_of_the_api_reads_a_problem(self, gone: Client) -> None:
+        headers = {"Authorization": "Bearer linli_x", "Idempotency-Key": "k" * 8}
+        for path in ("/api/v1/site", "/api/v1/feed"):
+            answer = gone.get(path, headers=headers)
+            assert (answer.status_code, problem(answer)) == (503, "unavailable"), path
+            assert answer["Retry-After"]
+        answer = gone.post("/api/v1/statuses", {}, content_type="application/json", headers=headers)
+        assert (answer.status_code, problem(answer)) == (503, "unavailable")
 
     def test_the_process_is_alive_and_not_ready(self, gone: Client) -> None:
         assert gone.get("/healthz").content == b"ok"
@@ -178,6 +216,17 @@ class TestClosedForWork:
 
     def test_what_was_typed_comes_back(self, closed: Client) -> None:
         assert "写了很久" in closed.post("/feed/post/", {"text": "写了很久"}).content.decode()
+
+    @pytest.mark.row("U5")
+    def test_a_client_of_the_api_reads_why_in_its_language(self, closed: Client) -> None:
+        for path in ("/api/v1/site", "/api/v1/openapi.json", "/api/nothing/"):
+            answer = closed.get(path, headers={"Accept-Language": "en"})
+            assert (answer.status_code, problem(answer)) == (503, "unavailable"), path
+            assert 89 * 60 < int(answer["Retry-After"]) <= 90 * 60
+            assert answer.json()["title"].isascii()
+            assert answer.json()["detail"] == "升级数据库。"
+            assert (answer["Content-Language"], "no-store" in answer["Cache-Control"]) == ("en", True)
+        assert "网站暂时不能用" in closed.post("/api/v1/statuses", {}).json()["title"]
 
     def test_machines_are_told_apart(self, closed: Client) -> None:
         assert closed.get("/healthz").content == b"ok"

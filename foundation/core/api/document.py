@@ -29,9 +29,17 @@ ERRORS = {
     422: ("Invalid", "Something in the request has to be corrected; `errors` names the fields."),
     429: ("TooOften", "Too much in a short time."),
     500: ("Fault", "A fault of the site; nothing was done."),
+    503: (
+        "Unavailable",
+        "Something is away, or the site is closed for work; nothing was done, ask again later.",
+    ),
 }
-ALWAYS = (400, 401, 403, 422, 500)
+ALWAYS = (400, 401, 403, 422, 500, 503)
 OF_WRITES = (409, 413, 429)
+# What they say in their heads.
+HEADERS = {
+    503: {"Retry-After": {"description": "In so many seconds.", "schema": {"type": "integer", "minimum": 0}}}
+}
 KEY_PARAMETER = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -151,7 +159,8 @@ class Api(NinjaAPI):
                 "description": said,
                 "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
-            for name, said in ERRORS.values()
+            | ({"headers": HEADERS[code]} if code in HEADERS else {})
+            for code, (name, said) in ERRORS.items()
         }
         components["securitySchemes"] = {
             "device": {

@@ -154,6 +154,8 @@ def send_piece(request: ApiRequest, id: PublicId, response: HttpResponse) -> Non
         raise Problem(
             409, "offset", headers={"Upload-Offset": str(differs.offset), "Tus-Resumable": TUS}
         ) from None
+    except Upload.DoesNotExist:
+        raise Http404 from None
     _tell(response, upload)
 
 

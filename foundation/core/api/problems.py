@@ -25,6 +25,7 @@ from foundation.core.access.limits import TooOften
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.refusals import why
 from foundation.core.flow.workflow import StepNotAllowed
+from foundation.core.outage import RETRY_AFTER, is_outage
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:linli:problem:{}"
@@ -82,6 +83,7 @@ TITLES = {
     "key_reused": gettext_lazy("这个 Idempotency-Key 已经用于另一个请求。"),
     "too_often": gettext_lazy("短时间内次数太多了，请过一会儿再来。"),
     "fault": gettext_lazy("出错了，请过一会儿再试。"),
+    "unavailable": gettext_lazy("网站暂时不能用，请过几分钟再试。"),
 }
 
 
@@ -120,7 +122,10 @@ def answers(*faults: type[Exception]) -> Callable[[Translation], Translation]:
 
 
 def answer_to(request: HttpRequest, fault: Exception) -> HttpResponse:
-    """Say an exception as a problem; one that nobody expects is written into the log and said without a word of it."""
+    """Say an exception as a problem; one that nobody expects is written into the log and said without a word of it.
+
+    What passes by itself says when to ask again: a client that reads of a fault would give up, or ask at once.
+    """
     if isinstance(fault, Problem):
         return answer(fault)
     for kind in type(fault).__mro__:
@@ -130,15 +135,21 @@ def answer_to(request: HttpRequest, fault: Exception) -> HttpResponse:
                 log_response("Refused: %s", request.path, response=said, request=request)
             return said
     got_request_exception.send(sender=None, request=request)
-    said = answer(Problem(500, "fault"))
+    said = answer(unavailable() if is_outage(fault) else Problem(500, "fault"))
     log_response(
-        "Internal Server Error: %s",
+        "%s: %s",
+        said.reason_phrase,
         request.path,
         response=said,
         request=request,
         exception=fault,
     )
     return said
+
+
+def unavailable(*, seconds: int = RETRY_AFTER, detail: str = "") -> Problem:
+    """Return the problem that passes: something is away, or the site is closed for work."""
+    return Problem(503, "unavailable", detail, headers={"Retry-After": str(seconds)})
 
 
 @answers(Refused)

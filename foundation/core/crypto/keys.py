@@ -3,10 +3,12 @@
 import base64
 import contextlib
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -52,7 +54,7 @@ def key_encryption_key_named(name: str) -> bytes | None:
     """Return the key that is coming ("next") or just went ("old"), or None where there is none.
 
     It comes from `LINLI_KEK_NEXT` or `LINLI_KEK_OLD`, or from `kek.next` or `kek.old` in KEYS_DIR. While the wrapping
-    key is replaced, every process opens the data keys with one or the other (`rotation.replace_wrapping_key`).
+    key is replaced, every process opens the data keys with one or the other (`wrapping.replace_wrapping_key`).
     """
     if given := os.environ.get(f"LINLI_KEK_{name.upper()}"):
         return _checked(base64.b64decode(given))
@@ -67,15 +69,38 @@ def wrapping_keys() -> list[bytes]:
 
 
 def create_key_encryption_key(name: str = "kek") -> None:
-    """Write a new key-encryption key, readable by the owner alone; an existing one is never replaced."""
+    """Write a new key-encryption key, readable by the owner alone; an existing one is never replaced.
+
+    When this returns, the key outlives a power cut: what is wrapped with it is committed for good a moment later.
+    """
     path = settings.KEYS_DIR / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_through(path.parent.parent)
+    if not path.exists():
+        # Under its name it is whole or not there, and of two processes that make one the first counts.
+        handle, draft = tempfile.mkstemp(prefix=f".{name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(base64.b64encode(AESGCM.generate_key(KEY * 8)))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            os.unlink(draft)
+    # One that was there already as well: whoever made it may have died before this.
+    write_through(path)
+    write_through(path.parent)
+
+
+def write_through(path: Path) -> None:
+    """Let what stands in a file, or the names that stand in a folder, be on the disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(AESGCM.generate_key(KEY * 8)))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _checked(key: bytes) -> bytes:
@@ -169,8 +194,9 @@ class Keyring:
         return held
 
     def forget(self) -> None:
-        """Drop what is held, so that the next use reads the table again."""
+        """Drop what is held, and what was derived from it, so that the next use reads the table again."""
         self._held = _NOTHING
+        _derive.cache_clear()
 
     def _load(self) -> _Held:
         with self._lock:
@@ -181,7 +207,11 @@ class Keyring:
                 keys[row.number] = _unwrap_with_any(row)
                 if row.state == CryptoKey.State.WRITE:
                     writing = row.number
+            gone = set(self._held.keys.values()) - set(keys.values())
             self._held = held = _Held(keys, writing, time.monotonic())
+            if gone:
+                # What was derived from a key does not outlive it in memory; the rest is made again when it is used.
+                _derive.cache_clear()
             return held
 
 

@@ -9,12 +9,10 @@ Every step can be done twice: whoever was killed begins again, and what is done 
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,6 +56,8 @@ class Outcome:
     broken: list[str] = field(default_factory=list)
     # Rows whose new index another row has: one person, one account does not hold.
     clashes: list[str] = field(default_factory=list)
+    # The new keys that it was done with, as "purpose number"; none where an earlier run's were given their due.
+    made: list[str] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         self.renewed += other.renewed
@@ -66,7 +66,7 @@ class Outcome:
 
 
 _indexes: list[_Index] = []
-_elsewhere: list[Callable[[int], int]] = []
+_elsewhere: list[Callable[[int], Outcome]] = []
 
 
 def index_of(model: str, column: str, *, label: str) -> Callable[[Any], Any]:
@@ -87,10 +87,11 @@ def indexes() -> set[tuple[str, str]]:
     return {(index.model, index.column) for index in _indexes}
 
 
-def sealed_elsewhere(function: Callable[[int], int]) -> Callable[[int], int]:
+def sealed_elsewhere(function: Callable[[int], Outcome]) -> Callable[[int], Outcome]:
     """Register what renews values that were sealed outside a field of ours.
 
-    `function(number)` seals anew what another key than that number sealed, and returns how many it did.
+    `function(number)` seals anew what another key than that number sealed, and returns how many it did and which
+    do not open.
     """
     _elsewhere.append(function)
     return function
@@ -99,22 +100,24 @@ def sealed_elsewhere(function: Callable[[int], int]) -> Callable[[int], int]:
 def rotate(say: Say = lambda line: None, *, wait: Callable[[float], None] = time.sleep) -> Outcome:
     """Replace the keys of fields and indexes and write everything anew; return what the last walk had to leave.
 
-    Raises KeyMissing where the keys of this installation do not open.
+    A run that was interrupted is ended first, with the keys that it made: the outcome then names no new ones. Raises
+    KeyMissing where the keys of this installation do not open.
     """
     fresh = settings.KEYS_FRESH + 1
-    made = _make_next_keys()
-    say(f"new keys: {', '.join(made)}" if made else "going on with the keys that write already")
+    renewed = _left_by_an_earlier_run(say)
+    made = [] if renewed else _make_next_keys()
+    say(f"new keys: {', '.join(made)}" if made else "no new keys: ending an earlier run with those it made")
     if made:
         say(f"waiting {fresh} s until every process knows them")
         wait(fresh)
         _let_write()
-    begun, renewed, waited = time.monotonic(), 0, False
+    begun, waited = time.monotonic(), False
     while True:
         keys.forget()
         outcome = walk(say)
         renewed += outcome.renewed
         if outcome.renewed == 0 and waited:
-            outcome.renewed = renewed
+            outcome.renewed, outcome.made = renewed, made
             return outcome
         if outcome.renewed == 0:
             left = max(0.0, fresh - (time.monotonic() - begun))
@@ -123,8 +126,21 @@ def rotate(say: Say = lambda line: None, *, wait: Callable[[float], None] = time
             waited = True
 
 
+def _left_by_an_earlier_run(say: Say) -> int:
+    """Do what an earlier run left when it was interrupted in its walk; return how many values that were.
+
+    Keys that only read do not tell: they also stand for values that never open again, and for a day after every run.
+    Taken for an interruption, one broken value would keep a key that has leaked in its place for ever.
+    """
+    purposes = [ring.purpose for ring in ROTATED]
+    if not CryptoKey.objects.filter(purpose__in=purposes, state=CryptoKey.State.READ).exists():
+        return 0
+    keys.forget()
+    return walk(say).renewed
+
+
 def _make_next_keys() -> list[str]:
-    """Make the keys that will write, unless a run before this one did; return their names."""
+    """Make the keys that will write, unless a run before this one did and they never wrote; return their names."""
     made = []
     with transaction.atomic():
         for ring in ROTATED:
@@ -133,8 +149,6 @@ def _make_next_keys() -> list[str]:
             newest = max(row.number for row in rows)
             coming = rows.filter(number__gt=writing, state=CryptoKey.State.READ).first()
             number = coming.number if coming else newest + 1
-            if coming is None and _was_interrupted(ring.purpose):
-                continue
             if coming is None:
                 CryptoKey.objects.create(
                     purpose=ring.purpose,
@@ -144,11 +158,6 @@ def _make_next_keys() -> list[str]:
                 )
             made.append(f"{ring.purpose} {number}")
     return made
-
-
-def _was_interrupted(purpose: str) -> bool:
-    """Whether keys that only read wait for the walk of an earlier run: that one is ended first."""
-    return CryptoKey.objects.filter(purpose=purpose, state=CryptoKey.State.READ).exists()
 
 
 @transaction.atomic
@@ -170,7 +179,7 @@ def walk(say: Say = lambda line: None) -> Outcome:
         if found.renewed:
             say(f"{model._meta.label}: {found.renewed} values sealed anew")
     for renew in _elsewhere:
-        outcome.renewed += renew(number)
+        outcome.add(renew(number))
     for index in _indexes:
         found = _reindex(index)
         outcome.add(found)
@@ -347,46 +356,3 @@ def _is_due(purpose: str, now: Any) -> bool:
     old = rows.filter(state=CryptoKey.State.READ, number__lt=writing.number)
     # One that is newer waits to write: a rotation is going on.
     return old.exists() and not rows.filter(number__gt=writing.number).exists()
-
-
-def replace_wrapping_key(say: Say = lambda line: None) -> int:
-    """Wrap every data key with a new key-encryption key; return how many. The values they sealed stay as they are.
-
-    The new one comes from LINLI_KEK_NEXT, or is made as `KEYS_DIR/kek.next` and takes the old one's place when every
-    data key is wrapped anew, so that in between, and after a death at any point, both open. Raises KeyMissing.
-    """
-    keys.key_encryption_key.cache_clear()
-    if keys.key_encryption_key_named("next") is None:
-        keys.create_key_encryption_key("kek.next")
-    old, new = keys.key_encryption_key(), keys.key_encryption_key_named("next")
-    assert new is not None  # noqa: S101 - it was made above
-    done = 0
-    with transaction.atomic():
-        for row in CryptoKey.objects.select_for_update().exclude(wrapped=b""):
-            try:
-                plain = keys.unwrap(row, by=old)
-            except KeyMissing:
-                # A run before this one came so far; a key that neither opens stops this one.
-                keys.unwrap(row, by=new)
-                continue
-            row.wrapped = keys.wrap(plain, purpose=row.purpose, number=row.number, by=new)
-            row.save(update_fields=["wrapped"])
-            done += 1
-    if os.environ.get("LINLI_KEK"):
-        say(
-            "now LINLI_KEK becomes the key of LINLI_KEK_NEXT, and LINLI_KEK_OLD what it was until every node restarted"
-        )
-    else:
-        _take_its_place(settings.KEYS_DIR)
-        say("the new key is kek, the old one kek.old: keep it apart, with the backups that it opens")
-    keys.forget()
-    return done
-
-
-def _take_its_place(folder: Path) -> None:
-    """Let `kek.next` become `kek`, and that `kek.old`; at every moment each is there under one of the names."""
-    spare = folder / "kek.spare"
-    spare.unlink(missing_ok=True)
-    os.link(folder / "kek", spare)
-    os.replace(spare, folder / "kek.old")
-    os.replace(folder / "kek.next", folder / "kek")

@@ -51,7 +51,7 @@ class StoredFile(Scoped):
     height = models.PositiveIntegerField(default=0)
     uploaded_bytes = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    # Set when what it hangs on was deleted: the bytes go with the next sweep, the address at once.
+    # Set when what it hangs on was deleted: the bytes go a minute later, the address at once.
     dropped_at = models.DateTimeField(null=True)
     # What was reported stays as evidence until this time, though nobody sees it any more (O2).
     kept_until = models.DateTimeField(null=True)

@@ -1,10 +1,12 @@
 """Pictures that come in pieces over bad lines: what arrived stays, and the sender goes on from there (U5)."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from itertools import batched
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +20,7 @@ from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
 from foundation.core.files.models import Upload
 from foundation.core.files.room import check_room, hold
-from foundation.core.files.uploads import MAX_BYTES, check_picture
+from foundation.core.files.uploads import MAX_BYTES, ORPHAN_AFTER, check_picture, named_by_folder
 from foundation.core.flow import chores
 from foundation.core.permissions import PortalPermission
 
@@ -68,7 +70,8 @@ def append(upload: Upload, *, offset: int, read: Callable[[int], bytes], by: Any
     """Add what `read(most)` gives, piece by piece, until it gives nothing more; return how far it is.
 
     Every piece is there for certain before the next is read. Raises OffsetDiffers where somebody else was faster or
-    something was lost, ValidationError for more than was announced, and for what is, as a whole, no picture.
+    something was lost, ValidationError for more than was announced, and for what is, as a whole, no picture, and
+    Upload.DoesNotExist where it was thrown away or used up between two pieces.
     """
     require(by, PortalPermission.UPLOAD_PICTURES)
     if offset != upload.offset:
@@ -102,7 +105,14 @@ def _write(pk: int, offset: int, piece: bytes) -> Upload:
 def _check(upload: Upload) -> None:
     """Look at the whole once. Raises ValidationError, and throws away what will never be a picture."""
     try:
-        with upload.path.open("rb") as source:
+        source = upload.path.open("rb")
+    except FileNotFoundError:
+        # Its row went first, where somebody took it or threw it away; bytes that were lost are a fault.
+        if Upload.objects.filter(pk=upload.pk).exists():
+            raise
+        raise Upload.DoesNotExist from None
+    try:
+        with source:
             if upload.sha256 and hashlib.file_digest(source, "sha256").hexdigest() != upload.sha256:
                 raise ValidationError(_("传来的内容在路上变了样，请重新上传。"), code="checksum")
             check_picture(_as_file(source, upload))
@@ -148,6 +158,23 @@ def forget(owner_id: int) -> int:
 def sweep() -> int:
     """Throw away what nobody took within a day; return how many."""
     return _drop(Upload.objects.filter(created_at__lt=timezone.now() - KEEP))
+
+
+@chores.each(chores.Rhythm.DAY)
+def sweep_orphans() -> int:
+    """Remove the bytes of uploads that have no row, as where a process died after its commit; return how many."""
+    oldest, gone = time.time() - ORPHAN_AFTER.total_seconds(), 0
+    lying = named_by_folder((settings.PRIVATE_ROOT / "uploads").glob("*"))
+    for some in batched(lying, 500, strict=False):
+        named = Upload.objects.filter(folder__in=[folder for folder, _path in some])
+        known = set(named.values_list("folder", flat=True))
+        for folder, path in some:
+            # Whoever throws one away at this moment may be quicker.
+            with suppress(FileNotFoundError):
+                if folder not in known and path.stat().st_mtime < oldest:
+                    path.unlink()
+                    gone += 1
+    return gone
 
 
 def _drop(uploads: models.QuerySet[Upload]) -> int:

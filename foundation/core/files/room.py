@@ -13,7 +13,10 @@ from foundation.core.files.models import StoredFile
 
 
 def used(owner: Any) -> int:
-    """How many bytes a person keeps, by the size of what she sent; deleted and unreadable pictures count no more."""
+    """How many bytes a person keeps, by the size of what she sent; deleted and unreadable pictures count no more.
+
+    The bytes of deleted ones go within minutes (`uploads.drop`), but for evidence, which is not hers to pay for.
+    """
     own = StoredFile.objects.filter(owner_id=owner.pk, dropped_at=None).exclude(state=StoredFile.State.FAILED)
     return own.aggregate(total=models.Sum("uploaded_bytes"))["total"] or 0
 

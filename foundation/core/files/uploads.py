@@ -3,7 +3,7 @@
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
@@ -29,6 +29,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 # An upload whose transaction was undone, or whose process died, leaves bytes that no row names; so old they may go.
 ORPHAN_AFTER = timedelta(days=1)
+# A request that found the file before it was dropped, to show it or to report it, has ended by then.
+REMOVE_AFTER = timedelta(minutes=1)
+CHANNEL, AT_ONCE = "remove", 50
 READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 # From here on Pillow itself refuses too, wherever it is called.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -100,11 +103,18 @@ def rescope(ids: list[int], scope: Scope) -> None:
     StoredFile.objects.filter(pk__in=ids).update(scope_level=scope.level, scope_ref=scope.ref)
 
 
+@transaction.atomic
 def drop(ids: list[int]) -> None:
-    """Take files away from everybody at once; `sweep` removes the bytes."""
+    """Take files away from everybody at once; a minute later a worker removes the bytes.
+
+    They count for nobody any more (`room`), so they must not lie until the day's sweep: who posts and deletes again and
+    again would fill the disk of all.
+    """
     StoredFile.objects.filter(pk__in=ids).update(
         scope_level=ONLY, scope_ref="", owner_id=0, dropped_at=timezone.now()
     )
+    some = [(None, {"ids": list(few)}) for few in batched(ids, AT_ONCE, strict=False)]
+    outbox.enqueue_many(CHANNEL, some, after=REMOVE_AFTER)
 
 
 def keep(ids: list[int], *, until: datetime) -> None:
@@ -112,16 +122,31 @@ def keep(ids: list[int], *, until: datetime) -> None:
     StoredFile.objects.filter(pk__in=ids).update(kept_until=until)
 
 
+@outbox.handler(CHANNEL)
+def remove_dropped(key: str, payload: dict[str, Any]) -> None:
+    """Remove the bytes of what was dropped a minute ago; evidence stays for `sweep`."""
+    _remove(payload["ids"])
+
+
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
-    """Remove the bytes and rows of dropped files; return how many went."""
-    gone = 0
-    kept = models.Q(kept_until__gt=timezone.now())
-    for stored in StoredFile.objects.exclude(dropped_at=None).exclude(kept).iterator():
+    """Remove the bytes and rows of dropped files that were kept as evidence, or forgotten; return how many went."""
+    due = _needed_by_nobody().values_list("pk", flat=True)
+    return sum(_remove(few) for few in batched(list(due), AT_ONCE, strict=False))
+
+
+def _needed_by_nobody() -> models.QuerySet[StoredFile]:
+    return StoredFile.objects.exclude(dropped_at=None).exclude(kept_until__gt=timezone.now())
+
+
+@transaction.atomic
+def _remove(ids: Iterable[int]) -> int:
+    # Locked: whoever reports one at this moment keeps it.
+    some = _needed_by_nobody().select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    for stored in some:
         shutil.rmtree(stored.directory, ignore_errors=True)
         stored.delete()
-        gone += 1
-    return gone
+    return len(some)
 
 
 @chores.each(chores.Rhythm.DAY)
@@ -139,8 +164,12 @@ def sweep_orphans() -> int:
 
 
 def _folders() -> Iterator[tuple[uuid.UUID, Path]]:
-    """The folders of stored files, by the name that their rows have; others of the private root are none."""
-    for path in Path(settings.PRIVATE_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+    return named_by_folder(Path(settings.PRIVATE_ROOT).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"))
+
+
+def named_by_folder(paths: Iterable[Path]) -> Iterator[tuple[uuid.UUID, Path]]:
+    """Yield the paths that bear the name a row of ours gives them, with it; others of the private root are none."""
+    for path in paths:
         try:
             yield uuid.UUID(hex=path.name), path
         except ValueError:

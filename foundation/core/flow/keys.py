@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from foundation.core.crypto import rotation
+from foundation.core.crypto import rotation, wrapping
 from foundation.core.crypto.rotation import Outcome
 from foundation.core.flow import audit, chores
 
@@ -16,14 +16,17 @@ def rotate_keys(say: Callable[[str], None] = lambda line: None) -> Outcome:
     audit.append(
         "core.rotate_keys",
         by=None,
-        data={"renewed": outcome.renewed, "left": [*outcome.broken, *outcome.clashes]},
+        data={"made": outcome.made, "renewed": outcome.renewed, "left": [*outcome.broken, *outcome.clashes]},
     )
     return outcome
 
 
 def replace_wrapping_key(say: Callable[[str], None] = lambda line: None) -> int:
-    """Wrap the data keys with a new key-encryption key, and log it; return how many. Raises KeyMissing."""
-    count = rotation.replace_wrapping_key(say)
+    """Wrap the data keys with a new key-encryption key, and log it; return how many.
+
+    Raises KeyMissing, ImproperlyConfigured; see `crypto.wrapping`.
+    """
+    count = wrapping.replace_wrapping_key(say)
     audit.append("core.replace_wrapping_key", by=None, data={"keys": count})
     return count
 

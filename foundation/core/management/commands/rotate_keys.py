@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.core.crypto.keys import KeyMissing
@@ -25,13 +26,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"{count} data keys wrapped with the new key-encryption key.")
                 return
             outcome = rotate_keys(self.stdout.write)
-        except KeyMissing as fault:
+        except (KeyMissing, ImproperlyConfigured) as fault:
             raise CommandError(f"Nothing was changed: {fault}.") from fault
-        self.stdout.write(f"{outcome.renewed} values written anew; the old keys are retired in a day.")
-        if outcome.broken or outcome.clashes:
+        self.stdout.write(f"{outcome.renewed} values written anew.")
+        self.stdout.write(
+            f"New keys write now: {', '.join(outcome.made)}."
+            if outcome.made
+            else "No new key was made: an earlier run was ended. Run this again for new keys."
+        )
+        left = [*outcome.broken, *(f"{one}: another row has this index" for one in outcome.clashes)]
+        if left:
             raise CommandError(
-                "Left as they were, and the old keys with them:\n"
-                + "\n".join(
-                    [*outcome.broken, *(f"{one}: another row has this index" for one in outcome.clashes)]
-                )
+                f"{len(outcome.broken)} values did not open, {len(outcome.clashes)} rows clash. They were left as they "
+                "were, and the old keys stay for reading them until somebody mended them or emptied them; new keys "
+                "can be made meanwhile:\n" + "\n".join(left)
             )
+        self.stdout.write("The old keys are retired in a day.")
