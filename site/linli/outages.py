@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from foundation.core.access.routes import open_to_all
 from foundation.core.api import problems
 from foundation.core.api.problems import Problem
+from foundation.core.closing import is_closed
 from foundation.core.models import SiteSettings
 from foundation.core.outage import RETRY_AFTER, is_outage
 from foundation.core.pages.display import MODE_COOKIE
@@ -75,11 +76,10 @@ def reopen() -> bool:
 
 def closed_now() -> Closed | None:
     """Return why the site is closed, None where it is open. A file made by hand, even an empty one, closes it too."""
-    file = Path(settings.MAINTENANCE_FILE)
-    if not file.exists():
+    if not is_closed():
         return None
     try:
-        words = json.loads(file.read_text(encoding="utf-8"))
+        words = json.loads(Path(settings.MAINTENANCE_FILE).read_text(encoding="utf-8"))
         return Closed(**{**words, "until": datetime.fromisoformat(words["until"])})
     except (OSError, ValueError, KeyError, TypeError):
         return Closed(timezone.now() + timedelta(minutes=10))

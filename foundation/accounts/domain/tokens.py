@@ -113,6 +113,14 @@ def end_tokens(user: User, *, by: User | None) -> int:
     return len(ended)
 
 
+def end_all_tokens() -> int:
+    """End every token of every account, after a backup brought back some that had been ended; return how many.
+
+    The log says that a backup was put back, and nothing of each account.
+    """
+    return _end(DeviceToken.objects.all())
+
+
 def follow_sessions(
     sender: Any, user: Any, devices: Collection[int] | None = None, kept: str | None = None, **_kwargs: Any
 ) -> None:

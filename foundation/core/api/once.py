@@ -100,6 +100,11 @@ def forget(owner_id: int) -> int:
     return KeptAnswer.objects.filter(owner_id=owner_id).delete()[0]
 
 
+def forget_all() -> int:
+    """Delete every kept answer: after a backup was put back, what they tell of may not have happened."""
+    return KeptAnswer.objects.all().delete()[0]
+
+
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete the answers that nobody asks for any more; return how many."""

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from django.db import models
 
+from foundation.core.closing import is_closed
+
 type Chore = Callable[[], int]
 log = logging.getLogger("linli.chores")
 
@@ -34,9 +36,15 @@ def each(rhythm: Rhythm) -> Callable[[Chore], Chore]:
 
 
 def do_all(rhythm: Rhythm) -> dict[str, int]:
-    """Do every chore of a rhythm and return what each dealt with; one that fails keeps no other from being done."""
+    """Do every chore of a rhythm and return what each dealt with; one that fails keeps no other from being done.
+
+    None is begun once the node is closed: the tables may not be those of this release.
+    """
     done = {}
     for name, chore in _chores[rhythm].items():
+        if is_closed():
+            log.info("The node is closed: chores wait.")
+            break
         try:
             done[name] = chore()
         except Exception:

@@ -26,6 +26,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from foundation.core import cache
+from foundation.core.closing import is_closed
 from foundation.core.flow import chores
 from foundation.core.flow.clock import moment
 from foundation.core.flow.models import OutboxMessage
@@ -154,13 +155,14 @@ def drain(
     seconds: float | None = None,
     alive: Callable[[], None] = lambda: None,
 ) -> int:
-    """Act on up to `limit` due rows, starting none after `seconds`; return how many were done.
+    """Act on up to `limit` due rows, starting none after `seconds` or once the node is closed; return how many.
 
     Safe to run in many processes at once. `alive` is called before each batch. What is slow comes one by one, and
     only where nothing else waits, so that a mail server that takes ten seconds keeps nobody else waiting.
     """
     done, until = 0, None if seconds is None else time.monotonic() + seconds
-    while done < limit and (until is None or time.monotonic() < until):
+    # A node that is worked on sends nothing: its letters may be a backup's, to people who have left since.
+    while done < limit and (until is None or time.monotonic() < until) and not is_closed():
         alive()
         token, slow = uuid.uuid4(), channels.slow()
         leased = _lease(token, min(batch, limit - done), leave=slow)
@@ -169,7 +171,7 @@ def drain(
         if not leased:
             break
         for message in leased:
-            if len(leased) > 1 and message.channel in channels.slow():
+            if is_closed() or (len(leased) > 1 and message.channel in channels.slow()):
                 _give_back(message, token)
             else:
                 done += _act(message, token)

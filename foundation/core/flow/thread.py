@@ -10,6 +10,7 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from foundation.core.closing import is_closed
 from foundation.core.flow import chores, outbox, pulse
 
 POLL_SECONDS = 5.0
@@ -43,7 +44,12 @@ def _run() -> None:
 
 
 def step(clock: chores.Clock) -> bool:
-    """Drain what is due and do the chores that are; say whether it was this process's turn."""
+    """Drain what is due and do the chores that are; say whether it was this process's turn.
+
+    While the node is closed nothing is asked of the database, and what is due stays due.
+    """
+    if is_closed():
+        return False
     if settings.OUTBOX_THREAD:
         while outbox.drain(limit=100):
             pass

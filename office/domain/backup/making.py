@@ -1,49 +1,27 @@
 """Making a backup: database, files and, apart from them, keys; sealed, in every place (O8)."""
 
-import base64
-import contextlib
-import fcntl
 import gzip
 import hashlib
-import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from foundation.core.crypto import keys
-from foundation.core.flow import heads
 from office.domain.backup import databases, sets
-from office.domain.backup.places import TROUBLE, NoPlace, Place, place_at, spool
+from office.domain.backup.newest import put_newest
+from office.domain.backup.places import NoPlace, Place, check_apart, clear_left, place_at, spool
+from office.domain.backup.runs import BackupFailed, alone, begun, plain, told
 from office.domain.backup.sealing import digest, recipients, seal_file
 from office.domain.backup.sets import BackupSet, StoredPath
+from office.domain.backup.wrapping import back_up_keys
 from office.models import BackupRun
 
 type Say = Callable[[str], None]
 # All of the last day, one a day for a month, one a month for a year.
 KEEP_ALL, KEEP_DAILY, KEEP_MONTHLY = timedelta(days=1), timedelta(days=31), timedelta(days=366)
-
-
-class BackupFailed(Exception):
-    """No place, or not every place, has the backup; the message says why, place by place."""
-
-
-class AlreadyRunning(Exception):
-    """Another backup of this installation is being made."""
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    with (Path(settings.VAR_DIR) / "backup.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise AlreadyRunning("another backup is being made") from None
-        yield
 
 
 def back_up(say: Say = lambda line: None) -> BackupRun:
@@ -55,21 +33,19 @@ def back_up(say: Say = lambda line: None) -> BackupRun:
     recipients()
     if not settings.BACKUP_PLACES:
         raise NoPlace("LINLI_BACKUP_PLACES is empty: name a folder of another disk, and a second place")
-    if settings.BACKUP_KEYS_PLACE in settings.BACKUP_PLACES:
-        raise NoPlace("LINLI_BACKUP_KEYS_PLACE is one of the places: keys lie apart from what they open")
-    with _alone(), spool() as folder:
-        run = BackupRun.objects.create(kind=BackupRun.Kind.BACKUP)
-        faults: dict[str, str] = {}
-        try:
+    if settings.BACKUP_KEYS_PLACE:
+        check_apart(settings.BACKUP_KEYS_PLACE, settings.BACKUP_PLACES)
+    # A process that goes on for months may hold a key that another process has replaced.
+    keys.forget()
+    with alone():
+        clear_left()
+        with spool() as folder, begun(BackupRun.Kind.BACKUP) as (run, faults):
             made = _Making(folder, say)
             run.name = made.name
             made.before()
             for address in settings.BACKUP_PLACES:
                 _into(address, made, faults, say)
             run.report = {"size": made.size, "files": len(made.paths), "places": len(settings.BACKUP_PLACES)}
-        except (databases.NoProgram, databases.DatabaseFault, OSError) as fault:
-            faults["here"] = str(fault)
-        _end(run, faults)
     if settings.BACKUP_KEYS_PLACE:
         back_up_keys(settings.BACKUP_KEYS_PLACE)
     if faults:
@@ -82,23 +58,11 @@ def _into(address: str, made: "_Making", faults: dict[str, str], say: Say) -> No
         with place_at(address) as place:
             made.put_into(place, address)
             prune(place)
-        say(f"{_plain(address)}: {made.name}")
-    except (*TROUBLE, NoPlace) as fault:
-        faults[_plain(address)] = f"{type(fault).__name__}: {str(fault)[:200]}"
-        say(f"{_plain(address)}: {faults[_plain(address)]}")
-
-
-def _plain(address: str) -> str:
-    """An address without who signs in there."""
-    scheme, _sep, rest = address.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
-def _end(run: BackupRun, faults: dict[str, str]) -> None:
-    run.good = not faults
-    run.fault = "\n".join(f"{place}: {fault}" for place, fault in faults.items())
-    run.ended_at = timezone.now()
-    run.save()
+        say(f"{plain(address)}: {made.name}")
+    except Exception as fault:
+        # Whatever lies in a place, or doesn't: the next one gets its set.
+        faults[plain(address)] = told(fault)
+        say(f"{plain(address)}: {faults[plain(address)]}")
 
 
 class _Making:
@@ -145,8 +109,9 @@ class _Making:
                 place.put(name, sealed)
                 kept.add(path.object, digest_known)
             there[path.object] = digest_known
+        # Before the set, so that none is younger than they: by that an old list that was put back is known.
+        put_newest(place, self.folder)
         self._put_set(place, there)
-        self._put_newest(place)
 
     def _put_set(self, place: Place, there: dict[str, str]) -> None:
         contents = self.folder / "contents"
@@ -176,15 +141,6 @@ class _Making:
     @staticmethod
     def _line(path: StoredPath, sha256: str) -> dict[str, Any]:
         return {"root": path.root, "path": path.path, "object": path.object, "sha256": sha256}
-
-    def _put_newest(self, place: Place) -> None:
-        """Whatever set is put back: who left since, and how far the log had grown, is known beside it."""
-        heads.publish()
-        for name, setting in ((sets.ERASURES, "ERASURE_LIST"), (sets.HEADS, "AUDIT_HEADS")):
-            source = Path(getattr(settings, setting))
-            if source.exists():
-                seal_file(source, self.folder / name)
-                place.put(name, self.folder / name)
 
 
 class _Kept:
@@ -225,7 +181,9 @@ def _kept_of(names: list[str], now: datetime) -> Iterator[str]:
     """Yield the names to keep; the newest always."""
     taken: set[str] = set()
     for name in sorted(names, reverse=True):
-        moment = datetime.strptime(name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        moment = sets.moment_in(name)
+        if moment is None:
+            continue
         age = now - moment
         slot = (
             name
@@ -250,30 +208,3 @@ def _remove_orphans(place: Place, keep: set[str]) -> None:
                 needed.update(sets.object_name(line.strip()) for line in file)
     for name in place.names("objects/") - needed:
         place.remove(name)
-
-
-def back_up_keys(address: str) -> BackupRun:
-    """Put the key-encryption keys, sealed, into a place apart from the backups. Raises BackupFailed, NoRecipient."""
-    run = BackupRun.objects.create(kind=BackupRun.Kind.KEYS)
-    faults: dict[str, str] = {}
-    with spool() as folder:
-        plain = folder / "keys"
-        with os.fdopen(os.open(plain, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-            json.dump(_held_keys(), file)
-        seal_file(plain, folder / "keys.age")
-        run.name = sets.new_name(datetime.now(UTC))
-        try:
-            with place_at(address) as place:
-                place.put("keys.age", folder / "keys.age")
-                place.put(f"keys/{run.name}.age", folder / "keys.age")
-        except (*TROUBLE, NoPlace) as fault:
-            faults[_plain(address)] = f"{type(fault).__name__}: {str(fault)[:200]}"
-    _end(run, faults)
-    if faults:
-        raise BackupFailed(run.fault)
-    return run
-
-
-def _held_keys() -> dict[str, str]:
-    found = {"kek": keys.key_encryption_key(), "old": keys.key_encryption_key_named("old")}
-    return {name: base64.b64encode(key).decode() for name, key in found.items() if key is not None}

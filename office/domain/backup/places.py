@@ -1,13 +1,14 @@
 """Where backups lie: a folder, an S3 bucket or a server reached by SSH. Names are paths with slashes."""
 
 import contextlib
+import fcntl
 import os
 import posixpath
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -192,8 +193,58 @@ def place_at(address: str) -> Iterator[Place]:
         raise NoPlace(f"{address}: a place is file:///folder, s3://bucket/prefix or sftp://user@host/folder")
 
 
+def check_apart(address: str, others: Sequence[str]) -> None:
+    """Raise NoPlace where a place is one of the others, or lies in one, or one in it.
+
+    Buckets are compared whole: one set of credentials opens all of it.
+    """
+    for other in others:
+        (ours, our_path), (theirs, their_path) = _where(address), _where(other)
+        if ours == theirs and (our_path.is_relative_to(their_path) or their_path.is_relative_to(our_path)):
+            raise NoPlace(
+                "LINLI_BACKUP_KEYS_PLACE is one of the places, or lies in one, or one in it:"
+                " keys lie apart from what they open"
+            )
+
+
+def _where(address: str) -> tuple[tuple[str, str, int], PurePosixPath]:
+    """On which machine an address is, and under which path there, however either is written."""
+    parts = urlsplit(address)
+    path = unquote(parts.path)
+    if parts.scheme == "file":
+        return ("file", "", 0), PurePosixPath(os.path.realpath(path))
+    if parts.scheme == "s3":
+        return ("s3", parts.netloc, 0), PurePosixPath("/")
+    # Without a path it is the folder that one is in after signing in: which one that is nobody knows here.
+    path = posixpath.normpath(posixpath.join("/", path.lstrip("/")))
+    return (parts.scheme, parts.hostname or "", parts.port or 22), PurePosixPath(path)
+
+
 @contextlib.contextmanager
 def spool() -> Iterator[Path]:
     """A folder for what is on its way, on the disk of the data, readable by us alone; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.VAR_DIR) as folder:
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="backup-", dir=settings.VAR_DIR))
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        # As long as this process lives nobody takes it for one that was left (`clear_left`).
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def clear_left() -> int:
+    """Remove what a process that was killed left on its way, a whole database perhaps; return how many folders."""
+    gone = 0
+    for folder in Path(settings.VAR_DIR).glob("backup-*/"):
+        # Gone meanwhile, in use, or not ours: it stays.
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+                gone += 1
+            finally:
+                os.close(handle)
+    return gone

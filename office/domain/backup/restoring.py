@@ -1,13 +1,9 @@
 """Putting a backup back into this installation, and what has to follow before anybody is let in (O8)."""
 
-import base64
-import binascii
-import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +15,22 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from foundation.accounts.domain import tokens
+from foundation.core.api import once
+from foundation.core.closing import close_for_restore, reopen_after_restore
 from foundation.core.crypto import keys, rotation
+from foundation.core.crypto.models import CryptoKey
 from foundation.core.flow import audit, heads
 from foundation.core.flow.models import AuditEntry
+from foundation.messaging.domain import push
 from identity.domain.leaving import erase_again
 from office.domain.backup import databases, sets
-from office.domain.backup.places import Place, place_at, spool
+from office.domain.backup.newest import fetch_newest, merge
+from office.domain.backup.places import Place, clear_left, place_at, spool
+from office.domain.backup.runs import alone
 from office.domain.backup.sealing import CannotOpen, digest, open_file
 from office.domain.backup.sets import ROOTS, BackupSet
+from office.domain.backup.wrapping import fetch_keys, locked
 from office.models import BackupRun
 
 type Say = Callable[[str], None]
@@ -67,56 +71,62 @@ def restore(
 ) -> Restored:
     """Put the set of that name back: database, files, keys; then bring it up to date and check it.
 
-    Nothing is replaced before the whole database has come, agrees with its digest, opens, and the keys are there that
-    open what is in it. Raises NoSet, NoPlace,
+    Nothing is replaced before the whole database has come, agrees with its digest, opens, the keys are there that open
+    what is in it, and the lists of who left and of the log's heads hold. Raises NoSet, NoPlace,
     CannotOpen, CannotRestore (there is data and `replace` was not said, a newer release made the set, keys are
-    missing), NoProgram, DatabaseFault, and what the place raises.
+    missing), AlreadyRunning, NoProgram, DatabaseFault, and what the place raises.
     """
     if not replace and not databases.is_empty():
-        raise CannotRestore("this installation holds accounts already: say --replace to lose them")
-    with spool() as folder, place_at(address) as place:
-        chosen = sets.read_set(place, name, folder)
-        _check(chosen)
-        if keys_from:
-            _fetch_keys(keys_from, identities, folder)
-        if not chosen.is_ours():
-            raise CannotRestore(
-                "the set does not agree with the key-encryption key at hand: these are other keys, or somebody"
-                " else made it"
-            )
-        say(f"set {chosen.name} of {chosen.at}")
-        for part in chosen.digests:
-            _fetch(place, f"sets/{chosen.name}/{part}", folder / part, chosen.digests[part])
-        open_file(folder / "contents.age", folder / "contents", identities, compressed=True)
-        lines = [json.loads(line) for line in (folder / "contents").read_text(encoding="utf-8").splitlines()]
-        open_file(folder / "database.age", folder / "database", identities, compressed=True)
-        say("putting the database back")
-        reopen = _close()
-        try:
-            databases.put_back(folder / "database")
-        except Exception:
-            reopen()
-            raise
-        restored = Restored(name=chosen.name, moment=chosen.at)
-        _compare(lines[0]["rows"], restored)
-        _newest_lists(place, identities, folder)
-        _files(place, lines[1:], identities, folder, restored, say)
+        raise CannotRestore("this installation holds data already: say --replace to lose it")
+    with alone():
+        clear_left()
+        with spool() as folder, place_at(address) as place:
+            restored = _put_back(place, name, identities, keys_from, folder, say)
     finish(restored, say)
-    if not restored.faults:
-        reopen()
     return restored
 
 
-def _close() -> Callable[[], None]:
-    """Close this node while nothing fits together (`manage.py maintenance`); return what opens it again.
-
-    It stays closed where the restore breaks off or finds a fault, and where it was closed before.
-    """
-    file = Path(settings.MAINTENANCE_FILE)
-    if file.exists():
-        return lambda: None
-    file.touch()
-    return partial(file.unlink, missing_ok=True)
+def _put_back(
+    place: Place, name: str, identities: Sequence[Any], keys_from: str, folder: Path, say: Say
+) -> Restored:
+    chosen = sets.read_set(place, name, folder)
+    _check(chosen)
+    if keys_from:
+        fetch_keys(keys_from, identities, folder)
+    if not chosen.is_ours():
+        raise CannotRestore(
+            "the set does not agree with the key-encryption key at hand: these are other keys, or somebody"
+            " else made it"
+        )
+    say(f"set {chosen.name} of {chosen.at}")
+    for part in chosen.digests:
+        _fetch(place, f"sets/{chosen.name}/{part}", folder / part, chosen.digests[part])
+    open_file(folder / "contents.age", folder / "contents", identities, compressed=True)
+    lines = [json.loads(line) for line in (folder / "contents").read_text(encoding="utf-8").splitlines()]
+    open_file(folder / "database.age", folder / "database", identities, compressed=True)
+    if shut := locked(databases.rows_in(folder / "database", CryptoKey._meta.db_table)):
+        raise CannotRestore(
+            f"the key-encryption key at hand does not open these data keys of the set: {', '.join(shut)}."
+            " Nothing was replaced; --keys names the place that has the right one"
+        )
+    lists = fetch_newest(
+        place, identities=identities, folder=folder, since=chosen.moment, others=settings.BACKUP_PLACES
+    )
+    for fault in lists.faults:
+        say(fault)
+    say("putting the database back")
+    was_open = close_for_restore()
+    try:
+        databases.put_back(folder / "database")
+    except Exception:
+        if was_open:
+            reopen_after_restore()
+        raise
+    restored = Restored(name=chosen.name, moment=chosen.at, faults=lists.faults)
+    merge(lists.bodies)
+    _compare(lines[0]["rows"], restored)
+    _files(place, lines[1:], identities, folder, restored, say)
+    return restored
 
 
 def _check(chosen: BackupSet) -> None:
@@ -134,26 +144,6 @@ def _fetch(place: Place, name: str, target: Path, expected: str) -> None:
         raise CannotOpen(f"{name} is not what was put there")
 
 
-def _fetch_keys(address: str, identities: Sequence[Any], folder: Path) -> None:
-    """Write the key-encryption keys where this installation looks for them; those that are there stay."""
-    with place_at(address) as place:
-        place.get("keys.age", folder / "keys.age")
-    open_file(folder / "keys.age", folder / "keys", identities)
-    try:
-        held = json.loads((folder / "keys").read_text(encoding="ascii"))
-        found = {name: base64.b64decode(key, validate=True) for name, key in held.items()}
-    except (ValueError, binascii.Error) as fault:
-        raise CannotOpen("the backup of the keys can't be read") from fault
-    Path(settings.KEYS_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, key in found.items():
-        target = Path(settings.KEYS_DIR) / ("kek" if name == "kek" else f"kek.{name}")
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(base64.b64encode(key))
-    keys.forget()
-
-
 def _compare(expected: dict[str, int], restored: Restored) -> None:
     found = databases.row_counts()
     restored.rows = sum(found.values())
@@ -162,26 +152,6 @@ def _compare(expected: dict[str, int], restored: Restored) -> None:
         for table, count in expected.items()
         if found.get(table, 0) != count and not table.startswith("sqlite_")
     ]
-
-
-def _newest_lists(place: Place, identities: Sequence[Any], folder: Path) -> None:
-    """Bring what is always the newest: an older set must not make anybody forget who left since."""
-    there = place.names("")
-    for name, setting in ((sets.ERASURES, "ERASURE_LIST"), (sets.HEADS, "AUDIT_HEADS")):
-        if name not in there:
-            continue
-        place.get(name, folder / name)
-        open_file(folder / name, folder / "list", identities)
-        target = Path(getattr(settings, setting))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        known = target.read_bytes() if target.exists() else b""
-        present = set(known.splitlines())
-        new = [line for line in (folder / "list").read_bytes().splitlines() if line not in present]
-        with target.open("ab") as file:
-            file.write(
-                (b"" if not known or known.endswith(b"\n") else b"\n")
-                + b"".join(b"%s\n" % one for one in new)
-            )
 
 
 def _files(
@@ -215,14 +185,20 @@ def finish(restored: Restored, say: Say = lambda line: None) -> None:
     """Do what follows a database that was put back, however it came: also after a point-in-time recovery.
 
     Keys are tried, the tables brought up to this release, whoever left since is erased again, the log is verified,
-    and everybody has to sign in anew: a session that was ended since would be alive again.
+    and everybody has to sign in anew: a session or a device's token that was ended since would be alive again.
+
+    Meanwhile this node is closed: nobody is answered and no letter goes to who has left since. It stays closed where
+    this breaks off or finds a fault, and where a person closed it.
     """
-    for step in _steps(restored, say):
+    close_for_restore()
+    for step in _steps(restored):
         say(step)
     connections.close_all()
+    if not restored.faults:
+        reopen_after_restore()
 
 
-def _steps(restored: Restored, say: Say) -> Iterator[str]:
+def _steps(restored: Restored) -> Iterator[str]:
     keys.forget()
     if locked := rotation.locked_keys():
         raise CannotRestore(f"the key-encryption key does not open these data keys: {'; '.join(locked)}")
@@ -230,9 +206,8 @@ def _steps(restored: Restored, say: Say) -> Iterator[str]:
     call_command("migrate", verbosity=0, interactive=False)
     if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
-    yield "ending every session"
-    Session.objects.all().delete()
-    cache.clear()
+    yield "signing everybody out"
+    _sign_out_everybody()
     yield "erasing again whoever left since"
     restored.erased_again, failed = erase_again()
     restored.faults += [f"account {pk} could not be erased again" for pk in failed]
@@ -243,6 +218,15 @@ def _steps(restored: Restored, say: Say) -> Iterator[str]:
     restored.lost_entries = _cut_tail()
     if unknown := rotation.unknown_keys():
         restored.faults.append(f"sealed with keys that are not here: {', '.join(unknown)}")
+
+
+def _sign_out_everybody() -> None:
+    """End what opens an account without a password, and forget what was said to whoever held it."""
+    Session.objects.all().delete()
+    tokens.end_all_tokens()
+    push.forget_every_browser()
+    once.forget_all()
+    cache.clear()
 
 
 def _cut_tail() -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pyrage
 from django.conf import settings
 
+FOREIGN = "the backup was sealed for another identity, or was damaged"
+
 
 class NoRecipient(Exception):
     """Nobody is named who could open the backups, or what is named is no recipient."""
@@ -69,11 +71,24 @@ def open_file(
         with source.open("rb") as read, packed.open("wb") as write:
             pyrage.decrypt_io(read, write, identities)
     except pyrage.DecryptError as fault:
-        raise CannotOpen("the backup was sealed for another identity, or was damaged") from fault
+        raise CannotOpen(FOREIGN) from fault
     if compressed:
         with gzip.open(packed, "rb") as read, target.open("wb") as write:
             shutil.copyfileobj(read, write, 1 << 20)
         packed.unlink()
+
+
+def seal_bytes(data: bytes, target: Path) -> None:
+    """Seal what is in memory for the recipients, so that no file has it in the clear. Raises NoRecipient."""
+    target.write_bytes(pyrage.encrypt(data, recipients()))
+
+
+def open_bytes(source: Path, identities: Sequence[pyrage.x25519.Identity]) -> bytes:
+    """Return what `seal_bytes` or `seal_file` sealed. Raises CannotOpen."""
+    try:
+        return pyrage.decrypt(source.read_bytes(), identities)
+    except pyrage.DecryptError as fault:
+        raise CannotOpen(FOREIGN) from fault
 
 
 def digest(path: Path) -> str:

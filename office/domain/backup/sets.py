@@ -6,12 +6,13 @@ sets/<name>/objects.gz     the objects that the set needs, by names that say not
 sets/<name>/set.json       digests of the above, with a code that only the holder of the keys can make; put last,
                            so that a set without it is none
 objects/<ab>/<name>.age    a file each; the next sets use it again
-erasures.age, heads.age    who left, and the audit log's signed heads: always the newest
+erasures.age, heads.age    who left, and the audit log's signed heads: always the newest (`newest`)
 """
 
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -30,7 +31,7 @@ from office.domain.backup.sealing import CannotOpen
 
 FORMAT = 1
 ROOTS = {"private": "PRIVATE_ROOT", "media": "MEDIA_ROOT"}
-ERASURES, HEADS = "erasures.age", "heads.age"
+NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{4}")
 
 
 class NoSet(Exception):
@@ -61,17 +62,27 @@ class BackupSet:
 
     def as_json(self) -> str:
         """The set as it lies in a place, with this installation's code."""
-        code = self._code(key_encryption_key())
+        code = code_of(self._told(), key_encryption_key())
         return json.dumps({**asdict(self), "code": code}, sort_keys=True, indent=1)
 
     def is_ours(self) -> bool:
         """Say whether it was made with one of the key-encryption keys at hand, and is as it was made."""
-        return any(hmac.compare_digest(self.code, self._code(key)) for key in wrapping_keys())
+        return is_code_of(str(self.code), self._told())
 
-    def _code(self, wrapping_key: bytes) -> str:
+    def _told(self) -> bytes:
         told = {name: value for name, value in asdict(self).items() if name != "code"}
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli backup").derive(wrapping_key)
-        return hmac.new(key, json.dumps(told, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+        return json.dumps(told, sort_keys=True).encode()
+
+
+def code_of(told: bytes, wrapping_key: bytes) -> str:
+    """Return the code (HMAC-SHA256) that only who holds the key-encryption key can make."""
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"linli backup").derive(wrapping_key)
+    return hmac.new(key, told, hashlib.sha256).hexdigest()
+
+
+def is_code_of(code: str, told: bytes) -> bool:
+    """Say whether one of the key-encryption keys at hand made the code. Raises ImproperlyConfigured without any."""
+    return any(hmac.compare_digest(code.encode(), code_of(told, key).encode()) for key in wrapping_keys())
 
 
 def new_name(at: datetime) -> str:
@@ -79,9 +90,21 @@ def new_name(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
+def moment_in(name: str) -> datetime | None:
+    """Return the moment that the name of a set tells; None where it is no such name."""
+    found = NAME.fullmatch(name)
+    try:
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
 def set_names(place: Place) -> list[str]:
-    """Return the whole sets of a place, the oldest first."""
-    return sorted(name.split("/")[1] for name in place.names("sets/") if name.endswith("/set.json"))
+    """Return the whole sets of a place, the oldest first; what else somebody laid there is passed over."""
+    parts = (name.split("/") for name in place.names("sets/"))
+    return sorted(
+        part[1] for part in parts if len(part) == 3 and part[2] == "set.json" and moment_in(part[1])
+    )
 
 
 def read_set(place: Place, name: str, spool: Path) -> BackupSet:

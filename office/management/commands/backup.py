@@ -7,11 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
 
 from office.domain.backup.drill import drill
-from office.domain.backup.making import AlreadyRunning, BackupFailed, back_up, back_up_keys
+from office.domain.backup.making import back_up
 from office.domain.backup.places import TROUBLE, NoPlace
+from office.domain.backup.runs import AlreadyRunning, BackupFailed, told
 from office.domain.backup.sealing import NoRecipient, new_identity
+from office.domain.backup.wrapping import back_up_keys
 
 
 class Command(BaseCommand):
@@ -50,11 +53,13 @@ class Command(BaseCommand):
             try:
                 run = back_up(self.stdout.write)
                 self.stdout.write(f"{run.name}: {run.report['size']} bytes, {run.report['files']} files.")
-            except (BackupFailed, AlreadyRunning) as fault:
-                # The next one may find the place back; the office shows this one.
-                if not every:
+            except Exception as fault:
+                # The next one may find the place, or the database, back; the office shows this one.
+                if not every or isinstance(fault, (NoPlace, NoRecipient)):
                     raise
-                self.stderr.write(str(fault))
+                is_known = isinstance(fault, (BackupFailed, AlreadyRunning))
+                self.stderr.write(str(fault) if is_known else told(fault))
+                close_old_connections()
             if not every:
                 return
             time.sleep(max(1, every * 60 - (time.monotonic() - started)))

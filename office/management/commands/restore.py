@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from foundation.core.closing import close_for_restore, reopen_after_restore
 from office.domain.backup.databases import DatabaseFault, NoProgram
 from office.domain.backup.places import TROUBLE, NoPlace
 from office.domain.backup.point_in_time import CannotRecover, recover
 from office.domain.backup.restoring import CannotRestore, Restored, finish, record, restore
+from office.domain.backup.runs import AlreadyRunning
 from office.domain.backup.sealing import CannotOpen, read_identities
 from office.domain.backup.sets import NoSet
 from office.models import BackupRun
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             CannotRestore,
             NoProgram,
             DatabaseFault,
+            AlreadyRunning,
             ImproperlyConfigured,
         ) as fault:
             raise CommandError(str(fault)) from fault
@@ -89,12 +92,16 @@ class Command(BaseCommand):
             raise CommandError(
                 "--to needs a moment with its zone (2026-11-29T08:30+08:00), and --data the directory."
             )
+        # Before the server starts again: what waits in the old outbox must not go to who has left since.
+        was_open = close_for_restore()
         try:
             recover(moment, options["data"])
         except CannotRecover as fault:
+            if was_open:
+                reopen_after_restore()
             raise CommandError(str(fault)) from fault
         self.stdout.write(
-            "Start the server now, wait until it has played the archive, then: manage.py restore --finish"
+            "This node is closed. Start the server now, wait until it has played the archive, then: manage.py restore --finish"
         )
 
     def _restored(self, options: dict[str, Any]) -> Restored:

@@ -17,7 +17,7 @@ VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEMO = False
-# While this file is there, everybody reads that the site is closed for work (`manage.py maintenance`).
+# While this file is there, the node is closed for work (`manage.py maintenance`, `core.closing`).
 MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
 
 # --- the two URLs that turn the embedded default into a city's installation

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +21,9 @@ from foundation.core.crypto import keys
 from foundation.social.models import Draft
 from office.domain.backup import making, sets
 from office.domain.backup.drill import drill
-from office.domain.backup.making import AlreadyRunning, BackupFailed, back_up
-from office.domain.backup.places import NoPlace, place_at
+from office.domain.backup.making import back_up
+from office.domain.backup.places import NoPlace, place_at, spool
+from office.domain.backup.runs import AlreadyRunning, BackupFailed, alone
 from office.domain.backup.sealing import NoRecipient
 from office.models import BackupRun
 from tests.office.backup.conftest import NUMBER, PHONE, SECRET, Installation
@@ -145,6 +146,88 @@ def test_an_unreachable_server_shows_no_secret(house: Path, settings: Any) -> No
     assert "127.0.0.1:9" in str(told.value)
 
 
+@pytest.mark.deny
+@pytest.mark.parametrize("stray", ["sets/old copy", "sets/20269999T999999Z-abcd", "sets/a/b", "sets"])
+def test_what_somebody_laid_among_the_sets_is_passed_over(
+    house: Path, lin: User, settings: Any, tmp_path: Path, stray: str
+) -> None:
+    (house / stray).mkdir(parents=True)
+    (house / stray / "set.json").write_text("{}")
+    settings.BACKUP_PLACES = [*settings.BACKUP_PLACES, f"file://{tmp_path / 'second'}"]
+    run = back_up()
+    for address in settings.BACKUP_PLACES:
+        with place_at(address) as place:
+            assert sets.set_names(place) == [run.name]
+    assert (house / stray / "set.json").exists()
+
+
+@pytest.mark.deny
+def test_a_fault_that_nobody_foresaw_is_that_places_alone(
+    house: Path, lin: User, settings: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    settings.BACKUP_PLACES = [*settings.BACKUP_PLACES, f"file://{tmp_path / 'second'}"]
+    prune = making.prune
+
+    def stumbles(place: Any) -> int:
+        if place.root == house:
+            raise ValueError("林秋雨 is no date")
+        return prune(place)
+
+    monkeypatch.setattr(making, "prune", stumbles)
+    with pytest.raises(BackupFailed, match=r"place: ValueError$"):
+        back_up()
+    with place_at(settings.BACKUP_PLACES[1]) as place:
+        assert len(sets.set_names(place)) == 1
+    assert BackupRun.objects.get(kind="backup").ended_at
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
+def test_a_run_is_ended_whatever_happens_in_it(house: Path, monkeypatch: Any, fault: type) -> None:
+    def stumbles(self: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(making._Making, "before", stumbles)
+    with pytest.raises((BackupFailed, KeyboardInterrupt)):
+        back_up()
+    run = BackupRun.objects.get(kind="backup")
+    assert (run.good, run.fault) == (False, f"here: {fault.__name__}")
+    assert run.ended_at
+
+
+def test_one_backup_that_fails_ends_no_row_of_them(house: Path, monkeypatch: Any, capsys: Any) -> None:
+    outcomes: list[Exception] = [DatabaseError("林秋雨"), BackupFailed("full"), ZeroDivisionError()]
+    waited: list[float] = []
+
+    def fails(say: Any) -> None:
+        raise outcomes.pop(0)
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if not outcomes:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("office.management.commands.backup.back_up", fails)
+    monkeypatch.setattr("office.management.commands.backup.time.sleep", wait)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("backup", every=5, verbosity=0)
+    assert len(waited) == 3
+    assert capsys.readouterr().err.split() == ["DatabaseError", "full", "ZeroDivisionError"]
+
+
+def test_what_a_killed_backup_left_on_the_disk_goes_and_what_is_in_use_stays(
+    house: Path, lin: User, picture: Path, settings: Any
+) -> None:
+    left = settings.VAR_DIR / "backup-killed"
+    left.mkdir()
+    (left / "database").write_text(NUMBER)
+    with spool() as in_use:
+        back_up()
+        assert in_use.exists()
+    assert not left.exists()
+    assert list(settings.VAR_DIR.glob("backup-*.csv")), "what is known of the objects is no such thing"
+
+
 def test_both_far_places_take_a_backup(
     house: Path, lin: User, picture: Path, s3: str, sftp: str, settings: Any, tmp_path: Path
 ) -> None:
@@ -161,9 +244,11 @@ def test_a_backup_needs_a_place_a_recipient_and_the_keys_apart(house: Path, sett
     places, settings.BACKUP_PLACES = settings.BACKUP_PLACES, []
     with pytest.raises(NoPlace, match="LINLI_BACKUP_PLACES"):
         back_up()
-    settings.BACKUP_PLACES, settings.BACKUP_KEYS_PLACE = places, places[0]
+    settings.BACKUP_PLACES, settings.BACKUP_KEYS_PLACE = places, f"{places[0]}/"
     with pytest.raises(NoPlace, match="apart"):
         back_up()
+    with pytest.raises(CommandError, match="apart"):
+        call_command("backup", "keys")
     for wrong in ([], ["age1nobody"]):
         settings.BACKUP_RECIPIENTS = wrong
         with pytest.raises(NoRecipient, match="LINLI_BACKUP_RECIPIENTS"):
@@ -173,7 +258,7 @@ def test_a_backup_needs_a_place_a_recipient_and_the_keys_apart(house: Path, sett
 
 @pytest.mark.deny
 def test_two_backups_are_not_made_at_once(house: Path) -> None:
-    with making._alone(), pytest.raises(AlreadyRunning):
+    with alone(), pytest.raises(AlreadyRunning):
         back_up()
 
 

@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 
 from office.domain.backup import places
-from office.domain.backup.places import TROUBLE, NoPlace, place_at
+from office.domain.backup.places import TROUBLE, NoPlace, check_apart, place_at
 
 pytestmark = pytest.mark.row("O8")
 KINDS = ["file", "s3", "sftp"]
@@ -85,6 +85,40 @@ def test_the_server_lets_nobody_in_without_the_key(sftp: str, settings: Any, tmp
 def test_what_is_no_place_is_named(address: str) -> None:
     with pytest.raises(NoPlace, match="a place is"), place_at(address):
         pass
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize(
+    ("address", "other"),
+    [
+        ("file:///backup", "file:///backup"),
+        ("file:///backup/", "file:///backup"),
+        ("file:///backup/keys", "file:///backup"),
+        ("file:///backup", "file:///backup/sets/"),
+        ("file:///disk/../backup", "file:///backup"),
+        ("file:///backup%2Fkeys", "file:///backup"),
+        ("s3://bucket/keys", "s3://bucket"),
+        ("s3://bucket/keys", "s3://bucket/sets"),
+        ("sftp://keeper@far.example/linli/keys", "sftp://other@FAR.example:22/linli"),
+        ("sftp://keeper@far.example", "sftp://keeper@far.example/linli"),
+    ],
+)
+def test_keys_in_the_same_place_however_it_is_written_are_refused(address: str, other: str) -> None:
+    with pytest.raises(NoPlace, match="apart"):
+        check_apart(address, ["file:///elsewhere", other])
+
+
+@pytest.mark.deny
+def test_a_link_to_the_same_folder_is_the_same_place(tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "stick").symlink_to(tmp_path / "backup")
+    with pytest.raises(NoPlace, match="apart"):
+        check_apart(f"file://{tmp_path}/stick", [f"file://{tmp_path}/backup"])
+
+
+def test_places_that_lie_apart_are_told_from_each_other() -> None:
+    for address in ("file:///backup2", "s3://keys", "sftp://far.example/keys", "sftp://near.example/linli"):
+        check_apart(address, ["file:///backup", "s3://bucket/keys", "sftp://far.example/linli"])
 
 
 def test_what_is_on_its_way_is_ours_alone_and_goes(settings: Any, tmp_path: Path) -> None:

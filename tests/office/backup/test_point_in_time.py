@@ -82,6 +82,8 @@ def cluster(settings: Any, monkeypatch: Any) -> Iterator[Archived]:
     made.start()
     made.server.create_database()
     settings.PGBACKREST_STANZA = "linli"
+    # Going back closes the node until `--finish`.
+    settings.MAINTENANCE_FILE = scratch / "maintenance.json"
     monkeypatch.setenv("PGBACKREST_CONFIG", str(made.configuration))
     yield made
     made.stop()
@@ -108,6 +110,7 @@ def test_the_database_goes_back_to_the_moment_before_the_mistake(cluster: Archiv
         call_command("restore", to=moment.isoformat(), data=cluster.server.data)
     cluster.stop()
     call_command("restore", to=moment.isoformat(), data=cluster.server.data, verbosity=0)
+    assert (cluster.scratch / "maintenance.json").exists(), "closed before the server starts again"
     cluster.start()
     assert cluster.ask("SELECT count(*) FROM residents") == (101,)
     sealed = b"".join(path.read_bytes() for path in (cluster.scratch / "repo").rglob("*") if path.is_file())

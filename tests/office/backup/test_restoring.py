@@ -7,16 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from foundation.accounts.domain import tokens
 from foundation.accounts.models import User
 from foundation.core.access.scopes import PUBLIC, Scope
+from foundation.core.api.scope import TokenScope
+from foundation.core.closing import is_closed
 from foundation.core.crypto import keys
+from foundation.core.flow import chores, outbox, thread
+from foundation.core.models import KeptAnswer
+from foundation.messaging.models import Subscription
 from foundation.social.domain import posts
 from foundation.social.models import Draft
 from identity.domain import leaving
+from office.domain.backup import point_in_time, restoring
 from office.domain.backup.making import back_up
+from office.domain.backup.runs import alone
 from office.domain.backup.sealing import new_identity
 from office.models import BackupRun
 from tests.office.backup.conftest import NUMBER, SECRET, Installation
@@ -140,6 +150,11 @@ def test_what_follows_a_restore_is_done_and_told(
 ) -> None:
     """The steps after the database is back, in this process: files, erasures, sessions, the log, the record."""
     client.force_login(lin)
+    _device, secret = tokens.make_token(lin, name="平板", scopes=list(TokenScope), agent="", address="")
+    Subscription.objects.create(
+        user=lin, name="平板", endpoint="https://push.example.org/x", endpoint_index="x", p256dh="x", auth="x"
+    )
+    KeptAnswer.objects.create(owner_id=lin.pk, key="key-12345", request_digest="x", answer="{}")
     leaver = person("zhou")
     back_up()
     bytes_of = picture.read_bytes()
@@ -162,6 +177,9 @@ def test_what_follows_a_restore_is_done_and_told(
     assert picture.read_bytes() == bytes_of
     leaver.refresh_from_db()
     assert leaver.erased_at is not None
+    assert tokens.find(secret) is None, "a token that was ended since would be alive again"
+    assert not Subscription.objects.exists()
+    assert not KeptAnswer.objects.exists()
     assert client.get("/account/devices/").status_code == 503, (
         "closed until somebody has looked at the faults"
     )
@@ -172,7 +190,79 @@ def test_what_follows_a_restore_is_done_and_told(
     assert json.loads(report.read_text())["name"] == run.name
 
 
-def test_after_a_point_in_time_recovery_the_same_follows(house: Path, lin: User) -> None:
+@pytest.mark.deny
+def test_nothing_is_sent_and_no_chore_done_between_the_database_and_the_end(
+    house: Path, lin: User, person: Callable, safe: Path, settings: Any, monkeypatch: Any
+) -> None:
+    """A letter that waits in the backup goes to nobody who left since."""
+    leaver = person("zhou")
+    User.objects.filter(pk=leaver.pk).update(email="zhou@example.org")
+    EmailMessage("t", "b", to=["zhou@example.org"]).send()
+    back_up()
+    settings.ERASURE_LIST.write_text(f"{leaver.pk},{(timezone.now() + timedelta(minutes=1)).isoformat()}\n")
+    done: list[Any] = []
+
+    def others(*args: Any) -> None:
+        # What the outbox's thread, a worker and the beat of this node do at that moment.
+        clock = chores.Clock()
+        done.extend([outbox.drain(), chores.do_all(chores.Rhythm.MINUTE), thread.step(clock), clock.due()])
+
+    monkeypatch.setattr("office.domain.backup.databases.put_back", others)
+    migrate = restoring.call_command
+
+    def and_meanwhile(*args: Any, **kwargs: Any) -> None:
+        others()
+        migrate(*args, **kwargs)
+
+    monkeypatch.setattr(restoring, "call_command", and_meanwhile)
+    with pytest.raises(CommandError):
+        call_command("restore", settings.BACKUP_PLACES[0], identity=safe, replace=True, verbosity=0)
+    assert done == [0, {}, False, list(chores.Rhythm)] * 2, "and what was due stays due"
+    settings.MAINTENANCE_FILE.unlink()
+    outbox.drain()
+    assert [one.to for one in mail.outbox if "zhou@example.org" in one.to] == []
+
+
+def test_a_recovery_closes_the_node_until_what_has_to_follow_is_done(
+    house: Path, lin: User, settings: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
+    recover = "office.management.commands.restore.recover"
+    monkeypatch.setattr(recover, lambda moment, data: None)
+    call_command("restore", to="2026-11-29T08:30+08:00", data=tmp_path, verbosity=0)
+    assert settings.MAINTENANCE_FILE.exists()
+    call_command("restore", finish=True, verbosity=0)
+    assert not settings.MAINTENANCE_FILE.exists()
+
+    def refuses(moment: Any, data: Any) -> None:
+        raise point_in_time.CannotRecover("the server runs")
+
+    monkeypatch.setattr(recover, refuses)
+    with pytest.raises(CommandError, match="the server runs"):
+        call_command("restore", to="2026-11-29T08:30+08:00", data=tmp_path, verbosity=0)
+    assert not settings.MAINTENANCE_FILE.exists(), "nothing was changed"
+
+
+@pytest.mark.deny
+def test_what_a_person_closed_a_restore_does_not_open(house: Path, lin: User, settings: Any) -> None:
+    settings.MAINTENANCE_FILE.touch()
+    call_command("restore", finish=True, verbosity=0)
+    assert settings.MAINTENANCE_FILE.exists()
+
+
+@pytest.mark.deny
+def test_while_a_backup_is_made_nothing_is_put_back(
+    house: Path, lin: User, safe: Path, settings: Any
+) -> None:
+    back_up()
+    with alone(), pytest.raises(CommandError, match="another backup or restore"):
+        call_command("restore", settings.BACKUP_PLACES[0], identity=safe, replace=True, verbosity=0)
+
+
+def test_after_a_point_in_time_recovery_the_same_follows(house: Path, lin: User, settings: Any) -> None:
+    seen: list[bool] = []
+    restoring.finish(restoring.Restored(), lambda step: seen.append(is_closed()))
+    assert seen
+    assert all(seen), "closed while it goes on"
     call_command("restore", finish=True, verbosity=0)
     run = BackupRun.objects.get(kind="restore")
     assert (run.good, run.report["files"]) == (True, 0)

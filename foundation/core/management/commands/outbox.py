@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from foundation.core.closing import is_closed
 from foundation.core.flow import outbox
 
 
@@ -23,6 +24,10 @@ class Command(BaseCommand):
         if options["act"] == "retry":
             self.stdout.write(f"{outbox.retry(channel=options['channel'])} wait again")
             return
+        if is_closed() and not options["forever"]:
+            raise CommandError(
+                "This node is closed for work (`manage.py maintenance status`): nothing is sent."
+            )
         while True:
             done = outbox.drain()
             if done:

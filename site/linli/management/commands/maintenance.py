@@ -11,7 +11,8 @@ from linli.outages import close, closed_now, reopen
 
 class Command(BaseCommand):
     help = (
-        "Close the site on this node (everybody gets 503 with the reason), open it again, or say which it is."
+        "Close the site on this node (everybody gets 503 with the reason; nothing is sent and no chore done),"
+        " open it again, or say which it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
