@@ -31,7 +31,7 @@ CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 STRING = r"""u?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 # What Django makes of `{% translate %}`: the words of its own extractor, with strings in Python's way.
-IN_TEMPLATE = re.compile(rf"\b(gettext|pgettext|ngettext)\(\s*{STRING}(?:\s*,\s*{STRING})?")
+IN_TEMPLATE = re.compile(rf"\b(gettext|pgettext|ngettext|_)\(\s*{STRING}(?:\s*,\s*{STRING})?")
 
 type Message = tuple[str | None, str, str]  # context, id, id of the plural
 

@@ -1,5 +1,6 @@
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.domain.family import erase_family, family_data
@@ -19,6 +20,7 @@ from foundation.accounts.models import Device, DeviceToken, FamilyProxy, RoleReq
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.roles import SENTENCES
 from foundation.core.facets import (
+    ONLY_ON_SITE,
     Erasing,
     Event,
     EventGroup,
@@ -164,7 +166,10 @@ KINDS = [
         key="family_proxy",
         model="accounts.FamilyProxy",
         name=_("亲情代办"),
-        title=lambda relation: f"{relation.proxy.display_name} → {relation.principal.display_name}",
+        title=lambda relation: (
+            gettext("%(proxy)s替%(principal)s代办")
+            % {"proxy": relation.proxy.display_name, "principal": relation.principal.display_name}
+        ),
         url=lambda relation: reverse("accounts:family"),
         visible_to=lambda user: FamilyProxy.objects.visible_to(user).select_related("principal", "proxy"),
         owner=lambda relation: relation.principal_id,
@@ -191,6 +196,7 @@ KINDS = [
             "family_recorded": Event(_("社区窗口为您登记了亲情代办"), EventGroup.SECURITY, urgent=True),
             "family_ended": Event(_("一份亲情代办结束了"), EventGroup.OWN, urgent=True),
             "family_begun": Event(_("%(who)s 开始为您代办"), EventGroup.OWN),
+            "family_acting": Event(_("您开始为家人代办"), EventGroup.OWN, ONLY_ON_SITE),
         },
         comments=Without("nobody else's business"),
         feed=Without("nobody else's business"),

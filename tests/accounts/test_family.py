@@ -76,10 +76,40 @@ class TestAgreeing:
         assert family.relation_of(son, asked.public_id) == asked
         assert family.relation_of(mother, asked.public_id) is None, "it opens nothing the other way"
 
-    @pytest.mark.parametrize("typed", ["son", "@son", "SON", "https://linli.example/u/son/", "/u/son"])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "son",
+            "@son",
+            "SON",
+            "https://linli.example/u/son/",
+            "/u/son",
+            "/u/son/?x=1",
+            "/u/son/#a",
+            "林小军",
+        ],
+    )
     def test_a_space_is_named_by_whatever_one_copies(self, mother: User, son: User, typed: str) -> None:
         signed_in(mother).post("/account/family/ask/", {"way": "by", "person": typed, "kinship": "child"})
         assert FamilyProxy.objects.get().proxy == son
+
+    @pytest.mark.deny
+    @pytest.mark.parametrize("typed", ["", "/", "//", "@", " / ", "#", "<script>", "😀", "字" * 5000])
+    def test_what_names_nobody_is_said_so_and_stays(self, mother: User, son: User, typed: str) -> None:
+        answer = signed_in(mother).post(
+            "/account/family/ask/", {"way": "by", "person": typed, "kinship": "child"}
+        )
+        assert answer.status_code == 422
+        assert not FamilyProxy.objects.exists()
+
+    @pytest.mark.deny
+    def test_a_name_that_several_have_names_nobody(self, mother: User, son: User, person: Callable) -> None:
+        person("other", display="林小军")
+        answer = signed_in(mother).post(
+            "/account/family/ask/", {"way": "by", "person": "林小军", "kinship": "child"}
+        )
+        assert "有几位邻居都叫这个昵称" in answer.content.decode()
+        assert not FamilyProxy.objects.exists()
 
     @pytest.mark.deny
     def test_nobody_agrees_to_what_she_asked_herself(self, mother: User, son: User) -> None:
@@ -190,6 +220,7 @@ class TestActing:
         assert "开始代办" in client.get(page).content.decode()
         client.post(page)
         assert "family_begun" in told(mother)
+        assert "family_acting" in told(son), "both are told"
         entry = AuditEntry.objects.get(action="accounts.begin_proxy")
         assert entry.actor_id == son.pk
         shown = client.get(page).content.decode()
@@ -275,7 +306,7 @@ class TestActing:
         client.post(f"/account/family/{relation.public_id}/")
         if end == "she":
             family.end(relation, by=mother)
-            assert "family_ended" in told(son)
+            assert all("family_ended" in told(one) for one in (mother, son)), "both are told"
         elif end == "he":
             client.post(f"/account/family/{relation.public_id}/end/")
             assert "family_ended" in told(mother)

@@ -167,7 +167,7 @@ def test_limits_are_counted_where_all_workers_see_them(portal: Any, person: Call
     person("lin")
     settings.CACHES = {
         **settings.CACHES,
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_limits"},
+        "default": {"BACKEND": "foundation.core.cache.TableCache", "LOCATION": "shared_limits"},
     }
     call_command("createcachetable")
     assert tries("lin@example.org", number=5) == [WRONG] * 5
@@ -179,7 +179,7 @@ def test_limits_are_counted_where_all_workers_see_them(portal: Any, person: Call
 
 def test_production_keeps_its_counts_in_no_worker_s_own_memory(production: Callable) -> None:
     shared = {
-        "": "django.core.cache.backends.db.DatabaseCache",
+        "": "foundation.core.cache.TableCache",
         "redis://localhost:6379/0": "foundation.core.cache.SharedCache",
     }
     for url, backend in shared.items():

@@ -141,7 +141,8 @@ def end(relation: FamilyProxy, *, purpose: str = "", by: User) -> None:
         return
     audit.append("accounts.end_family", by=by, obj=relation, place_path=place_path, purpose=purpose)
     notify.settle("family_asked", about=relation)
-    notify.emit("family_ended", to=[relation.principal_id, relation.proxy_id], about=relation, by=by)
+    # Both, also who did it: whoever used her open telephone does not end it unseen.
+    notify.emit("family_ended", to=[relation.principal_id, relation.proxy_id], about=relation)
 
 
 def of(user: User) -> QuerySet[FamilyProxy]:
@@ -161,13 +162,14 @@ def relation_of(proxy: User, public_id: str) -> FamilyProxy | None:
 
 @transaction.atomic
 def begin(public_id: str, *, by: User) -> FamilyProxy:
-    """Begin to act for a relative: written down, and she is told. Raises Refused where it is not in force."""
+    """Begin to act for a relative: written down, and both are told. Raises Refused where it is not in force."""
     require(by, AccountPermission.KEEP_FAMILY)
     relation = relation_of(by, public_id)
     if relation is None:
         raise Refused(Refusal.FORBIDDEN)
     audit.append("accounts.begin_proxy", by=by, obj=relation)
     notify.emit("family_begun", to=[relation.principal_id], about=relation, by=by)
+    notify.emit("family_acting", to=[by.pk], about=relation)
     return relation
 
 

@@ -1,5 +1,6 @@
 """Forms of the family proxy (亲情代办)."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,22 +13,34 @@ BY_HER, FOR_HER = "by", "for"
 
 
 class AccountField(forms.CharField):
-    """Names an account by what stands in the address of its space, or by that address itself."""
+    """Names an account by what stands in the address of its space, or by that address itself.
 
-    def __init__(self, **kwargs: Any) -> None:
+    `nickname`: also by the name that everybody sees, where one neighbour alone is called so.
+    """
+
+    def __init__(self, *, nickname: bool = False, **kwargs: Any) -> None:
         super().__init__(max_length=200, **kwargs)
+        self.nickname = nickname
         self.widget.attrs |= {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 
-    def clean(self, value: Any) -> User | None:
+    def clean(self, value: Any) -> User:
         typed = super().clean(value)
-        name = typed.rstrip("/").rsplit("/", 1)[-1].removeprefix("@").lower()
-        if not name:
-            return None
-        # Whoever is suspended or not verified is found by nobody; an own account says more below.
-        found = User.objects.visible_to(None).filter(username=name).first()
-        if found is None:
-            raise ValidationError(_("没有找到这位居民，请核对网址名。对方要先完成实名认证。"))
-        return found
+        # Whoever is suspended or not verified is found by nobody.
+        people = User.objects.visible_to(None)
+        found = list(people.filter(username=_address_name(typed))) or (
+            list(people.filter(display_name__iexact=typed)[:2]) if self.nickname else []
+        )
+        if not found:
+            raise ValidationError(_("没有找到这位居民，请核对一下。对方要先完成实名认证。"))
+        if len(found) > 1:
+            raise ValidationError(_("有几位邻居都叫这个昵称，请填对方个人空间的网址。"))
+        return found[0]
+
+
+def _address_name(typed: str) -> str:
+    """Return the name that somebody typed or pasted with the address of a space around it."""
+    path = re.split(r"[?#]", typed, maxsplit=1)[0]
+    return path.rstrip("/ ").rsplit("/", 1)[-1].removeprefix("@").lower()
 
 
 class AskFamilyForm(forms.Form):
@@ -37,11 +50,12 @@ class AskFamilyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     person = AccountField(
-        label=_("家人的网址名"),
-        help_text=_("打开家人的个人空间，地址里 /u/ 后面的那一段；也可以粘贴整个地址。"),
+        nickname=True,
+        label=_("家人的昵称或网址"),
+        help_text=_("网站上显示的昵称；有人同名时，请粘贴对方个人空间的网址。"),
     )
     kinship = forms.ChoiceField(
-        label=_("代办人是被代办人的"), choices=[("", _("请选择")), *FamilyProxy.Kinship.choices]
+        label=_("代办人是对方的什么人"), choices=[("", _("请选择")), *FamilyProxy.Kinship.choices]
     )
 
 
@@ -49,7 +63,7 @@ class RecordFamilyForm(forms.Form):
     principal = AccountField(label=_("被代办人的网址名"))
     proxy = AccountField(label=_("代办人的网址名"))
     kinship = forms.ChoiceField(
-        label=_("代办人是被代办人的"), choices=[("", _("请选择")), *FamilyProxy.Kinship.choices]
+        label=_("代办人是对方的什么人"), choices=[("", _("请选择")), *FamilyProxy.Kinship.choices]
     )
     purpose = forms.CharField(
         label=_("怎样确认的"),

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                             ("other", "其他亲属"),
                         ],
                         max_length=12,
-                        verbose_name="代办人是被代办人的",
+                        verbose_name="代办人是对方的什么人",
                     ),
                 ),
                 ("asked_at", models.DateTimeField(auto_now_add=True)),

@@ -58,7 +58,7 @@ class FamilyProxy(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     principal = models.ForeignKey(User, models.CASCADE, related_name="proxies", verbose_name=_("被代办人"))
     proxy = models.ForeignKey(User, models.CASCADE, related_name="principals", verbose_name=_("代办人"))
-    kinship = models.CharField(_("代办人是被代办人的"), max_length=12, choices=Kinship)
+    kinship = models.CharField(_("代办人是对方的什么人"), max_length=12, choices=Kinship)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
     # Which of the places for relatives it takes; none before both agreed and after it ended.
