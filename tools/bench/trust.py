@@ -2,19 +2,22 @@
 
 python -m tools.bench.trust fill 100000      writes so many records
 python -m tools.bench.trust rotate 100000    changes the keys while two readers look people up by number
+python -m tools.bench.trust read 0 100000    is one of them
 python -m tools.bench.trust drill FOLDER     backs up into the folder and puts it back beside the installation
 """
 
 import json
+import select
+import subprocess
 import sys
-import threading
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import django
 
-READERS = 2
+# So many processes look people up, each so often a second: a street office at its busiest.
+READERS, EACH_SECOND = 2, 50
 
 
 def number_of(at: int) -> str:
@@ -54,40 +57,47 @@ def fill(count: int) -> int:
     return Resident.objects.count()
 
 
-def rotate(count: int) -> dict[str, float]:
-    """Change the keys while readers look up and open; return seconds, reads, and the reads that failed."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
-
-    from foundation.core.flow.keys import rotate_keys  # noqa: PLC0415
-    from residents.domain.records import number_indexes  # noqa: PLC0415
+def read(which: int, count: int) -> dict[str, int]:
+    """Look people up by number and open what is sealed until the input closes; return the reads, and those that failed."""
+    from residents.domain.records import number_indexes  # noqa: PLC0415 - after django.setup()
     from residents.models import Resident  # noqa: PLC0415
 
-    over, reads, failed = threading.Event(), [0] * READERS, [0] * READERS
+    at, reads, failed = which, 0, 0
+    while not select.select([sys.stdin], [], [], 1 / EACH_SECOND)[0]:
+        at = (at + 7919) % count
+        try:
+            found = Resident.objects.filter(number_index__in=number_indexes("passport", number_of(at)))
+            failed += found.get().number_sealed != number_of(at)
+        except Exception:
+            failed += 1
+        reads += 1
+    return {"reads": reads, "failed": failed}
 
-    def read(which: int) -> None:
-        at = which
-        while not over.is_set():
-            at = (at + 7919) % count
-            try:
-                found = Resident.objects.filter(number_index__in=number_indexes("passport", number_of(at)))
-                failed[which] += found.get().number_sealed != number_of(at)
-            except Exception:
-                failed[which] += 1
-            reads[which] += 1
-        connection.close()
 
-    readers = [threading.Thread(target=read, args=(which,)) for which in range(READERS)]
-    for reader in readers:
-        reader.start()
+def rotate(count: int) -> dict[str, float]:
+    """Change the keys while readers, each a process as a web worker is, look up and open; return seconds and reads."""
+    from foundation.core.flow.keys import rotate_keys  # noqa: PLC0415 - after django.setup()
+
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tools.bench.trust", "read", str(which), str(count)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for which in range(READERS)
+    ]
     started = time.perf_counter()
     outcome = rotate_keys()
     took = time.perf_counter() - started
-    over.set()
-    for reader in readers:
-        reader.join()
+    told = [json.loads(reader.communicate("over")[0]) for reader in readers]
     if outcome.broken or outcome.clashes or outcome.renewed < 4 * count:
         raise SystemExit(f"bench: the rotation is not whole: {outcome.renewed} values")
-    return {"s": round(took, 1), "reads": sum(reads), "failed": sum(failed)}
+    return {
+        "s": round(took, 1),
+        "reads": sum(one["reads"] for one in told),
+        "failed": sum(one["failed"] for one in told),
+    }
 
 
 def drill(folder: Path) -> dict[str, float]:
@@ -124,9 +134,11 @@ def drill(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Read the command line."""
     django.setup()
-    act, given = sys.argv[1:]
+    act, given, *more = sys.argv[1:]
     if act == "fill":
         print(fill(int(given)))
+    elif act == "read":
+        print(json.dumps(read(int(given), int(more[0]))))
     elif act == "rotate":
         print(json.dumps(rotate(int(given))))
     else:
