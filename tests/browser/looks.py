@@ -35,8 +35,8 @@ TOO_SMALL = """least => [...document.querySelectorAll("a, button, input, select,
     const label = one.matches("input") && one.closest("label")
     const whole = one.matches(".stretch") ? one.closest(".rel, li") : label || (one.closest(".search") && one.matches("input") ? one.closest(".search") : one)
     const {width, height} = whole.getBoundingClientRect()
-    // The line under a name is a sentence of links, apart from each other as WCAG 2.5.8 asks.
-    const need = one.closest(".post__who small") ? 24 : least - .5
+    // The line under a name is a sentence of links, apart from each other as WCAG 2.5.8 asks; the elderly get it large.
+    const need = least < 60 && one.closest(".post__who small") ? 24 : least - .5
     return height < need || width < need
 }).map(one => `too small: ${one.outerHTML.slice(0, 120)} ${JSON.stringify(one.getBoundingClientRect())}`)"""
 # WCAG 1.4.12, word for word. A sheet made by the page itself is no inline style: the strict policy stays as it is.
@@ -92,10 +92,15 @@ def faults(page: Any, mode: str) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 844})
         yield from sideways(page, f"at {width}")
     page.set_viewport_size({"width": 320, "height": 844})
+    yield from page.evaluate(TOO_SMALL, TARGET[mode])
     page.evaluate(SPACE_OUT)
     yield from sideways(page, "spaced out")
     yield from page.evaluate(CUT_OFF)
     page.evaluate(LET_BE)
+    if mode == "elder":
+        page.evaluate("document.documentElement.dataset.text = '30'")
+        yield from sideways(page, "type of 30 px")
+        page.evaluate("delete document.documentElement.dataset.text")
     # 200 % of text at the desk, and what is left of a phone's width at 200 %.
     for width in (640, 1280):
         page.set_viewport_size({"width": width, "height": 844})

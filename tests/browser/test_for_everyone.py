@@ -84,6 +84,20 @@ class TestByKeyboard:
         expect(desktop.get_by_role("link", name="我的空间")).to_be_hidden()
         expect(face).to_be_focused()
 
+    def test_a_menu_left_behind_closes_and_hides_nothing(
+        self, desktop: Any, office: dict, sign_in: Callable
+    ) -> None:
+        sign_in(desktop, "lin")
+        menu = desktop.locator("header details.menu")
+        menu.locator("summary").focus()
+        desktop.keyboard.press("Enter")
+        for _stop in range(menu.get_by_role("link").count()):
+            desktop.keyboard.press("Tab")
+            expect(menu).to_have_attribute("open", "")
+        desktop.keyboard.press("Tab")
+        expect(menu).not_to_have_attribute("open", "")
+        assert not desktop.evaluate("document.activeElement === document.body")
+
     def test_a_whole_act_without_a_mouse(self, desktop: Any, office: dict, sign_in: Callable) -> None:
         """Write, choose who may see, publish, and hear that it is done."""
         sign_in(desktop, "lin")
@@ -347,6 +361,13 @@ class TestOnPaper:
         assert title
         assert desktop.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert desktop.pdf(format="A4").startswith(b"%PDF")
+
+    def test_an_article_prints_no_way_in_and_nothing_to_read_next(self, desktop: Any, office: dict) -> None:
+        desktop.goto(office["article"])
+        expect(desktop.locator(".next-step")).to_be_visible()
+        desktop.emulate_media(media="print")
+        for gone in (".next-step", ".article + .cols__side"):
+            expect(desktop.locator(gone)).to_be_hidden()
 
 
 class TestAsked:

@@ -1,5 +1,6 @@
 """The office on a phone and on a desk (A5, O4, O6): roles by two persons, the log, the settings."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -131,3 +132,24 @@ def test_options_and_places_on_a_phone(phone: Any, office: None, sign_in: Callab
     phone.get_by_role("button", name="改名").locator("visible=true").click()
     expect(phone.get_by_text("已改名")).to_be_visible()
     axe(phone)
+
+
+@pytest.mark.row("O9")
+def test_all_rows_come_out_on_paper(desktop: Any, office: None, sign_in: Callable) -> None:
+    """Wagtail scrolls within one window; on paper nothing may be cut off after the first sheet."""
+    sign_in(desktop, "auditor", after="/admin/rights/")
+    desktop.emulate_media(media="print")
+    for gone in ("#wagtail-sidebar", ".button:visible"):
+        for one in desktop.locator(gone).all():
+            expect(one).to_be_hidden()
+    cut = desktop.evaluate("""() => {
+        const found = [], last = [...document.querySelectorAll(".rights tr")].at(-1).getBoundingClientRect().bottom
+        for (let one = document.querySelector(".rights"); one; one = one.parentElement) {
+            const { overflowY } = getComputedStyle(one)
+            if (overflowY !== "visible" && one.getBoundingClientRect().bottom < last - 1) found.push(one.className || one.tagName)
+        }
+        return found
+    }""")
+    assert cut == []
+    sheets = desktop.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) > 1
