@@ -8,9 +8,17 @@ from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.utils.translation import gettext as _
 
+from foundation.accounts.domain import tries
+
 
 class CodeForm(RequestLoginCodeForm):
     """Asks for a code by mail or telephone; allauth's own takes an empty form for a good one and breaks on it."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Tell the wait of codes, which is another than that of passwords."""
+        if getattr(error, "code", "") == tries.TOO_MANY:
+            error = tries.too_many("request_login_code")
+        super().add_error(field, error)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
