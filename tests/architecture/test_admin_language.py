@@ -305,3 +305,12 @@ def test_an_editor_chooses_her_language_for_herself(client: Any, editor: Callabl
         "Asia/Shanghai",
         "dark",
     )
+
+
+@pytest.mark.parametrize(("language", "address"), [("en", "/en/operations/"), ("zh-hans", "/operations/")])
+def test_the_menu_leads_to_pages_in_the_language_of_the_admin(
+    client: Any, editor: Callable, language: str, address: str
+) -> None:
+    editor(language)
+    page = client.get("/admin/").content.decode()
+    assert f'"{address}"' in page
