@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.permissions import Permission, has_permission
@@ -36,11 +37,18 @@ class OfficeMenuItem(MenuItem):
         order: int,
         space: str = "office",
     ) -> None:
-        super().__init__(label, reverse(f"{space}:{view}"), name=view, icon_name=icon_name, order=order)
+        self.address = f"{space}:{view}"
+        super().__init__(label, reverse(self.address), name=view, icon_name=icon_name, order=order)
         self.permission = permission
 
     def is_shown(self, request: HttpRequest) -> bool:
         return has_permission(request.user, self.permission)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """Lead to the page in the language of this request: the menu itself is made once for all of them."""
+        component = super().render_component(request)
+        component.url = reverse(self.address)
+        return component
 
 
 def _items() -> list[MenuItem]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.accounts.domain import activation, confirmation
+from foundation.accounts.domain import activation, confirmation, tries
 from foundation.accounts.domain.telephone import phone_index, phone_indexes
 from foundation.accounts.interfaces.fields import MobileField
 from foundation.accounts.models import User
@@ -110,6 +110,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             typed = typed.lower()
         return f"login:{typed}"
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Say of tries that were too many how long to wait; allauth says "later"."""
+        return (
+            tries.too_many("login_failed")
+            if code == tries.TOO_MANY
+            else super().validation_error(code, *args)
+        )
 
     def get_reauthentication_methods(self, user: Any) -> list[dict]:
         """Return the ways in which somebody signed in shows that it is she; a code is one that nobody lacks."""

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from foundation.accounts.domain import devices, family, passwords, second_factor, sessions
+from foundation.accounts.domain import devices, family, passwords, second_factor, sessions, tries
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.pages.display import remember
 
@@ -137,3 +138,22 @@ def _way_to_go(request: HttpRequest) -> str:
         return f"{reverse('account_change_password')}?{back}"
     request.session[READY] = True
     return ""
+
+
+class TooManyTries:
+    """Lets the page of a form that was sent too often say so to machines too, and show the telephone."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """Answer 429 with the wait where the form of the page holds such a fault."""
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and (seconds := tries.wait_of(form)):
+            response.status_code = 429
+            response["Retry-After"] = str(seconds)
+            response.context_data["too_often"] = True
+        return response

@@ -14,6 +14,7 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
 from foundation.core.flow import backlog
 from office.domain import troubles
+from office.domain.backup.reasons import reason
 from office.domain.queries.backups import standing
 from office.models import BackupRun, Trouble
 from office.permissions import OfficePermission
@@ -36,7 +37,12 @@ def running(request: MemberRequest) -> HttpResponse:
 def backups(request: MemberRequest) -> HttpResponse:
     """How old the last backup, drill and keys are, and every run of the last time (O8)."""
     page = Paginator(BackupRun.objects.visible_to(request.user).order_by("-began_at", "-pk"), 30)
-    context = {"standing": standing(request.user), "page_obj": page.get_page(request.GET.get("page"))}
+    shown = page.get_page(request.GET.get("page"))
+    context = {
+        "standing": standing(request.user),
+        "page_obj": shown,
+        "runs": [(run, reason(run)) for run in shown],
+    }
     return render(request, "office/backups.html", context)
 
 

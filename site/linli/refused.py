@@ -1,5 +1,7 @@
 """What was typed into a form that is refused: it comes back with the refusal, secrets never."""
 
+import re
+
 from django.http import HttpRequest
 
 SECRET_FIELDS = ("password", "csrf", "number", "code", "key")
@@ -26,6 +28,23 @@ CHOSEN_FIELDS = {
     "scope",
     "seen",
 }
+# Where people write, if only one word; elsewhere one word of ASCII is what a button or a list says to the machine.
+WRITTEN_FIELDS = {
+    "bio",
+    "description",
+    "display_name",
+    "hobbies",
+    "lines",
+    "location",
+    "name",
+    "note",
+    "occupation",
+    "purpose",
+    "real_name",
+    "text",
+    "word",
+}
+ONE_CODE = re.compile(r"[\w./:?=&%-]*", re.ASCII)
 
 
 def typed(request: HttpRequest) -> list[str]:
@@ -40,4 +59,5 @@ def typed(request: HttpRequest) -> list[str]:
         and not any(word in name.lower() for word in SECRET_FIELDS)
         and name not in CHOSEN_FIELDS
         and not name.startswith("level_")
+        and (name in WRITTEN_FIELDS or not ONE_CODE.fullmatch(value))
     ]

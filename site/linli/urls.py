@@ -25,6 +25,8 @@ from office.views.settings import theme
 handler400 = "linli.views.bad_request"
 handler403 = "linli.views.permission_denied"
 handler404 = "linli.views.page_not_found"
+# Asked for by allauth, whose limits of an address have windows of a minute.
+handler429 = "linli.views.too_often"
 handler500 = "linli.outages.server_error"
 
 urlpatterns = [

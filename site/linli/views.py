@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from foundation.core.access.limits import TooOften
+from foundation.core.access.limits import A_MINUTE, TooOften, in_words
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.refusals import why
 from foundation.core.access.routes import open_to_all
@@ -78,7 +78,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     A piece of a page that was asked for by htmx must not become a page of its own: it gets a way, or a sentence.
     """
     if isinstance(exception, TooOften):
-        return too_often(request)
+        return too_often(request, seconds=exception.seconds)
     refusal = exception.refusal if isinstance(exception, Refused) else Refusal.FORBIDDEN
     if "HX-Request" in request.headers:
         if refusal is Refusal.SIGN_IN:
@@ -90,14 +90,18 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "403.html", context, status=403)
 
 
-def too_often(request: HttpRequest) -> HttpResponse:
-    """Say that it was too much in a short time; what was typed comes back."""
+def too_often(request: HttpRequest, *, seconds: int = A_MINUTE) -> HttpResponse:
+    """Say that it was too much in a short time, and how long to wait; what was typed comes back."""
     if "HX-Request" in request.headers:
         answer = HttpResponse(
-            _("短时间内次数太多了，请过一会儿再来。"), status=429, content_type="text/plain; charset=utf-8"
+            _("短时间内试的次数太多了。%(wait)s") % {"wait": in_words(seconds)},
+            status=429,
+            content_type="text/plain; charset=utf-8",
         )
     else:
-        answer = render(request, "429.html", _after_a_form(request), status=429)
+        context = {"wait": in_words(seconds), **_after_a_form(request)}
+        answer = render(request, "429.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
     # In one line and by its name: Django would call it forbidden and print where in the code it was noticed.
     log_response("Too often: %s", request.path, response=answer, request=request)
     return answer

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from foundation.accounts.domain import passwords
@@ -108,3 +109,12 @@ def test_the_admin_opens_only_after_the_password_was_changed(
     good = {**weak, "password1": GOOD, "password2": GOOD}
     assert client.post("/account/password/change/", good).status_code == 302
     assert client.get("/admin/").status_code == 200
+
+
+def test_only_staff_read_what_is_asked_of_staff(portal: Any, person: Callable) -> None:
+    for who, reads in ((person("lin"), False), (person("chief", roles=("administrator",)), True)):
+        client = Client()
+        client.force_login(who)
+        page = client.get("/account/password/change/").content.decode()
+        assert ("工作人员的密码" in page) is reads
+        assert 'id="id_password1_helptext"' in page, "everybody reads what is asked of her"

@@ -97,6 +97,7 @@ def test_too_often(phone: Device, settings: Any) -> None:
     answers = [phone.post("/statuses", {"text": f"{number}"}) for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert "请过一会儿" in answers[-1].json()["detail"]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 3600
 
 
 def test_it_speaks_the_language_that_was_asked_for(phone: Device) -> None:

@@ -87,6 +87,7 @@ def test_guessing_ends_after_five_tries_on_the_page_and_here_together(lin: User)
         Client().post("/account/login/", {"login": "lin@example.org", "password": "wrong"})
     refused = sign_in()
     assert (refused.status_code, problem(refused)) == (429, "too_often")
+    assert refused["Retry-After"] == "300"
 
 
 @pytest.mark.deny

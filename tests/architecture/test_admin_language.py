@@ -281,3 +281,36 @@ def test_our_copies_of_wagtails_templates_are_wagtails_but_for_the_words() -> No
             continue
         ours = re.sub(r'{% trans "(Search|Actions)" %}', r"\1", path.read_text(encoding="utf-8"))
         assert plain(ours) == plain((theirs / name).read_text(encoding="utf-8")), name
+
+
+def test_an_editor_chooses_her_language_for_herself(client: Any, editor: Callable) -> None:
+    user = editor("zh-hans")
+    page = client.get("/admin/account/")
+    assert {panel.name for panels in page.context["panels_by_tab"].values() for panel in panels} >= {
+        "locale",
+        "theme",
+    }
+    chosen = {
+        "locale-preferred_language": "en",
+        "locale-current_time_zone": "Asia/Shanghai",
+        "theme-theme": "dark",
+        "theme-contrast": "system",
+        "theme-density": "default",
+        "theme-keyboard_shortcuts": "on",
+    }
+    assert client.post("/admin/account/", chosen).url == "/admin/account/"
+    profile = UserProfile.objects.get(user=user)
+    assert (profile.preferred_language, profile.current_time_zone, profile.theme) == (
+        "en",
+        "Asia/Shanghai",
+        "dark",
+    )
+
+
+@pytest.mark.parametrize(("language", "address"), [("en", "/en/operations/"), ("zh-hans", "/operations/")])
+def test_the_menu_leads_to_pages_in_the_language_of_the_admin(
+    client: Any, editor: Callable, language: str, address: str
+) -> None:
+    editor(language)
+    page = client.get("/admin/").content.decode()
+    assert f'"{address}"' in page

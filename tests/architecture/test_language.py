@@ -91,3 +91,22 @@ def test_the_sources_name_every_folder_of_ours() -> None:
         "templates",
     }
     assert packages <= set(FOLDERS)
+
+
+def test_no_template_puts_a_chinese_colon_between_what_it_shows() -> None:
+    """The separator belongs to the sentence, or it stands in the English one too."""
+    marked = re.compile(r"{#.*?#}|{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "templates").rglob("*.*")
+        if re.search(r"[%}]}\s*：|：\s*{[{%]", marked.sub("", path.read_text(encoding="utf-8")))
+    ]
+    assert [name for name in found if not name.startswith("templates/home/style_guide")] == []
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_a_form_is_said_with_an_english_colon(client: Any, portal: Any) -> None:
+    compile_all()
+    page = client.post("/en/account/login/", {}).content.decode()
+    assert 'role="alert"' in page
+    assert "：" not in page.split("<main", 1)[1].split("</main>", 1)[0]

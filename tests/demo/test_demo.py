@@ -1,10 +1,13 @@
 """The living demo community (U4): believable, whole, made once."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
@@ -14,6 +17,7 @@ from foundation.core.models import OutboxMessage, StoredFile
 from foundation.moderation.models import ReviewItem
 from foundation.social.models import Comment, Follow, Post
 from linli.demo.accounts import ACCOUNTS, PASSWORD
+from linli.demo.content import dated, read
 from news.models import ArticlePage, NoticePage
 from residents.models import Resident
 
@@ -100,3 +104,13 @@ def test_what_goes_out_can_be_read_in_the_demo(
 def test_elsewhere_nobody_reads_what_goes_out(client: Any, portal: Any) -> None:
     assert client.get("/demo/outbox/").status_code == 404
     assert PASSWORD not in client.get("/account/login/").content.decode()
+
+
+def test_a_notice_names_a_day_that_is_still_to_come() -> None:
+    """Whenever somebody tries the demo: a day that stands in a file is soon over."""
+    with time_machine.travel(datetime(2027, 2, 27, 9, tzinfo=UTC), tick=False):
+        assert dated("{1} 9:00–17:00 停水；{2}起") == "2 月 28 日 9:00–17:00 停水；3 月 1 日起"
+    days = [row["slug"] for row in read("notices") if re.search(r"\d 日", row["summary"])]
+    assert days == ["insurance-2027"], "the end of a year is no day of the demo's"
+    (water,) = (row for row in read("notices") if row["level"] == "urgent")
+    assert "{1}" in water["summary"]

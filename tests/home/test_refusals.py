@@ -76,6 +76,23 @@ def test_only_what_was_typed_comes_back_with_the_way_to_its_form(portal: Any, wi
     assert 'href="/account/login/?next=%2Ffeed%2F%3Fbefore%3D9"' in html
 
 
+@pytest.mark.deny
+def test_what_buttons_and_lists_say_to_the_machine_is_no_text_of_anybodys(portal: Any) -> None:
+    sent = {
+        "way": "by",
+        "kinship": "child",
+        "back": "/news/?page=2",
+        "days": "30",
+        "note": "thanks",
+        "text": "早",
+    }
+    sent |= {"purpose": "两人到窗口当面同意", "person": "lin@example.org"}
+    html = Client(enforce_csrf_checks=True).post("/feed/post/", sent).content.decode()
+    assert html.count("readonly") == 3
+    for said in ("thanks", "两人到窗口当面同意", "lin@example.org"):
+        assert f">{said}</textarea>" in html
+
+
 @pytest.mark.parametrize(
     "path", ["/social/posts/{}/like/", "/social/posts/{}/share/", "/account/verification/abandon/"]
 )

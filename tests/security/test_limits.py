@@ -16,8 +16,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Site
 
 from foundation.accounts.adapter import AccountAdapter
+from foundation.core.pages.models import SiteSettings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A1"), pytest.mark.security(33), pytest.mark.deny]
 
@@ -27,7 +29,9 @@ def tries(login: str, password: str = "wrong", number: int = 1) -> list[str]:
     told = []
     for _try in range(number):
         answer = Client().post("/account/login/", {"login": login, "password": password})
-        errors = answer.context["form"].non_field_errors().as_data() if answer.status_code == 200 else []
+        errors = (
+            answer.context["form"].non_field_errors().as_data() if answer.status_code in (200, 429) else []
+        )
         told.append(errors[0].code if errors else str(answer.status_code))
     return told
 
@@ -44,6 +48,23 @@ def test_five_wrong_passwords_close_the_door_for_five_minutes(portal: Any, perso
         )
         clock.shift(timedelta(minutes=5, seconds=1))
         assert tries("lin@example.org", "pw-lin-2026") == ["302"]
+
+
+def test_the_page_says_how_long_to_wait_and_whom_to_call(portal: Any, person: Callable) -> None:
+    person("lin")
+    contact = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    contact.hotline = "0571-5550-0112"
+    contact.save()
+    tries("lin@example.org", number=5)
+    for prefix, words in (("", "请 5 分钟后再试"), ("/en", "try again in 5 minutes")):
+        sent = {"login": "lin@example.org", "password": "pw-lin-2026"}
+        answer = Client().post(f"{prefix}/account/login/", sent)
+        html = answer.content.decode()
+        assert (answer.status_code, answer["Retry-After"]) == (429, "300")
+        assert words in html
+        assert 'class="by-phone"' in html
+        assert 'value="lin@example.org"' in html, "what was typed stays"
+        assert "pw-lin-2026" not in html
 
 
 def test_a_telephone_has_its_own_count_however_it_is_written(
@@ -75,6 +96,8 @@ def test_a_flood_is_answered_with_429_in_words(
     assert {answer.status_code for answer in answers[:-1]} <= {200, 302}
     assert answers[-1].status_code == 429
     assert "请稍等一会儿" in answers[-1].content.decode()
+    assert answers[-1]["Retry-After"] == "60"
+    assert "请 1 分钟后再试" in answers[-1].content.decode()
     assert 'class="btn btn--quiet" href="/"' in answers[-1].content.decode()
     english = Client().post(f"/en{path}", data)
     assert english.status_code == 429
@@ -84,7 +107,8 @@ def test_a_flood_is_answered_with_429_in_words(
 @pytest.mark.parametrize("given", [{"email": "a@example.org"}, {"phone": "13900001234"}])
 def test_codes_to_one_address_or_number_are_three_a_minute(portal: Any, given: dict[str, str]) -> None:
     answers = [Client().post("/account/login/code/", given) for _time in range(4)]
-    assert [answer.status_code for answer in answers] == [302, 302, 302, 200]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert (answers[-1]["Retry-After"], "请 1 分钟后再试" in answers[-1].content.decode()) == ("60", True)
     assert [
         fault.code for faults in answers[-1].context["form"].errors.as_data().values() for fault in faults
     ] == [LATER]

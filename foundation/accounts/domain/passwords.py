@@ -4,6 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    password_validators_help_text_html,
+)
 from django.core.exceptions import ValidationError
 from django.db.models import Min
 from django.utils import timezone
@@ -49,6 +53,16 @@ class StaffPassword:
                 PasswordRecord.objects.filter(user=user).order_by("-id").values_list("pk", flat=True)[:KEPT]
             )
             PasswordRecord.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
+
+
+def rules_of(user: User | None) -> str:
+    """Return as HTML what is asked of a new password of `user`; what is asked of staff alone only staff reads."""
+    asked = [
+        one
+        for one in get_default_password_validators()
+        if _is_staff(user) or not isinstance(one, StaffPassword)
+    ]
+    return password_validators_help_text_html(asked)
 
 
 def _is_staff(user: User | None) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from foundation.accounts.domain import confirmation, devices, entering, tokens
+from foundation.accounts.domain import confirmation, devices, entering, tokens, tries
 from foundation.accounts.domain.entering import Hindrance, NotYet
 from foundation.accounts.interfaces.schemas import PersonOut, person_out
 from foundation.accounts.mfa import SecondStepForm
@@ -18,19 +18,19 @@ from foundation.accounts.permissions import AccountPermission
 from foundation.core.access.addresses import address_of
 from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.memory import Memory
-from foundation.core.api.problems import FieldError, Problem, answers, checked, invalid
+from foundation.core.api.problems import FieldError, Problem, answers, checked, invalid, too_often
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given, Moment, PublicId
 from foundation.core.api.scope import TokenScope
 
 routes = Routes("accounts")
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
-TOO_MANY = "too_many_login_attempts"
 
 
 @answers(RateLimited)
 def _rate_limited(request: HttpRequest, fault: Exception) -> Problem:
-    return Problem(429, "too_often")
+    # It does not say which limit it was; of those that hold for an address the windows are a minute.
+    return too_often()
 
 
 @answers(ReauthenticationRequired)
@@ -131,8 +131,8 @@ def _not_in(form: Any, name: str) -> Problem:
     """Say why a form that signs in was refused: too often, or wrong; which part was wrong nobody learns."""
     errors = [error for found in form.errors.as_data().values() for error in found]
     words = " ".join(message for error in errors for message in error.messages)
-    if any(error.code == TOO_MANY for error in errors):
-        return Problem(429, "too_often", words)
+    if seconds := tries.wait_of(form):
+        return too_often(seconds, words)
     return Problem(401, name, words, headers=CHALLENGE)
 
 
@@ -279,7 +279,7 @@ def _confirm_by_sent_code(request: ApiRequest, typed: str) -> None:
 def send_code(request: ApiRequest) -> None:
     """Send a code to the account's mail address, or to its telephone where that is all it has."""
     if not confirmation.send_code(request):
-        raise Problem(429, "too_often", _("验证码寄得太频繁了，请过一会儿再试。"))
+        raise too_often(tries.window("request_login_code"), _("验证码寄得太频繁了，请过一会儿再试。"))
 
 
 class Me(PersonOut):

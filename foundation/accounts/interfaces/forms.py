@@ -2,15 +2,51 @@
 
 from typing import Any
 
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, VerifyPhoneForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    RequestLoginCodeForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    VerifyPhoneForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.utils.translation import gettext as _
 
+from foundation.accounts.domain import passwords, tries
+
+
+class _NewPassword:
+    """Tells of a new password what is asked of whose it is: residents read nothing of staff's rule."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form: Any = self
+        form.fields["password1"].help_text = passwords.rules_of(form.user)
+
+
+class ChangeForm(_NewPassword, ChangePasswordForm):
+    """Of whoever knows the old one."""
+
+
+class SetForm(_NewPassword, SetPasswordForm):
+    """Of whoever has none yet."""
+
+
+class ResetForm(_NewPassword, ResetPasswordKeyForm):
+    """Of whoever forgot it and opened the link of the letter."""
+
 
 class CodeForm(RequestLoginCodeForm):
     """Asks for a code by mail or telephone; allauth's own takes an empty form for a good one and breaks on it."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Tell the wait of codes, which is another than that of passwords."""
+        if getattr(error, "code", "") == tries.TOO_MANY:
+            error = tries.too_many("request_login_code")
+        super().add_error(field, error)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -5,12 +5,29 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import ngettext
 
+A_MINUTE = 60
 SECONDS = {"m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 
 
 class TooOften(PermissionDenied):
-    """The limit is reached; the page says so and gives back what was typed."""
+    """The limit is reached; the page says so and gives back what was typed. After `seconds` it is open again."""
+
+    def __init__(self, seconds: int = A_MINUTE) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+def in_words(seconds: int) -> str:
+    """Say after how long to try again, in whole minutes or hours, rounded up."""
+    minutes = max(1, -(-seconds // 60))
+    if minutes <= 90:
+        return ngettext("请 %(number)s 分钟后再试。", "请 %(number)s 分钟后再试。", minutes) % {
+            "number": minutes
+        }
+    hours = -(-minutes // 60)
+    return ngettext("请 %(number)s 小时后再试。", "请 %(number)s 小时后再试。", hours) % {"number": hours}
 
 
 def consume(action: str, user: Any, *, rate: str) -> None:
@@ -20,7 +37,8 @@ def consume(action: str, user: Any, *, rate: str) -> None:
     """
     number, per = rate.split("/")
     window = SECONDS[per]
-    key = f"limit:{action}:{user.pk}:{per}:{int(time.time() // window)}"
+    now = time.time()
+    key = f"limit:{action}:{user.pk}:{per}:{int(now // window)}"
     cache.add(key, 0, window)
     try:
         used = cache.incr(key)
@@ -28,4 +46,4 @@ def consume(action: str, user: Any, *, rate: str) -> None:
         # It ran out between the two.
         return
     if used > int(number):
-        raise TooOften
+        raise TooOften(window - int(now % window))

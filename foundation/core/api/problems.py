@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as ShapeError
 
-from foundation.core.access.limits import TooOften
+from foundation.core.access.limits import A_MINUTE, TooOften
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.refusals import why
 from foundation.core.flow.workflow import StepNotAllowed
@@ -152,6 +152,11 @@ def unavailable(*, seconds: int = RETRY_AFTER, detail: str = "") -> Problem:
     return Problem(503, "unavailable", detail, headers={"Retry-After": str(seconds)})
 
 
+def too_often(seconds: int = A_MINUTE, detail: str = "") -> Problem:
+    """Return the problem of too much in a short time, with when to come again."""
+    return Problem(429, "too_often", detail, headers={"Retry-After": str(seconds)})
+
+
 @answers(Refused)
 def _refused(request: HttpRequest, fault: Refused) -> Problem:
     if fault.refusal is Refusal.SIGN_IN:
@@ -166,7 +171,7 @@ def _denied(request: HttpRequest, fault: PermissionDenied) -> Problem:
 
 @answers(TooOften)
 def _too_often(request: HttpRequest, fault: TooOften) -> Problem:
-    return Problem(429, "too_often")
+    return too_often(fault.seconds)
 
 
 @answers(Http404)

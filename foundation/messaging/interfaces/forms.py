@@ -106,7 +106,8 @@ class PreferencesForm(forms.Form):
         sure = event.urgent and way in (Channel.SITE, Channel.MAIL)
         impossible = way == Channel.SMS and not self.has_phone
         ticked = sure or ((value in sent if sent is not None else own) and not impossible)
-        return Box(way, value, ticked, sure or impossible, f"{self._name(name)}：{way.label}")
+        label = _("%(what)s：%(value)s") % {"what": self._name(name), "value": way.label}
+        return Box(way, value, ticked, sure or impossible, label)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

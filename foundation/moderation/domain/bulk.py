@@ -35,7 +35,7 @@ def decide_many(picked: dict[str, str], *, approved: bool, reason: str, by: Any)
     for row in rows(items):
         why = _why_not(row.item, approved, reason, wanted[row.item.public_id], by)
         if why:
-            outcome.left.append((f"{row.kind_name}：{row.title}", why))
+            outcome.left.append((_("%(what)s：%(value)s") % {"what": row.kind_name, "value": row.title}, why))
         else:
             outcome.done += 1
     return outcome

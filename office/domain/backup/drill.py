@@ -51,7 +51,8 @@ def drill(
             restored = Restored(**json.loads(report.read_text(encoding="utf-8")))
         else:
             last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-            restored = Restored(faults=[last[:300]])
+            # Django's own word before it: the command that runs the drill puts its own there.
+            restored = Restored(faults=[last.removeprefix("CommandError: ")[:300]])
     lost = (began - datetime.fromisoformat(restored.moment)).total_seconds() if restored.moment else None
     found = {**restored.as_report(), "lost": lost, "needed": round(needed, 1)}
     return record(restored, kind=BackupRun.Kind.DRILL, began=began, report=found)

@@ -112,6 +112,8 @@ def read_set(place: Place, name: str, spool: Path) -> BackupSet:
     known = set_names(place)
     if name == "latest" and known:
         name = known[-1]
+    if not known and name == "latest":
+        raise NoSet("there is no set in this place yet")
     if name not in known:
         raise NoSet(f"there is no set {name}" + (f"; the newest is {known[-1]}" if known else ""))
     place.get(f"sets/{name}/set.json", spool / "set.json")

@@ -16,7 +16,7 @@ from foundation.social.domain import comments
 from foundation.social.models import Comment
 from home.domain import Frame
 from home.elder import as_tiles
-from linli.demo.content import ago, picture, read
+from linli.demo.content import ago, dated, picture, read
 from news.models import ArticlePage, ArticleViews, Channel, NoticePage
 
 
@@ -141,7 +141,7 @@ def make_notices(frame: Frame, people: dict[str, User], pictures: Pictures) -> N
             title=row["title"],
             slug=row["slug"],
             level=row["level"],
-            summary=row["summary"],
+            summary=dated(row["summary"]),
             audience=row["audience"],
             published_on=ago(row["days_ago"]),
             valid_until=timezone.now() + timedelta(days=row["until_days"]) if row["until_days"] else None,

@@ -42,6 +42,9 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
     "signup": "identity.interfaces.forms.SignUpForm",
+    "change_password": "foundation.accounts.interfaces.forms.ChangeForm",
+    "set_password": "foundation.accounts.interfaces.forms.SetForm",
+    "reset_password_from_key": "foundation.accounts.interfaces.forms.ResetForm",
     "request_login_code": "foundation.accounts.interfaces.forms.CodeForm",
     "change_phone": "identity.interfaces.telephone.BindPhoneForm",
     "confirm_login_code": "foundation.accounts.interfaces.forms.ConfirmCodeForm",

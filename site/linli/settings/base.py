@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "foundation.accounts.middleware.session_rules",
     "foundation.accounts.middleware.staff_door",
     "foundation.accounts.middleware.acting_for",
+    "foundation.accounts.middleware.TooManyTries",
     "linli.admin_words.admin_language",
     "linli.middleware.on_the_way_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -122,6 +122,13 @@ def test_what_was_put_away_once_is_not_sent_again(house: Path, lin: User, pictur
     assert BackupRun.objects.filter(kind="backup", good=True).count() == 2
 
 
+def test_a_drill_where_nothing_was_backed_up_says_so_once(house: Path, safe: Path) -> None:
+    house.mkdir()
+    with pytest.raises(CommandError) as told:
+        call_command("backup", "drill", identity=safe, verbosity=0)
+    assert str(told.value) == BackupRun.objects.get(kind="drill").fault == "there is no set in this place yet"
+
+
 def test_one_place_that_fails_keeps_the_other_from_nothing_and_is_named(
     house: Path, lin: User, settings: Any, tmp_path: Path
 ) -> None:

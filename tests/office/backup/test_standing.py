@@ -110,6 +110,24 @@ def test_the_page_says_how_it_stands(operator: Any, client: Client, settings: An
     assert "密钥丢了" not in page
 
 
+def test_the_page_says_in_words_why_a_run_is_not_good(operator: Any, client: Client) -> None:
+    client.force_login(operator)
+    for fault, chinese, english in (
+        ("there is no set in this place yet", "还没有这一份备份", "not in this place yet"),
+        ("here: NoRecipient: LINLI_BACKUP_RECIPIENTS is empty", "没有设置备份封给谁", "for whom backups"),
+        ("sftp://far/x: SSHException: not known", "连不上", "reached"),
+        ("here: ValueError", "请把下面的技术说明交给", "who looks after the server"),
+    ):
+        BackupRun.objects.all().delete()
+        ran("drill", good=False, fault=fault)
+        page = client.get("/operations/backups/").content.decode()
+        assert chinese in page
+        assert f'<p class="muted" lang="en"><small>{fault}</small></p>' in page
+        assert english in client.get("/en/operations/backups/").content.decode()
+    BackupRun.objects.update(ended_at=None, fault="")
+    assert "没有留下原因" in client.get("/operations/backups/").content.decode()
+
+
 @pytest.mark.deny
 def test_nobody_else_sees_it(person: Callable, client: Client) -> None:
     ran("backup", hours=1)
