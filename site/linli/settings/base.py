@@ -228,7 +228,7 @@ KEYS_DIR = Path(os.environ.get("LINLI_KEYS", VAR_DIR / "keys"))
 # Whether a missing key-encryption key is made on first use; production makes it once, by hand, and keeps a copy.
 CREATE_KEYS = True
 # So many seconds after a new data key was made every process knows it (`core.crypto.rotation` waits for that).
-KEYS_FRESH = 15
+KEYS_FRESH = 10
 # Whether triggers keep the audit log from being changed (`core.flow.guard`), and where its signed heads are written:
 # a place that whoever may write in the database can't reach is the better one.
 AUDIT_GUARD = True
