@@ -1,5 +1,6 @@
 """A snapshot takes the whole place of what is there, on PostgreSQL too, or none of it (O8)."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.db import connection
 
 from foundation.accounts.models import User
 from foundation.core.crypto.models import CryptoKey
-from office.domain.backup import databases
+from office.domain.backup import databases, sealing, sets
 from office.domain.backup.making import back_up
+from office.domain.backup.places import place_at
 from tests.office.backup.conftest import Installation
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("O8"), pytest.mark.security(59)]
@@ -78,9 +80,10 @@ def test_a_snapshot_that_breaks_off_changes_nothing(
     back_up()
     assert elsewhere.run("restore", settings.BACKUP_PLACES[0], "--identity", str(safe)).returncode == 0
     code = f"""
+import sqlite3
 from pathlib import Path
 from foundation.accounts.models import User
-from office.domain.backup import databases
+from office.domain.backup import databases, sealing, sets
 path = Path({str(tmp_path / "snapshot")!r})
 databases.snapshot(path)
 before = databases.row_counts()
@@ -112,3 +115,45 @@ def test_a_snapshot_tells_the_rows_of_a_table(lin: User, tmp_path: Path) -> None
         (row.purpose, row.number, row.state, bytes(row.wrapped)) for row in CryptoKey.objects.all()
     }
     assert databases.rows_in(tmp_path / "snapshot", "never_was") == []
+
+
+def test_a_snapshot_put_back_undoes_what_came_after_it(lin: User, tmp_path: Path) -> None:
+    before = databases.row_counts()
+    databases.snapshot(tmp_path / "snapshot")
+    User.objects.filter(pk=lin.pk).update(display_name="后来改的")
+    databases.put_back(tmp_path / "snapshot")
+    assert User.objects.get(pk=lin.pk).display_name == lin.display_name
+    assert databases.row_counts() == before
+
+
+@pytest.mark.deny
+def test_a_damaged_snapshot_puts_nothing_back(lin: User, tmp_path: Path) -> None:
+    path = tmp_path / "snapshot"
+    databases.snapshot(path)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(whole[:middle] + bytes(20_000) + whole[middle + 20_000 :])
+    User.objects.filter(pk=lin.pk).update(display_name="后来改的")
+    with pytest.raises((databases.DatabaseFault, sqlite3.DatabaseError)):
+        databases.put_back(path)
+    assert User.objects.get(pk=lin.pk).display_name == "后来改的"
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("written", ["{", "[]", '{"name": "x"}', '{"format": 99}'])
+def test_a_set_that_nobody_can_read_is_said_to_be_so(tmp_path: Path, written: str) -> None:
+    name = "20261129T000000Z-0000"
+    (tmp_path / "place" / "sets" / name).mkdir(parents=True)
+    (tmp_path / "place" / "sets" / name / "set.json").write_text(written)
+    with place_at(f"file://{tmp_path / 'place'}") as place:
+        with pytest.raises(sealing.CannotOpen):
+            sets.read_set(place, "latest", tmp_path)
+        with pytest.raises(sets.NoSet, match="the newest is"):
+            sets.read_set(place, "20261128T000000Z-0000", tmp_path)
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("text", ["", "# a comment", "AGE-SECRET-KEY-1NONSENSE"])
+def test_what_is_no_identity_opens_nothing(text: str) -> None:
+    with pytest.raises(sealing.CannotOpen, match="identity"):
+        sealing.read_identities(text)
