@@ -16,11 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 FOLDERS = (
     "foundation",
+    "helpagreements",
     "home",
     "identity",
     "news",
     "office",
-    "office",
+    "organisations",
     "residents",
     "site",
     "spaces",

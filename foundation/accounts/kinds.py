@@ -7,9 +7,11 @@ from foundation.accounts.domain.family import erase_family, family_data
 from foundation.accounts.domain.leaving import (
     blockers,
     device_data,
+    end_memberships,
     erase_account,
     erase_role_requests,
     erase_third_party,
+    membership_data,
     person_data,
     person_files,
 )
@@ -211,6 +213,8 @@ KINDS = [
     ),
 ]
 NOT_KINDS = {
+    "Organisation": "bare facts; what people see is its institution, office or business (`organisations`)",
+    "Membership": "part of an organisation; its people keep the list (`organisations`)",
     "Device": "the owner's own list of where she is signed in; forgotten 90 days after it was last seen",
     "PasswordRecord": "hashes of staff's last five passwords, shown to nobody",
     "RoleAssignment": "part of a person: shown and changed with it",
@@ -218,12 +222,24 @@ NOT_KINDS = {
 }
 OWN_DATA = [
     OwnPart(
+        key="memberships",
+        name=_("所在的组织"),
+        facet=ExportFacet(
+            rows=lambda user: user.memberships.select_related("organisation"), as_data=membership_data
+        ),
+    ),
+    OwnPart(
         key="devices",
         name=_("登录设备"),
         facet=ExportFacet(rows=lambda user: Device.objects.filter(user=user), as_data=device_data),
     ),
 ]
 ERASE = [
+    Erasing(
+        links=["accounts.Membership.user"],
+        why="what was signed for an organisation was signed by a member of it, nameless from then on",
+        erase=end_memberships,
+    ),
     Erasing(
         links=[
             "accounts.Profile.user",

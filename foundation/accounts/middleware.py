@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from foundation.accounts.domain import devices, family, passwords, second_factor, sessions, tries
+from foundation.accounts.domain import devices, family, hats, passwords, second_factor, sessions, tries
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.pages.display import remember
 
@@ -77,10 +77,12 @@ def _was_used(request: HttpRequest) -> bool:
 
 
 def acting_for(get_response: Answer) -> Answer:
-    """Know whom somebody acts for (亲情代办), and take changes meanwhile only where a route says so (DESIGN §3)."""
+    """Know which hat somebody wears, and whom she acts for (亲情代办), and take changes meanwhile only where a route says so (DESIGN §3)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.acting_for = None  # type: ignore[attr-defined]
+        if _is_signed_in(request) and (hat := request.session.get(hats.HAT)) is not None:
+            request.user.hat = hat  # type: ignore[union-attr]
         chosen = request.session.get(family.ACTING) if _is_signed_in(request) else None
         if chosen and request.user.is_authenticated:
             request.acting_for = family.relation_of(request.user, chosen)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("family/<slug:public_id>/", family.act, name="act_for"),
     path("family/<slug:public_id>/agree/", family.agree, name="agree_family"),
     path("family/<slug:public_id>/end/", family.end, name="end_family"),
+    path("hat/", display.put_on_hat, name="hat"),
     path("still-here/", resident.still_here, name="still_here"),
     path("confirm/", resident.confirm_by_code, name="confirm_by_code"),
     path("confirm/send/", resident.send_code, name="send_code"),

@@ -90,6 +90,8 @@ class ReviewFacet:
     about: Callable[[Any], int | None] = lambda obj: None
     # Who has a part in it beside whoever submitted it, and leaves every step to others (回避).
     partial: Callable[[Any], Collection[int]] = lambda obj: ()
+    # This object takes two people, whatever the office has set for its kind.
+    two: Callable[[Any], bool] = lambda obj: False
     # Both decisions weigh on somebody: where two people have to approve, two have to refuse as well.
     weighs: bool = False
 

@@ -9,8 +9,25 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
-_lock = threading.Lock()
-_newest = (0, 0)
+
+
+class _Sequence:
+    """Counts within a millisecond, for all threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._milliseconds = self._count = 0
+
+    def __call__(self, milliseconds: int) -> int:
+        with self._lock:
+            # A new millisecond begins somewhere in the lower half, so that two processes seldom meet; what runs
+            # over its end lies in the next one.
+            self._count = self._count + 1 if milliseconds == self._milliseconds else secrets.randbits(7)
+            self._milliseconds = milliseconds
+            return self._count
+
+
+_sequence = _Sequence()
 
 
 def time_ordered_id(at: float | None = None) -> int:
@@ -20,14 +37,8 @@ def time_ordered_id(at: float | None = None) -> int:
     alone, and can be spread over servers without a central counter (performance.md §3). `at` is a Unix time in
     seconds; without it, now.
     """
-    global _newest
     milliseconds = max(0, int((time.time() if at is None else at) * 1000) - EPOCH_MS + (1 << 40))
-    with _lock:
-        # A new millisecond begins somewhere in the lower half, so that two processes seldom meet; what runs over
-        # its end lies in the next one.
-        sequence = _newest[1] + 1 if milliseconds == _newest[0] else secrets.randbits(7)
-        _newest = (milliseconds, sequence)
-    return (((milliseconds << 8) + sequence) << 14) | secrets.randbits(14)
+    return (((milliseconds << 8) + _sequence(milliseconds)) << 14) | secrets.randbits(14)
 
 
 def public_id() -> str:

@@ -260,6 +260,11 @@ def test_a_thread_that_loads_takes_nothing_from_one_that_seals(monkeypatch: Any)
     assert seen == [number]
 
 
+def test_of_two_ids_of_one_millisecond_the_later_is_the_greater() -> None:
+    ids = [time_ordered_id(1_780_000_000) for _ in range(1000)]
+    assert ids == sorted(set(ids))
+
+
 def test_time_ordered_ids_grow_with_time() -> None:
     ids = [time_ordered_id(at) for at in (1_600_000_000, 1_780_000_000, 1_780_000_000.002, 1_900_000_000)]
     assert ids == sorted(ids)

@@ -14,7 +14,15 @@ from wagtail.users.models import UserProfile
 
 from foundation.accounts.domain import devices
 from foundation.accounts.domain.roles import other_administrators, take_role
-from foundation.accounts.models import Device, PasswordRecord, Profile, RoleAssignment, RoleRequest, User
+from foundation.accounts.models import (
+    Device,
+    Membership,
+    PasswordRecord,
+    Profile,
+    RoleAssignment,
+    RoleRequest,
+    User,
+)
 from foundation.core import reviews
 from foundation.core.access.roles import Role
 from foundation.core.api import once
@@ -53,6 +61,20 @@ def person_data(user: User) -> dict[str, Any]:
 
 def person_files(user: User) -> list[StoredFile]:
     return [user.avatar] if user.avatar is not None else []
+
+
+def membership_data(row: Membership) -> dict[str, Any]:
+    return {
+        "organisation": row.organisation.name,
+        "position": row.position,
+        "since": row.since,
+        "until": row.until,
+    }
+
+
+def end_memberships(user: User) -> int:
+    """End what somebody who leaves still belongs to; the rows stay, tied to a nameless account."""
+    return user.memberships.filter(until=None).update(until=timezone.now())
 
 
 def device_data(row: Device) -> dict[str, Any]:

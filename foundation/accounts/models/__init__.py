@@ -1,4 +1,5 @@
 from foundation.accounts.models.family import FamilyProxy
+from foundation.accounts.models.organisation import Membership, Organisation
 from foundation.accounts.models.profile import Profile
 from foundation.accounts.models.role import RoleAssignment
 from foundation.accounts.models.role_request import RoleRequest
@@ -10,6 +11,8 @@ __all__ = [
     "Device",
     "DeviceToken",
     "FamilyProxy",
+    "Membership",
+    "Organisation",
     "PasswordRecord",
     "Profile",
     "RoleAssignment",

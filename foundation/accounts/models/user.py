@@ -8,8 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,6 +23,16 @@ from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.models import Place, StoredFile
 from foundation.core.pages.display import MODES, SIZES
 
+# Which role follows from a membership: type of the organisation and position in it.
+FOLLOWING = {
+    "institution:head": Role.INSTITUTION_HEAD,
+    "institution:member": Role.INSTITUTION_MEMBER,
+    "business:head": Role.BUSINESS_OWNER,
+    "business:member": Role.BUSINESS_MEMBER,
+}
+INSTITUTIONS = frozenset({Role.INSTITUTION_HEAD, Role.INSTITUTION_MEMBER})
+# The hat of somebody who belongs to organisations, while she acts for herself (`domain.hats`).
+AS_RESIDENT = 0
 RESERVED_NAMES = frozenset({"admin", "root", "system", "linli", "api", "me", "new", "settings", "help"})
 
 
@@ -134,6 +144,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    # Which organisation she chose to act for, by id; AS_RESIDENT for none, None where she chose nothing.
+    hat: int | None = None
+
     class Meta:
         verbose_name = _("账号")
         verbose_name_plural = _("账号")
@@ -220,12 +233,46 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def _held_roles(self) -> tuple[HeldRole, ...]:
-        rows = self.role_assignments.values_list("role", "place__path")
-        return (HeldRole(Role.RESIDENT), *(HeldRole(role, path or "") for role, path in rows))
+        given = self.role_assignments.values_list(
+            "role", "place__path", Value(None, models.BigIntegerField())
+        )
+        following = self.memberships.filter(until=None, organisation__type__in=["institution", "business"])
+        position = Concat("organisation__type", Value(":"), "position", output_field=models.CharField())
+        # One statement for both: every request of somebody signed in asks.
+        rows = given.union(
+            following.values_list(position, Value("", models.CharField()), "organisation_id"), all=True
+        )
+        return (
+            HeldRole(Role.RESIDENT),
+            *(
+                HeldRole(FOLLOWING.get(role, role), path or "", organisation)
+                for role, path, organisation in rows
+            ),
+        )
 
     def held_roles(self) -> tuple[HeldRole, ...]:
         """Return the roles that the person holds, read once per request."""
         return self._held_roles
+
+    @property
+    def organisation_ids(self) -> list[int]:
+        """The institutions and businesses that she belongs to, in a fixed order."""
+        return sorted({held.organisation for held in self.held_roles() if held.organisation})
+
+    @property
+    def acting_organisation(self) -> int | None:
+        """The organisation for which she acts: the chosen one, else the first, None while she acts for herself."""
+        mine = self.organisation_ids
+        if not mine or self.hat == AS_RESIDENT:
+            return None
+        return self.hat if self.hat in mine else mine[0]
+
+    @property
+    def acts_for_institution(self) -> bool:
+        hat = self.acting_organisation
+        return any(
+            held.organisation == hat and held.role in INSTITUTIONS for held in self.held_roles() if hat
+        )
 
     def has_role(self, role: Role) -> bool:
         return any(held.role == role for held in self.held_roles())

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from foundation.accounts.domain import hats
 from foundation.accounts.domain.display import ASK, choose_display
 from foundation.accounts.interfaces.display import DisplayForm
-from foundation.core.access.routes import open_to_all
+from foundation.accounts.permissions import AccountPermission
+from foundation.core.access.routes import open_to_all, permit
 from foundation.core.pages.display import MODES, SIZES, display_of, remember
 from foundation.core.pages.ways import way_back
 
@@ -51,3 +53,14 @@ def settings(request: HttpRequest) -> HttpResponse:
         remember(request, response, mode=mode, size=size)
         return response
     return render(request, "account/display.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@permit(AccountPermission.KEEP_ACCOUNT)
+@require_POST
+def put_on_hat(request: HttpRequest) -> HttpResponse:
+    """Act for one of the own organisations from now on, or for oneself (`organisation` empty)."""
+    try:
+        hats.put_on(request.session, request.user, request.POST.get("organisation", ""))  # type: ignore[arg-type]
+    except hats.NotHers:
+        raise Http404 from None
+    return redirect(way_back(request, request.POST.get("next", ""), "/"))

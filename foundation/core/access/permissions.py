@@ -45,10 +45,11 @@ class Refused(PermissionDenied):
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role and the path of the place it is held for (empty: everywhere)."""
+    """A role and the path of the place it is held for (empty: everywhere), or the organisation that it follows from."""
 
     role: str
     place_path: str = ""
+    organisation: int | None = None
 
 
 class Actor(Protocol):

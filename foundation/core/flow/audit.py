@@ -128,10 +128,20 @@ def _blank(about: models.Q) -> int:
 
 
 def _roles(by: Any) -> str:
-    """The roles that the actor holds, each once and in order; that everybody is a visitor says nothing."""
+    """The roles in which the actor acts, each once and in order; that everybody is a visitor says nothing.
+
+    Whoever belongs to an organisation wears one hat at a time, hers or its own.
+    """
     if by is None:
         return ""
-    return ",".join(sorted({str(held.role) for held in held_roles(by)} - {str(Role.VISITOR)}))
+    held = held_roles(by)
+    hat = getattr(by, "acting_organisation", None)
+    worn = (
+        [one for one in held if one.organisation == hat]
+        if hat
+        else [one for one in held if not one.organisation]
+    )
+    return ",".join(sorted({str(one.role) for one in worn} - {str(Role.VISITOR)}))
 
 
 def _locked_head() -> tuple[int, str]:

@@ -140,7 +140,8 @@ def decide(
         once = once and locked.first_decision == decision
         if once and locked.first_by_id == by.pk:
             raise NeedsAnother
-        if (approved or facet.weighs) and rule_of(locked.kind).steps == 2 and not once:
+        two = rule_of(locked.kind).steps == 2 or facet.two(obj)
+        if (approved or facet.weighs) and two and not once:
             _decide_half(locked, version, decision, reason, by)
         else:
             # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.

@@ -42,13 +42,16 @@ DATABASE_CLOCK = True
 LOCAL_APPS = [
     "foundation.core",
     "foundation.accounts",
+    "foundation.signing",
     "foundation.messaging",
     "foundation.moderation",
     "foundation.social",
     "residents",
     "identity",
+    "organisations",
     "news",
     "spaces",
+    "helpagreements",
     "home",
     "office",
 ]
