@@ -9,7 +9,6 @@ urlpatterns = [
     path("<slug:public_id>/pages/<int:number>/", reading.page, name="page"),
     path("<slug:public_id>/pages/<int:number>.webp", reading.page_picture, name="page_picture"),
     path("<slug:public_id>/versions/", reading.versions, name="versions"),
-    path("<slug:public_id>/sign/begin/", acts.begin_sign, name="begin_sign"),
     path("<slug:public_id>/clauses/<slug:key>/", acts.comment, name="comment"),
     path("<slug:public_id>/notes/", acts.note, name="note"),
     path("<slug:public_id>/notes/<slug:note_id>/<int:position>.webp", papers.note_picture, name="note_picture"),
@@ -17,4 +16,5 @@ urlpatterns = [
     path("<slug:public_id>/evidence.zip", papers.evidence, name="evidence"),
     path("<slug:public_id>/dossier/", papers.dossier, name="dossier"),
     path("<slug:public_id>/do/<slug:event>/", acts.act, name="act"),
+    path("<slug:public_id>/do/<slug:event>/begin/", acts.begin, name="begin"),
 ]

@@ -1,5 +1,6 @@
 """The end before its time: asked by one side, decided by the other; by force only by two persons (H5; §1, 19)."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed, Taken
 from foundation.signing.domain import documents
-from foundation.signing.domain.signatures import Ceremony
+from foundation.signing.domain.ceremony import Ceremony
 from helpagreements.domain import machine, paper
 from helpagreements.domain.machine import AGREEMENT, REASON
 from helpagreements.domain.signing import Credential, sign_side
@@ -29,90 +30,127 @@ def open_request(agreement: Agreement) -> EndingRequest | None:
     return agreement.ending_requests.filter(state=EndingRequest.State.ASKED).first()
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants ended, why, when, and who takes over."""
+
+    what: Ending
+    reason: str
+    wished_on: date | None = None
+    handover: str = ""
+
+    def checked(self) -> "Wish":
+        """Return it without blanks around. Raises GuardFails for what is missing."""
+        reason = machine.required(self.reason, REASON)
+        if self.what == Ending.RESCIND:
+            return Wish(self.what, reason)
+        if self.wished_on is None or self.wished_on < timezone.localdate():
+            raise GuardFails(_("希望结束的日期要在今天或以后。"))
+        handover = machine.required(self.handover, _("请写明怎样交接正在帮扶的人。"))
+        return Wish(self.what, reason, self.wished_on, handover)
+
+
+@transaction.atomic
+def prepare(agreement: Agreement, wish: Wish, *, by: Any) -> EndingRequest:
+    """Freeze the statement of a wish, so that the asker's own device can sign it; nobody hears of it yet.
+
+    Raises Refused, StepNotAllowed, GuardFails.
+    """
+    side = _may_ask(agreement, wish, by)
+    for older in agreement.ending_requests.filter(state=EndingRequest.State.PREPARED, asked_by=by):
+        older.state, older.decided_at = EndingRequest.State.RECALLED, timezone.now()
+        older.save(update_fields=["state", "decided_at"])
+        if older.statement is not None:
+            documents.void(older.statement, by=by)
+    return _frozen(agreement, wish.checked(), side, by)
+
+
+def prepared_by(agreement: Agreement, user: Any, what: Ending) -> EndingRequest | None:
+    """Return what somebody had frozen for her device and has not sent yet."""
+    return agreement.ending_requests.filter(state=EndingRequest.State.PREPARED, asked_by=user, what=what).last()
+
+
+def _may_ask(agreement: Agreement, wish: Wish, by: Any) -> Side:
+    step = AGREEMENT.steps["ask_end" if wish.what == Ending.TERMINATE else "rescind"]
+    if not step.actors & AGREEMENT.actors_of(by, agreement):
+        raise NOBODY
+    if agreement.state not in step.sources:
+        raise StepNotAllowed(step.name, agreement.state)
+    return machine.side_of(by, agreement)
+
+
+def _frozen(agreement: Agreement, wish: Wish, side: Side, by: Any) -> EndingRequest:
+    request = EndingRequest.objects.create(
+        agreement=agreement,
+        what=wish.what,
+        state=EndingRequest.State.PREPARED,
+        side=side,
+        asked_by=by,
+        reason=wish.reason,
+        wished_on=wish.wished_on,
+        handover=wish.handover,
+    )
+    request.statement = paper.freeze_statement(agreement, request, first=side, by=by)
+    request.save(update_fields=["statement"])
+    return request
+
+
 def ask_end(
-    agreement: Agreement,
-    *,
-    reason: str,
-    wished_on: date | None,
-    handover: str,
-    credential: Credential | None = None,
-    ceremony: Ceremony,
-    by: Any,
+    agreement: Agreement, *, wish: Wish, credential: Credential | None = None, ceremony: Ceremony, by: Any
 ) -> EndingRequest:
     """Ask the other side to end an agreement in force, with one's own signature under the statement.
 
     The caller has let `by` prove again who she is. Raises Refused, StepNotAllowed, GuardFails, and what `signing` raises.
     """
-    side = machine.side_of(by, agreement)
     with AGREEMENT.step(agreement, "ask_end", by=by, place_path=agreement.place.path) as taken:
-        if wished_on is None or wished_on < timezone.localdate():
-            raise GuardFails(_("希望结束的日期要在今天或以后。"))
-        if not handover.strip():
-            raise GuardFails(_("请写明怎样交接正在帮扶的人。"))
-        request = _ask(agreement, Ending.TERMINATE, side, reason, by, wished_on=wished_on, handover=handover.strip())
-        _sign_first(agreement, request, side, credential, ceremony, by)
-        taken.data.update(side=side, reason=request.reason)
-        machine.tell("agreement_end_asked", agreement, machine.other(side), by=by, text=request.reason)
+        request = _ask(agreement, wish, credential, ceremony, by)
+        taken.data.update(side=request.side, reason=request.reason)
     return request
 
 
 @transaction.atomic
 def ask_rescind(
-    agreement: Agreement,
-    *,
-    reason: str,
-    credential: Credential | None = None,
-    ceremony: Ceremony,
-    by: Any,
+    agreement: Agreement, *, wish: Wish, credential: Credential | None = None, ceremony: Ceremony, by: Any
 ) -> EndingRequest:
     """Ask the other side to take back an agreement that is signed and not in force yet.
 
     Raises Refused, StepNotAllowed, GuardFails, and what `signing` raises.
     """
-    side = machine.side_of(by, agreement)
-    require(by, AgreementPermission.REQUEST_TERMINATION, place_path=agreement.place.path, obj=agreement)
-    if not AGREEMENT.steps["rescind"].actors & machine.letters_of(by, agreement):
-        raise NOBODY
     locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if locked.state != Agreement.State.SIGNED:
-        raise StepNotAllowed("rescind", locked.state)
-    request = _ask(agreement, Ending.RESCIND, side, reason, by)
-    _sign_first(agreement, request, side, credential, ceremony, by)
-    machine.tell("agreement_end_asked", agreement, machine.other(side), by=by, text=request.reason)
-    audit.append("agreement.ask_rescind", by=by, obj=agreement, place_path=agreement.place.path, data={"side": side})
+    _may_ask(locked, wish, by)
+    request = _ask(agreement, wish, credential, ceremony, by)
+    audit.append(
+        "agreement.ask_rescind",
+        by=by,
+        obj=agreement,
+        place_path=agreement.place.path,
+        data={"side": request.side, "reason": request.reason},
+    )
     return request
 
 
-def _ask(agreement: Agreement, what: Ending, side: Side, reason: str, by: Any, **facts: Any) -> EndingRequest:
-    reason = machine.required(reason, REASON)
-    try:
-        with transaction.atomic():
-            return EndingRequest.objects.create(
-                agreement=agreement, what=what, side=side, asked_by=by, reason=reason, **facts
-            )
-    except IntegrityError:
-        raise GuardFails(_("已经有一个申请在等答复了。")) from None
-
-
-def _sign_first(
-    agreement: Agreement, request: EndingRequest, side: Side, credential: Credential | None, ceremony: Ceremony, by: Any
-) -> None:
-    request.statement = paper.freeze_statement(agreement, request, first=side, by=by)
-    request.save(update_fields=["statement"])
+def _ask(
+    agreement: Agreement, wish: Wish, credential: Credential | None, ceremony: Ceremony, by: Any
+) -> EndingRequest:
+    wish, side = wish.checked(), machine.side_of(by, agreement)
+    if open_request(agreement) is not None:
+        raise GuardFails(_("已经有一个申请在等答复了。"))
+    device = credential is not None and bool(credential.task_token)
+    request = prepared_by(agreement, by, wish.what) if device else _frozen(agreement, wish, side, by)
+    if request is None or request.statement is None:
+        raise GuardFails(_("等待太久了，请再点一次。"))
     sign_side(request.statement, side, credential=_for(request, credential), ceremony=ceremony, by=by)
+    request.state, request.asked_at = EndingRequest.State.ASKED, timezone.now()
+    request.save(update_fields=["state", "asked_at"])
+    machine.tell("agreement_end_asked", agreement, machine.other(side), by=by, text=request.reason)
+    return request
 
 
 def _for(request: EndingRequest, credential: Credential | None) -> Credential | None:
     """The signer's key, with the digest of what was frozen a moment ago from what she wrote herself."""
     if credential is None or credential.shown_digest or request.statement is None:
         return credential
-    return Credential(
-        credential.certificate,
-        documents.latest_digest(request.statement),
-        pin=credential.pin,
-        task_token=credential.task_token,
-        signature=credential.signature,
-    )
+    return replace(credential, shown_digest=request.statement.latest_sha256)
 
 
 def recall_end(agreement: Agreement, *, by: Any) -> None:
@@ -167,7 +205,7 @@ def _agree(
     sign_side(request.statement, machine.other(request.side), credential=_for(request, credential), ceremony=ceremony, by=by)
     _close(request, EndingRequest.State.AGREED, by)
     taken.values["ended_at"] = timezone.now()
-    taken.data["statement_sha256"] = documents.latest_digest(request.statement)
+    taken.data["statement_sha256"] = request.statement.latest_sha256
     machine.settle(agreement)
     machine.tell("agreement_terminated", agreement, Side.COMMUNITY, Side.INSTITUTION, by=by)
 
@@ -228,12 +266,17 @@ def decide_forced_end(asked: ForcedEnd, *, approved: bool, reason: str, by: Any)
     if approved:
         with AGREEMENT.step(agreement, "force_end", by=by, place_path=agreement.place.path) as taken:
             asked.statement = paper.freeze_statement(agreement, asked, first=Side.COMMUNITY, by=by)
-            sign_side(asked.statement, Side.COMMUNITY, credential=None, ceremony=Ceremony.of_inbox(by), by=by)
+            sign_side(asked.statement, Side.COMMUNITY, credential=None, ceremony=_of_inbox(), by=by)
             taken.values["ended_at"] = timezone.now()
             taken.data["reason"] = asked.reason
             machine.settle(agreement)
             machine.tell("agreement_force_ended", agreement, Side.INSTITUTION, Side.COMMUNITY, by=by, text=asked.reason)
     asked.save(update_fields=["state", "decided_by", "decided_at", "statement"])
+
+
+def _of_inbox() -> Ceremony:
+    """In the inbox the second person has signed in with a second factor and decided on what she saw."""
+    return Ceremony(confirmed_by="inbox", confirmed_at=timezone.now())
 
 
 def suspend(agreement: Agreement, *, reason: str, by: Any = None) -> None:

@@ -64,7 +64,7 @@ def freeze_statement(
     `first` is the side that signs it first; a forced end has that side's signature alone.
     """
     original = agreement.current.document
-    digest = documents.latest_digest(original) if original else ""
+    digest = original.latest_sha256 if original else ""
     forced = isinstance(request, ForcedEnd)
     count = agreement.ending_requests.count() + agreement.forced_ends.count()
     sides = [first] if forced else [first, Side.INSTITUTION if first == Side.COMMUNITY else Side.COMMUNITY]
@@ -91,8 +91,7 @@ def freeze_statement(
 
 
 def _freeze(template: str, context: dict[str, Any], **facts: Any) -> SignedDocument:
-    code = documents.new_code()
     # What is signed is Chinese, whoever pushes it in whatever language.
     with translation.override("zh-hans"):
-        html = render_to_string(template, {**context, **documents.paper_context(facts["number"], code)})
-    return documents.freeze(html=html, code=code, **facts)
+        html = render_to_string(template, context)
+    return documents.freeze(html=html, **facts)

@@ -14,7 +14,8 @@ from foundation.core.flow import chores
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain import documents
 from foundation.signing.domain.certificates import valid_certificate_of
-from foundation.signing.domain.signatures import Ceremony, sign_with_seal
+from foundation.signing.domain.ceremony import Ceremony
+from foundation.signing.domain.signatures import sign_with_seal
 from helpagreements.domain import machine, paper, wording
 from helpagreements.domain.machine import AGREEMENT
 from helpagreements.enums import Side
@@ -66,7 +67,7 @@ def push(agreement: Agreement, *, ceremony: Ceremony, by: Any) -> None:
         sign_with_seal(version.document, slot=Side.COMMUNITY, by=by, ceremony=ceremony)
         taken.values.update(pushed_at=now, sign_by=now + SIGN_WITHIN, reminded_at_days=None)
         taken.data["version"] = version.number
-        taken.data["sha256"] = documents.latest_digest(version.document)
+        taken.data["sha256"] = version.document.latest_sha256
         machine.tell("agreement_pushed", agreement, Side.INSTITUTION, by=by)
 
 

@@ -13,7 +13,8 @@ from foundation.core.flow import chores
 from foundation.core.flow.audit import AuditEntry
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain import documents, signatures
-from foundation.signing.domain.signatures import Ceremony
+from foundation.signing.domain.ceremony import CONSENT_VERSION, Ceremony
+from foundation.signing.domain.pins import OpenedKey
 from foundation.signing.models import Certificate, SignedDocument
 from helpagreements.domain import machine
 from helpagreements.domain.machine import AGREEMENT
@@ -33,7 +34,7 @@ class Credential:
 
     certificate: Certificate
     shown_digest: str
-    pin: str = ""
+    pin: OpenedKey | str = ""
     task_token: str = ""
     signature: bytes = b""
 
@@ -79,7 +80,7 @@ class Proof:
     confirmed_at: Any
     ip: str
     user_agent: str
-    consent_version: str = signatures.CONSENT
+    consent_version: str = CONSENT_VERSION
 
 
 def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any) -> None:
@@ -100,7 +101,7 @@ def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any)
         )
         taken.values["signed_at"] = signed.at
         taken.values["reminded_at_days"] = None
-        taken.data.update(version=version.number, sha256=documents.latest_digest(version.document))
+        taken.data.update(version=version.number, sha256=version.document.latest_sha256)
         machine.settle(agreement)
         machine.tell("agreement_signed", agreement, Side.COMMUNITY, Side.INSTITUTION, by=by)
 
@@ -128,8 +129,8 @@ def sign_side(
     return signatures.sign_with_pin(document, pin=credential.pin, shown_digest=credential.shown_digest, **own)
 
 
-def begin_with_device(agreement: Agreement, *, certificate: Certificate, by: Any) -> Any:
-    """Return what the signer's browser has to sign with the key that never leaves it. Raises as `sign`."""
+def ready_to_sign(agreement: Agreement, *, by: Any) -> SignedDocument:
+    """Return the document that the institution's signer may sign now. Raises Refused, StepNotAllowed, GuardFails."""
     require(by, AgreementPermission.SIGN, obj=agreement)
     if agreement.state != Agreement.State.PUSHED:
         raise StepNotAllowed("sign", agreement.state)
@@ -137,7 +138,7 @@ def begin_with_device(agreement: Agreement, *, certificate: Certificate, by: Any
     version = agreement.current
     if version.document is None or pages_left(version, by):
         raise GuardFails(_("请先把每一页都打开看过。"))
-    return signatures.begin_device_signature(version.document, slot=Side.INSTITUTION, certificate=certificate, by=by)
+    return version.document
 
 
 def _activate(agreement: Agreement) -> None:

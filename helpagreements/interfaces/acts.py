@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.facets import Words
-from foundation.core.flow.workflow import StepNotAllowed
-from foundation.signing.domain.signatures import Ceremony
+from foundation.core.flow.workflow import GuardFails, StepNotAllowed
+from foundation.signing.domain.ceremony import Ceremony
+from foundation.signing.models import SignedDocument
 from helpagreements.domain import ending, pushing, signing
+from helpagreements.domain.ending import Wish
 from helpagreements.domain.signing import Proof
+from helpagreements.enums import Ending
 from helpagreements.interfaces import forms as own
 from helpagreements.models import Agreement
 from helpagreements.permissions import AgreementPermission
@@ -58,13 +61,39 @@ def _signed(form: Any, agreement: Agreement, given: Given) -> dict[str, Any]:
     return {"credential": form.credential(), "ceremony": given.ceremony(agreement), "by": given.by}
 
 
+def wish_of(form: Any) -> Wish:
+    """Return what a form asks to be ended."""
+    facts = {name: form.cleaned_data[name] for name in ("reason", "wished_on", "handover") if name in form.cleaned_data}
+    return Wish(Ending.TERMINATE if "handover" in facts else Ending.RESCIND, **facts)
+
+
 def _ask_end(agreement: Agreement, form: Any, given: Given) -> object:
-    facts = {name: form.cleaned_data[name] for name in ("reason", "wished_on", "handover")}
-    return ending.ask_end(agreement, **facts, **_signed(form, agreement, given))
+    return ending.ask_end(agreement, wish=wish_of(form), **_signed(form, agreement, given))
 
 
 def _ask_rescind(agreement: Agreement, form: Any, given: Given) -> object:
-    return ending.ask_rescind(agreement, reason=form.cleaned_data["reason"], **_signed(form, agreement, given))
+    return ending.ask_rescind(agreement, wish=wish_of(form), **_signed(form, agreement, given))
+
+
+def to_sign(agreement: Agreement, event: str, form: Any, *, by: Any) -> SignedDocument:
+    """Return the document that an act signs, frozen now where somebody asks for an end.
+
+    Raises Refused, StepNotAllowed, GuardFails for what is missing in the form or was not read.
+    """
+    if event == "sign":
+        return signing.ready_to_sign(agreement, by=by)
+    if event in ("ask_end", "ask_rescind"):
+        # The consent is ticked with the last press; here only the words count.
+        form.is_valid()
+        if missing := [name for name in ("reason", "wished_on", "handover") if name in form.errors]:
+            raise GuardFails(" ".join(form.errors[missing[0]]))
+        statement = ending.prepare(agreement, wish_of(form), by=by).statement
+    else:
+        request = ending.open_request(agreement)
+        statement = request.statement if request else None
+    if statement is None:
+        raise StepNotAllowed(event, agreement.state)
+    return statement
 
 
 def _with_reason(function: Callable[..., object]) -> Callable[[Agreement, Any, Given], object]:

@@ -51,6 +51,8 @@ class EndingRequest(models.Model):
     """One side asks for the end, the other decides (解约申请与审批); with its statement once both have signed that."""
 
     class State(models.TextChoices):
+        # Frozen for the asker's own device to sign; nobody else sees it.
+        PREPARED = "prepared", _("未发出")
         ASKED = "asked", _("等对方答复")
         RECALLED = "recalled", _("已收回")
         REFUSED = "refused", _("对方不同意")
@@ -77,8 +79,8 @@ class EndingRequest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement"], condition=Q(state="asked"), name="one_open_ending_request"),
             models.CheckConstraint(
-                condition=Q(state="asked", decided_at__isnull=True)
-                | (~Q(state="asked") & Q(decided_at__isnull=False)),
+                condition=Q(state__in=["prepared", "asked"], decided_at__isnull=True)
+                | (~Q(state__in=["prepared", "asked"]) & Q(decided_at__isnull=False)),
                 name="ending_decided_has_time",
             ),
         ]

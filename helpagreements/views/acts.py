@@ -19,14 +19,15 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain.certificates import certificate_of
-from foundation.signing.domain.signatures import SigningRefused
+from foundation.signing.domain.faults import SigningFault
+from foundation.signing.domain.signatures import begin_device_signature
 from helpagreements.domain import notes, pushing, signing
 from helpagreements.domain.ending import open_request
 from helpagreements.domain.machine import AGREEMENT, side_of
 from helpagreements.domain.queries.agreements import shown_version
 from helpagreements.domain.signing import Proof
 from helpagreements.enums import Side
-from helpagreements.interfaces.acts import ACTS, Act, Given
+from helpagreements.interfaces.acts import ACTS, Act, Given, to_sign
 from helpagreements.interfaces.forms import CommentForm, NoteForm, ReviseForm
 from helpagreements.models import Agreement
 from helpagreements.permissions import AgreementPermission
@@ -59,7 +60,7 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
             except StepNotAllowed:
                 status = CONFLICT
                 form.add_error(None, _("协议的状态刚刚变了，现在不能这样办。请回到协议页看最新情况。"))
-            except (GuardFails, SigningRefused) as fault:
+            except (GuardFails, SigningFault) as fault:
                 form.add_error(None, str(fault))
             else:
                 messages.success(request, chosen.done)
@@ -115,24 +116,33 @@ def _to_sign(chosen: Act, agreement: Agreement, user: Any) -> dict[str, Any]:
 
 @never_cache
 @require_POST
-@permit(AgreementPermission.SIGN)
-def begin_sign(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Give the signer's browser what its key has to sign."""
+@permit(AgreementPermission.VIEW_FULL)
+def begin(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
+    """Give the signer's browser what its key has to sign for an act; what she typed is looked at first."""
+    chosen = ACTS.get(event)
+    if chosen is None or not chosen.signs:
+        raise Http404
     agreement = found(public_id, request.user)
-    require(request.user, AgreementPermission.SIGN, place_path=agreement.place.path, obj=agreement)
-    _require_actor(agreement, "sign", request.user)
+    require(request.user, chosen.permission, place_path=agreement.place.path, obj=agreement)
+    _require_actor(agreement, event, request.user)
     require_fresh(request)
     certificate = certificate_of(request.user, agreement.institution)
     if certificate is None:
         return JsonResponse({"error": _("您还没有有效的签名证书。")}, status=422)
     try:
-        task = signing.begin_with_device(agreement, certificate=certificate, by=request.user)
+        document = to_sign(agreement, event, _form(chosen, agreement, request), by=request.user)
+        task = begin_device_signature(document, slot=Side.INSTITUTION, certificate=certificate, by=request.user)
     except StepNotAllowed:
         return JsonResponse({"error": _("协议的状态刚刚变了。")}, status=CONFLICT)
-    except (GuardFails, SigningRefused) as fault:
+    except (GuardFails, SigningFault) as fault:
         return JsonResponse({"error": str(fault)}, status=422)
     return JsonResponse(
-        {"token": task.token, "to_sign": base64.b64encode(task.to_sign).decode(), "digest": task.digest}
+        {
+            "token": task.token,
+            "to_sign": base64.b64encode(task.to_sign).decode(),
+            "digest": task.digest.hex(),
+            "document": document.latest_sha256,
+        }
     )
 
 

@@ -1,5 +1,7 @@
 """The papers of an agreement: the signed file, its evidence, its dossier, the pictures of what was done (H6, H8)."""
 
+import io
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -38,7 +40,7 @@ def _whole_document(agreement: Agreement) -> SignedDocument:
 def signed_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The file with both signatures, as it can be checked anywhere."""
     agreement = _full(request, public_id)
-    response = FileResponse(documents.open_latest(_whole_document(agreement)), content_type="application/pdf")
+    response = FileResponse(io.BytesIO(documents.latest_bytes(_whole_document(agreement))), content_type="application/pdf")
     return _attached(response, f"{agreement.number}.pdf")
 
 

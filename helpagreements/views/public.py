@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.core.access.permissions import has_permission, require
-from foundation.core.access.routes import permit
+from foundation.core.access.routes import open_to_all, permit
 from helpagreements.domain.ending import open_request
 from helpagreements.domain.machine import AGREEMENT, side_of
 from helpagreements.domain.pushing import obstacles
 from helpagreements.domain.queries import agreements
+from helpagreements.domain.queries.steps import in_words, table
 from helpagreements.domain.signing import pages_left
 from helpagreements.domain.wording import filled
 from helpagreements.enums import Side, Standing
@@ -98,3 +99,11 @@ def _whole(one: Agreement, user: Any) -> dict[str, Any]:
         "note_form": NoteForm() if one.state in IN_FORCE else None,
         "ended": one.ending_requests.exclude(statement=None).select_related("statement"),
     }
+
+
+@require_safe
+@open_to_all("how institutions, certificates and agreements go on, and who may do what: rules, no data")
+def steps(request: HttpRequest) -> HttpResponse:
+    """The steps and the rights of the help platform, as the site obeys them."""
+    roles, rights = table()
+    return render(request, "helpagreements/steps.html", {"machines": in_words(), "roles": roles, "rights": rights})

@@ -16,6 +16,7 @@ from foundation.accounts.views.display import choose as choose_display
 from foundation.accounts.views.resident import set_password
 from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
+from helpagreements.views.public import steps as help_steps
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -71,6 +72,8 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("help/agreements/", include("helpagreements.urls")),
+        path("help/steps/", help_steps, name="help_steps"),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
