@@ -13,9 +13,9 @@ from foundation.core.access.permissions import require
 from foundation.core.flow import chores
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain import documents
-from foundation.signing.domain.certificates import valid_certificate_of
 from foundation.signing.domain.ceremony import Ceremony
 from foundation.signing.domain.signatures import sign_with_seal
+from foundation.signing.models import Certificate
 from helpagreements.domain import machine, paper, wording
 from helpagreements.domain.machine import AGREEMENT
 from helpagreements.enums import Side
@@ -45,7 +45,7 @@ def obstacles(agreement: Agreement) -> list[Any]:
         found.append(_("正文里有身份证号或手机号。协议里不写任何人的个人信息。"))
     if not agreement.institution.stands:
         found.append(_("帮扶机构已被暂停或尚未通过审核，现在不能办理。"))
-    elif valid_certificate_of(agreement.institution) is None:
+    elif not Certificate.objects.valid().filter(organisation=agreement.institution).exists():
         found.append(_("机构还没有有效的签名证书，请先请机构负责人办理。"))
     return found
 
