@@ -75,8 +75,10 @@ def renew(
     require(by, AgreementPermission.DRAFT, place_path=agreement.place.path)
     if agreement.state not in (*IN_FORCE, Agreement.State.EXPIRED):
         raise StepNotAllowed("renew", agreement.state)
-    length = agreement.ends_on - agreement.starts_on  # type: ignore[operator]
-    starts_on = starts_on or max(agreement.ends_on + timedelta(days=1), timezone.localdate())  # type: ignore[operator]
+    began, ended = agreement.starts_on, agreement.ends_on
+    if began is None or ended is None:
+        raise StepNotAllowed("renew", agreement.state)
+    starts_on = starts_on or max(ended + timedelta(days=1), timezone.localdate())
     new = Agreement(
         type=agreement.type,
         title=agreement.title,
@@ -84,7 +86,7 @@ def renew(
         community=agreement.community,
         institution=agreement.institution,
         starts_on=starts_on,
-        ends_on=ends_on or starts_on + length,
+        ends_on=ends_on or starts_on + (ended - began),
         drafted_by=by,
         supersedes=agreement,
     )

@@ -150,7 +150,7 @@ def _for(request: EndingRequest, credential: Credential | None) -> Credential | 
     """The signer's key, with the digest of what was frozen a moment ago from what she wrote herself."""
     if credential is None or credential.shown_digest or request.statement is None:
         return credential
-    return replace(credential, shown_digest=request.statement.latest_sha256)
+    return replace(credential, shown_digest=request.statement.sha256)
 
 
 def recall_end(agreement: Agreement, *, by: Any) -> None:

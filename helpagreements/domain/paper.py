@@ -65,17 +65,19 @@ def freeze_statement(
     """
     original = agreement.current.document
     digest = original.latest_sha256 if original else ""
-    forced = isinstance(request, ForcedEnd)
     count = agreement.ending_requests.count() + agreement.forced_ends.count()
-    sides = [first] if forced else [first, Side.INSTITUTION if first == Side.COMMUNITY else Side.COMMUNITY]
-    ending = "force" if forced else request.what
+    if isinstance(request, ForcedEnd):
+        sides, ending, wished_on, handover = [first], "force", None, ""
+    else:
+        sides = [first, Side.INSTITUTION if first == Side.COMMUNITY else Side.COMMUNITY]
+        ending, wished_on, handover = request.what, request.wished_on, request.handover
     data = {
         "agreement": agreement.number,
         "original_sha256": digest,
         "what": ending,
         "reason": request.reason,
-        "wished_on": request.wished_on.isoformat() if not forced and request.wished_on else "",
-        "handover": "" if forced else request.handover,
+        "wished_on": wished_on.isoformat() if wished_on else "",
+        "handover": handover,
     }
     return _freeze(
         "helpagreements/statement.html",

@@ -88,7 +88,7 @@ class Comparison:
 
 def compare(older: Version, newer: Version) -> Comparison:
     """Say in plain words what differs between two versions (help-platform.md §6, 9)."""
-    facts = [
+    facts: list[tuple[Words, str, str]] = [
         (words, str(before), str(after))
         for words, before, after in (
             (_("名称"), older.title, newer.title),

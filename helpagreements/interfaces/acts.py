@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.facets import Words
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain.ceremony import Ceremony
 from foundation.signing.models import SignedDocument
@@ -38,23 +37,23 @@ class Act:
     form: type[forms.Form]
     do: Callable[[Agreement, Any, Given], object]
     permission: AgreementPermission
-    button: Words
-    text: Words
-    done: Words
+    button: Any
+    text: Any
+    done: Any
     step_up: bool = False
     signs: bool = False
     danger: bool = False
 
 
-def _push(agreement: Agreement, form: Any, given: Given) -> object:
-    return pushing.push(agreement, ceremony=given.ceremony(agreement), by=given.by)
+def _push(agreement: Agreement, form: Any, given: Given) -> None:
+    pushing.push(agreement, ceremony=given.ceremony(agreement), by=given.by)
 
 
-def _sign(agreement: Agreement, form: Any, given: Given) -> object:
+def _sign(agreement: Agreement, form: Any, given: Given) -> None:
     credential = form.credential()
     if credential is None:
         raise StepNotAllowed("sign", agreement.state)
-    return signing.sign(agreement, credential=credential, proof=given.proof, by=given.by)
+    signing.sign(agreement, credential=credential, proof=given.proof, by=given.by)
 
 
 def _signed(form: Any, agreement: Agreement, given: Given) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def begin(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
             "token": task.token,
             "to_sign": base64.b64encode(task.to_sign).decode(),
             "digest": task.digest.hex(),
-            "document": document.latest_sha256,
+            "document": document.sha256,
         }
     )
 

@@ -99,7 +99,7 @@ def withdraw(institution: Institution, *, by: Any) -> None:
     """Take the application back; what was uploaded goes 30 days later. Raises Refused, StepNotAllowed."""
     with transaction.atomic():
         # Out of the inbox first: whoever decides locks the inbox's row before the institution.
-        if "H" in FLOW._actors(by, institution):
+        if "H" in FLOW.actors_of(by, institution):
             reviews.withdraw(institution, by=by)
         with FLOW.step(institution, "withdraw", by=by, place_path=institution.place_path) as taken:
             taken.values |= {"claimed_code": None, "decided_at": timezone.now()}
