@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class OrganisationsConfig(AppConfig):
     name = "organisations"
     verbose_name = _("帮扶机构")
+
+    def ready(self) -> None:
+        # Importing registers handlers of the outbox, chores, and the own tabs of the desk.
+        from organisations.domain import applying, own_desk, suspending  # noqa: F401, PLC0415

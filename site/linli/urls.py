@@ -18,6 +18,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
+from helpagreements.views.public import steps as help_steps
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -78,6 +79,8 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("help/agreements/", include("helpagreements.urls")),
+        path("help/steps/", help_steps, name="help_steps"),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
