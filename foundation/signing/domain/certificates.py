@@ -63,7 +63,7 @@ class LicensedKey:
 
 
 type Holding = DeviceKey | PinKey | LicensedKey
-BACKENDS: dict[type, Backend] = {
+BACKENDS: dict[type, str] = {
     DeviceKey: Backend.DEVICE,
     PinKey: Backend.PIN,
     LicensedKey: Backend.LICENSED,
@@ -104,7 +104,11 @@ def challenge(by: Any, organisation: Organisation) -> str:
 def may_ask(by: Any, organisation: Organisation) -> bool:
     """Whether somebody could have a certificate of that organisation: its head, of an office any member."""
     membership = Membership.objects.filter(organisation=organisation, user=by, until=None).first()
-    if membership is None or not organisation.stands or not has_permission(by, SigningPermission.KEEP_OWN_KEY):
+    if (
+        membership is None
+        or not organisation.stands
+        or not has_permission(by, SigningPermission.KEEP_OWN_KEY)
+    ):
         return False
     office = organisation.type == Organisation.Type.OFFICE
     return office or membership.position == Membership.Position.HEAD
@@ -186,9 +190,11 @@ def decide_certificate(certificate: Certificate, *, approved: bool, reason: str,
     """
     place = certificate.organisation.place.path
     if not approved:
-        values = {"ended_at": timezone.now(), "reason": reason}
+        values: dict[str, Any] = {"ended_at": timezone.now(), "reason": reason, "key": ""}
         CERTIFICATE.apply(certificate, "refuse", by=by, place_path=place, **values)
-        notify.emit("certificate_refused", to=[certificate.user_id or 0], about=certificate, by=None, text=reason)
+        notify.emit(
+            "certificate_refused", to=[certificate.user_id or 0], about=certificate, by=None, text=reason
+        )
         return
     with CERTIFICATE.step(certificate, "issue", by=by, place_path=place) as taken:
         holder = certificate.user
@@ -330,7 +336,7 @@ def end_due() -> int:
             notify.emit("certificate_expiring", to=[one.user_id], about=one, by=None, text=day)
         done += 1
     for one in valid.filter(user__isnull=False):
-        member = Membership.objects.filter(organisation_id=one.organisation_id, user_id=one.user_id, until=None)
+        member = Membership.objects.filter(organisation=one.organisation, user=one.user, until=None)
         if not member.exists():
             revoke(one, reason=_("已不是这个组织的成员"), by=None)
             done += 1

@@ -226,7 +226,9 @@ def _render(html: str, attached: str, *, number: str, code: str) -> tuple[bytes,
     fonts = FontConfiguration()
     # Nothing is read from outside the text itself: no address, no file of this machine.
     fetcher = URLFetcher(allowed_protocols={"data"})
-    foot = FOOT.format(number=f"{_css(number)}\\A {_css(code)}", qr=qr_svg(verify_url(number, code)), room=ROOM)
+    foot = FOOT.format(
+        number=f"{_css(number)}\\A {_css(code)}", qr=qr_svg(verify_url(number, code)), room=ROOM
+    )
     sheet = weasyprint.CSS(string=foot, font_config=fonts, url_fetcher=fetcher)
     options: dict[str, Any] = {
         "pdf_variant": "pdf/a-3b",

@@ -69,7 +69,9 @@ class DeviceTaskOver(SigningFault):
 class RenderingMissing(SigningFault):
     """This machine can't make PDF files."""
 
-    words = _("这台服务器还不能生成 PDF：请管理员安装 libpango（apt-get install libpango-1.0-0 libpangoft2-1.0-0）。")
+    words = _(
+        "这台服务器还不能生成 PDF：请管理员安装 libpango（apt-get install libpango-1.0-0 libpangoft2-1.0-0）。"
+    )
 
 
 class AuthorityMissing(SigningFault):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -41,7 +42,7 @@ class OpenedKey:
 
 def check_pin(pin: str) -> None:
     """Raise TrivialPin for one that is too short, all alike, or in a row."""
-    steps = {(ord(after) - ord(before)) for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(ord(after) - ord(before)) for before, after in pairwise(pin)}
     if not re.fullmatch(r"[0-9]{6,20}", pin, re.ASCII) or (len(steps) == 1 and steps <= {-1, 0, 1}):
         raise TrivialPin
     half = len(pin) // 2

@@ -125,9 +125,7 @@ def sign_with_licensed(
 
 
 @transaction.atomic
-def begin_device_signature(
-    document: SignedDocument, *, slot: str, certificate: Certificate, by: Any
-) -> Task:
+def begin_device_signature(document: SignedDocument, *, slot: str, certificate: Certificate, by: Any) -> Task:
     """Prepare the file up to the signature, for a key that never leaves the signer's browser.
 
     Raises AlreadySigned, NotTheSigner, CertificateNotValid.
@@ -257,9 +255,7 @@ def _order(opened: _Open, certificate: Certificate) -> pades.Order:
     )
 
 
-def _sign_here(
-    opened: _Open, certificate: Certificate, key: bytes, by: Any, ceremony: Ceremony
-) -> Signature:
+def _sign_here(opened: _Open, certificate: Certificate, key: bytes, by: Any, ceremony: Ceremony) -> Signature:
     """Sign with a key that is at hand."""
     order = _order(opened, certificate)
     trust = authorities.trust()
@@ -297,9 +293,7 @@ def _finish(
 ) -> Signature:
     trust = authorities.trust()
     try:
-        signed = pades.finish(
-            prepared, order, signature=signature, trust=trust, clock=authorities.clock()
-        )
+        signed = pades.finish(prepared, order, signature=signature, trust=trust, clock=authorities.clock())
     except (PathError, SigningError, ValueError, TimestampRequestError):
         raise NotVerified from None
     return _keep(opened, certificate, signed, trust, by, ceremony)
@@ -358,9 +352,7 @@ def _keep(
     return row
 
 
-def _validated(
-    opened: _Open, certificate: Certificate, signed: bytes, trust: pades.Trust
-) -> reading.Read:
+def _validated(opened: _Open, certificate: Certificate, signed: bytes, trust: pades.Trust) -> reading.Read:
     """Read the file as a stranger would; return the new signature. Raises NotVerified."""
     found = reading.read(signed, trust)
     expected = opened.document.signatures.count() + 1

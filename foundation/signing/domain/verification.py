@@ -129,9 +129,7 @@ def verify_bytes(data: bytes, *, isolated: bool = False) -> Report:
 
 def read_apart(data: bytes, trust: Trust) -> reading.Contents:
     """Read a stranger's file in a process with little memory and time; one that dies of it could not be read."""
-    head = {
-        name: [one.hex() for one in getattr(trust, name)] for name in ("roots", "others", "crls")
-    }
+    head = {name: [one.hex() for one in getattr(trust, name)] for name in ("roots", "others", "crls")}
     unreadable = reading.Contents(False, hashlib.sha256(data).hexdigest(), len(data), fault="process")
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
@@ -228,9 +226,7 @@ def _party(one: reading.Read, kept: Signature | None) -> Party:
     good = one.good and one.unchanged and one.timestamped
     good = good and (kept is None or kept.certificate.fingerprint == one.fingerprint)
     label = kept.slot.label if kept else one.field
-    return Party(
-        label, one.organisation, masked(one.name), when, good, words, one.fingerprint, one.issuer
-    )
+    return Party(label, one.organisation, masked(one.name), when, good, words, one.fingerprint, one.issuer)
 
 
 def masked(name: str) -> str:
@@ -240,7 +236,9 @@ def masked(name: str) -> str:
 
 def in_words(party: Party) -> str:
     """Say who signed, when, and whether it holds."""
-    when = date_format(timezone.localtime(party.signed_at), "Y-m-d H:i:s") if party.signed_at else _("时间不明")
+    when = (
+        date_format(timezone.localtime(party.signed_at), "Y-m-d H:i:s") if party.signed_at else _("时间不明")
+    )
     return _("%(organisation)s（%(name)s）%(when)s：%(words)s") % {
         "organisation": party.organisation or party.label,
         "name": party.name,
@@ -304,7 +302,8 @@ def _standing_line(document: SignedDocument | None) -> Line:
         return Line("standing", False, title, _("这份文件已作废。"))
     entries = AuditEntry.objects.filter(kind="signed_document", object_id=str(document.pk)).order_by("seq")
     chain = tuple(
-        _("操作日志第 %(seq)s 条 %(digest)s…") % {"seq": one.seq, "digest": one.digest[:16]} for one in entries
+        _("操作日志第 %(seq)s 条 %(digest)s…") % {"seq": one.seq, "digest": one.digest[:16]}
+        for one in entries
     )
     answer = _standings.get(document.kind)
     if answer is None:
@@ -322,7 +321,13 @@ def as_data(report: Report) -> dict[str, Any]:
         "number": report.document.number if report.document else None,
         "checked_at": report.checked_at.isoformat(),
         "lines": [
-            {"key": line.key, "ok": line.ok, "title": str(line.title), "text": line.text, "details": line.details}
+            {
+                "key": line.key,
+                "ok": line.ok,
+                "title": str(line.title),
+                "text": line.text,
+                "details": line.details,
+            }
             for line in report.lines
         ],
         "parties": [

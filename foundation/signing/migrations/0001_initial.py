@@ -10,226 +10,505 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0014_organisations'),
-        ('core', '0008_api'),
+        ("accounts", "0014_organisations"),
+        ("core", "0008_api"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Authority',
+            name="Authority",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('root', '根证书'), ('issuing', '签发证书'), ('clock', '时间戳证书'), ('evidence', '证据封存证书')], max_length=8)),
-                ('certificate', models.BinaryField()),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('key', foundation.core.crypto.fields.EncryptedTextField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('valid_until', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("root", "根证书"),
+                            ("issuing", "签发证书"),
+                            ("clock", "时间戳证书"),
+                            ("evidence", "证据封存证书"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("certificate", models.BinaryField()),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("key", foundation.core.crypto.fields.EncryptedTextField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("valid_until", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '证书机构',
-                'verbose_name_plural': '证书机构',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('role',), name='one_authority_of_role'), models.CheckConstraint(condition=models.Q(('role__in', ['root', 'issuing', 'clock', 'evidence'])), name='authority_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'root'), _negated=True), ('key', b''), _connector='OR'), name='root_key_elsewhere')],
+                "verbose_name": "证书机构",
+                "verbose_name_plural": "证书机构",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None)),
+                        fields=("role",),
+                        name="one_authority_of_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["root", "issuing", "clock", "evidence"])),
+                        name="authority_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "root"), _negated=True), ("key", b""), _connector="OR"
+                        ),
+                        name="root_key_elsewhere",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('backend', models.CharField(choices=[('device', '本机密钥'), ('pin', '签名密码'), ('licensed', '持牌认证机构'), ('seal', '电子公章')], max_length=8, verbose_name='密钥保管方式')),
-                ('state', models.CharField(choices=[('asked', '待审核'), ('valid', '有效'), ('refused', '未通过'), ('revoked', '已吊销'), ('expired', '已过期')], default='asked', max_length=8, verbose_name='状态')),
-                ('name', models.CharField(max_length=64)),
-                ('public_key', models.BinaryField(default=b'')),
-                ('key', foundation.core.crypto.fields.EncryptedTextField()),
-                ('tries_left', models.PositiveSmallIntegerField(default=5)),
-                ('credential', models.CharField(blank=True, max_length=100)),
-                ('chain', models.BinaryField(default=b'')),
-                ('certificate', models.BinaryField(default=b'')),
-                ('serial', models.CharField(max_length=40, null=True, unique=True)),
-                ('fingerprint', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('warned_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('letters', models.ManyToManyField(related_name='+', to='core.storedfile')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='accounts.organisation')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "backend",
+                    models.CharField(
+                        choices=[
+                            ("device", "本机密钥"),
+                            ("pin", "签名密码"),
+                            ("licensed", "持牌认证机构"),
+                            ("seal", "电子公章"),
+                        ],
+                        max_length=8,
+                        verbose_name="密钥保管方式",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待审核"),
+                            ("valid", "有效"),
+                            ("refused", "未通过"),
+                            ("revoked", "已吊销"),
+                            ("expired", "已过期"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("public_key", models.BinaryField(default=b"")),
+                ("key", foundation.core.crypto.fields.EncryptedTextField()),
+                ("tries_left", models.PositiveSmallIntegerField(default=5)),
+                ("credential", models.CharField(blank=True, max_length=100)),
+                ("chain", models.BinaryField(default=b"")),
+                ("certificate", models.BinaryField(default=b"")),
+                ("serial", models.CharField(max_length=40, null=True, unique=True)),
+                ("fingerprint", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("warned_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("letters", models.ManyToManyField(related_name="+", to="core.storedfile")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签名证书',
-                'verbose_name_plural': '签名证书',
+                "verbose_name": "签名证书",
+                "verbose_name_plural": "签名证书",
             },
         ),
         migrations.CreateModel(
-            name='RevocationList',
+            name="RevocationList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField()),
-                ('data', models.BinaryField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('next_update', models.DateTimeField()),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lists', to='signing.authority')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                ("data", models.BinaryField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("next_update", models.DateTimeField()),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lists",
+                        to="signing.authority",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '吊销列表',
-                'verbose_name_plural': '吊销列表',
+                "verbose_name": "吊销列表",
+                "verbose_name_plural": "吊销列表",
             },
         ),
         migrations.CreateModel(
-            name='SignedDocument',
+            name="SignedDocument",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(default=foundation.signing.models.document.new_code, editable=False, max_length=12, unique=True)),
-                ('number', models.CharField(db_index=True, max_length=40)),
-                ('title', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('about_id', models.CharField(max_length=40)),
-                ('sha256', models.CharField(max_length=64)),
-                ('html_sha256', models.CharField(max_length=64)),
-                ('data_sha256', models.CharField(max_length=64)),
-                ('latest_sha256', models.CharField(db_index=True, max_length=64)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=foundation.signing.models.document.new_code,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                ("number", models.CharField(db_index=True, max_length=40)),
+                ("title", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=40)),
+                ("about_id", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("html_sha256", models.CharField(max_length=64)),
+                ("data_sha256", models.CharField(max_length=64)),
+                ("latest_sha256", models.CharField(db_index=True, max_length=64)),
+                ("pages", models.PositiveSmallIntegerField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签署文件',
-                'verbose_name_plural': '签署文件',
+                "verbose_name": "签署文件",
+                "verbose_name_plural": "签署文件",
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('what', models.CharField(choices=[('frozen', '定稿'), ('signed', '签署'), ('renewed', '时间戳续期')], max_length=8)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='signing.signeddocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("frozen", "定稿"), ("signed", "签署"), ("renewed", "时间戳续期")],
+                        max_length=8,
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="signing.signeddocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '文件版本',
-                'verbose_name_plural': '文件版本',
+                "verbose_name": "文件版本",
+                "verbose_name_plural": "文件版本",
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zip_sha256', models.CharField(max_length=64)),
-                ('pdf_sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='signing.signeddocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zip_sha256", models.CharField(max_length=64)),
+                ("pdf_sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="signing.signeddocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '证据文件',
-                'verbose_name_plural': '证据文件',
+                "verbose_name": "证据文件",
+                "verbose_name_plural": "证据文件",
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=20)),
-                ('label', models.CharField(max_length=60)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='signing.signeddocument')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.SlugField(max_length=20)),
+                ("label", models.CharField(max_length=60)),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="signing.signeddocument",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签署位置',
-                'verbose_name_plural': '签署位置',
+                "verbose_name": "签署位置",
+                "verbose_name_plural": "签署位置",
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('signed_at', models.DateTimeField()),
-                ('clock', models.CharField(max_length=100)),
-                ('ceremony', foundation.core.crypto.fields.EncryptedJSONField()),
-                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='signing.certificate')),
-                ('revision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signing.revision')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='signing.signeddocument')),
-                ('slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='signature', to='signing.slot')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("signed_at", models.DateTimeField()),
+                ("clock", models.CharField(max_length=100)),
+                ("ceremony", foundation.core.crypto.fields.EncryptedJSONField()),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="signing.certificate",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signing.revision"
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="signing.signeddocument",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signature",
+                        to="signing.slot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签名',
-                'verbose_name_plural': '签名',
+                "verbose_name": "签名",
+                "verbose_name_plural": "签名",
             },
         ),
         migrations.CreateModel(
-            name='DeviceTask',
+            name="DeviceTask",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('base_sha256', models.CharField(max_length=64)),
-                ('prepared_sha256', models.CharField(max_length=64)),
-                ('digest', models.BinaryField()),
-                ('region_start', models.PositiveIntegerField()),
-                ('region_end', models.PositiveIntegerField()),
-                ('attributes', models.BinaryField()),
-                ('expires_at', models.DateTimeField()),
-                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signing.certificate')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signing.slot')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("base_sha256", models.CharField(max_length=64)),
+                ("prepared_sha256", models.CharField(max_length=64)),
+                ("digest", models.BinaryField()),
+                ("region_start", models.PositiveIntegerField()),
+                ("region_end", models.PositiveIntegerField()),
+                ("attributes", models.BinaryField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="signing.certificate",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signing.slot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '本机签名任务',
-                'verbose_name_plural': '本机签名任务',
+                "verbose_name": "本机签名任务",
+                "verbose_name_plural": "本机签名任务",
             },
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'valid']), ('user__isnull', False)), fields=('organisation', 'user'), name='one_certificate_of_signer'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["asked", "valid"]), ("user__isnull", False)),
+                fields=("organisation", "user"),
+                name="one_certificate_of_signer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('backend', 'seal'), ('state', 'valid')), fields=('organisation',), name='one_seal_of_office'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("backend", "seal"), ("state", "valid")),
+                fields=("organisation",),
+                name="one_seal_of_office",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'valid'), _negated=True), models.Q(('serial__isnull', False), ('valid_until__isnull', False), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='valid_certificate_issued'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "valid"), _negated=True),
+                    models.Q(
+                        ("serial__isnull", False),
+                        ("valid_until__isnull", False),
+                        models.Q(("fingerprint", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="valid_certificate_issued",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('backend', 'seal'), ('user__isnull', True)), models.Q(('backend__in', ['device', 'pin', 'licensed']), ('user__isnull', False)), _connector='OR'), name='certificate_of_person_or_seal'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("backend", "seal"), ("user__isnull", True)),
+                    models.Q(("backend__in", ["device", "pin", "licensed"]), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="certificate_of_person_or_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('backend__in', ['device', 'licensed']), _negated=True), ('key', b''), _connector='OR'), name='key_never_on_server'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("backend__in", ["device", "licensed"]), _negated=True),
+                    ("key", b""),
+                    _connector="OR",
+                ),
+                name="key_never_on_server",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revocationlist',
-            constraint=models.UniqueConstraint(fields=('authority', 'number'), name='revocation_list_numbered'),
+            model_name="revocationlist",
+            constraint=models.UniqueConstraint(
+                fields=("authority", "number"), name="revocation_list_numbered"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signeddocument',
-            index=models.Index(fields=['kind', 'about_id'], name='document_about'),
+            model_name="signeddocument",
+            index=models.Index(fields=["kind", "about_id"], name="document_about"),
         ),
         migrations.AddConstraint(
-            model_name='signeddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at', None), ('voided_at', None), _connector='OR'), name='completed_document_not_voided'),
+            model_name="signeddocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("completed_at", None), ("voided_at", None), _connector="OR"),
+                name="completed_document_not_voided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='revision_numbered'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("document", "number"), name="revision_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('document', 'name'), name='slot_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("document", "name"), name="slot_once"),
         ),
     ]

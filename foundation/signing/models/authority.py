@@ -35,10 +35,13 @@ class Authority(models.Model):
                 fields=["role"], condition=models.Q(retired_at=None), name="one_authority_of_role"
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=["root", "issuing", "clock", "evidence"]), name="authority_role_known"
+                condition=models.Q(role__in=["root", "issuing", "clock", "evidence"]),
+                name="authority_role_known",
             ),
             # Whoever copies the server does not have what vouches for everything.
-            models.CheckConstraint(condition=~models.Q(role="root") | models.Q(key=b""), name="root_key_elsewhere"),
+            models.CheckConstraint(
+                condition=~models.Q(role="root") | models.Q(key=b""), name="root_key_elsewhere"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -94,7 +94,8 @@ class Certificate(models.Model):
                 fields=["organisation"], condition=Q(state="valid", backend="seal"), name="one_seal_of_office"
             ),
             models.CheckConstraint(
-                condition=~Q(state="valid") | (Q(serial__isnull=False, valid_until__isnull=False) & ~Q(fingerprint="")),
+                condition=~Q(state="valid")
+                | (Q(serial__isnull=False, valid_until__isnull=False) & ~Q(fingerprint="")),
                 name="valid_certificate_issued",
             ),
             # The platform signs for nobody: a key that opens without a person is an office's seal and nothing else.
@@ -123,7 +124,9 @@ class Certificate(models.Model):
     @property
     def is_valid(self) -> bool:
         return (
-            self.state == self.State.VALID and self.valid_until is not None and self.valid_until > timezone.now()
+            self.state == self.State.VALID
+            and self.valid_until is not None
+            and self.valid_until > timezone.now()
         )
 
     @property

@@ -26,10 +26,10 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
 def verify(request: HttpRequest) -> HttpResponse:
     """Check by number and code (`?number=&code=`), or by an uploaded file, of which nothing is kept."""
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return _page(request, upload_form=form, status=422)
-        report = verification.verify_bytes(form.cleaned_data["file"].read(), isolated=True)
+        upload = UploadForm(request.POST, request.FILES)
+        if not upload.is_valid():
+            return _page(request, upload_form=upload, status=422)
+        report = verification.verify_bytes(upload.cleaned_data["file"].read(), isolated=True)
         return _page(request, report=report, uploaded=True)
     form = NumberForm(request.GET or None)
     if not form.is_bound:

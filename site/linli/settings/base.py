@@ -260,7 +260,10 @@ SIGNING_CSC_TOKEN = os.environ.get("LINLI_CSC_TOKEN", "")
 # What a guess at a PIN costs (scrypt, n): half a second, 64 MB.
 SIGNING_PIN_COST = 2**16
 # The font of seals and watermarks.
-SIGNING_FONTS = ["/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"]
+SIGNING_FONTS = [
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+]
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {

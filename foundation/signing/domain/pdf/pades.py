@@ -17,7 +17,12 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
-from pyhanko.sign.signers.pdf_signer import PdfTBSDocument, PdfTimeStamper, PostSignInstructions, PreSignValidationStatus
+from pyhanko.sign.signers.pdf_signer import (
+    PdfTBSDocument,
+    PdfTimeStamper,
+    PostSignInstructions,
+    PreSignValidationStatus,
+)
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.stamp import StaticStampStyle
@@ -37,7 +42,9 @@ class Trust:
     others: Sequence[bytes]
     crls: Sequence[bytes]
 
-    def context(self, *, moment: datetime | None = None, crls: Sequence[Any] = (), others: Sequence[Any] = ()) -> ValidationContext:
+    def context(
+        self, *, moment: datetime | None = None, crls: Sequence[Any] = (), others: Sequence[Any] = ()
+    ) -> ValidationContext:
         """Return what pyHanko validates with; nothing is ever fetched from an address that a file names."""
         return ValidationContext(
             trust_roots=[asn1_x509.Certificate.load(der) for der in self.roots],
@@ -92,7 +99,9 @@ class Seal:
 
     def style(self) -> StaticStampStyle:
         box = BoxConstraints(width=self.width, height=self.height)
-        return StaticStampStyle(border_width=0, background=RawContent(self.drawing, box=box), background_opacity=1.0)
+        return StaticStampStyle(
+            border_width=0, background=RawContent(self.drawing, box=box), background_opacity=1.0
+        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
     def inside() -> None:
         try:
             box["value"] = asyncio.run(work())  # type: ignore[arg-type]
-        except BaseException as fault:  # noqa: BLE001 - it is raised again in the thread that asked
+        except BaseException as fault:
             box["fault"] = fault
 
     thread = threading.Thread(target=inside)
@@ -200,7 +209,11 @@ def sign(data: bytes, order: Order, *, key: bytes, trust: Trust, clock: Clock) -
     )
     out = io.BytesIO()
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
-    run(lambda: pdf_signer.async_sign_pdf(writer, existing_fields_only=True, output=out, bytes_reserved=RESERVED))
+    run(
+        lambda: pdf_signer.async_sign_pdf(
+            writer, existing_fields_only=True, output=out, bytes_reserved=RESERVED
+        )
+    )
     return out.getvalue()
 
 

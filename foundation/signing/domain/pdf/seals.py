@@ -71,7 +71,9 @@ def _font(paths: tuple[str, ...]) -> _Font | None:
     return _Font(found) if found else None
 
 
-def _letter(font: _Font, letter: str, size: float, x: float, y: float, turn: float = 0.0) -> tuple[str, float]:
+def _letter(
+    font: _Font, letter: str, size: float, x: float, y: float, turn: float = 0.0
+) -> tuple[str, float]:
     path, width = font.glyph(letter)
     scale = size / font.units
     cos, sin = math.cos(turn) * scale, math.sin(turn) * scale

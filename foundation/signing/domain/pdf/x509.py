@@ -149,20 +149,25 @@ def make_service(name: str, issuing: Issuer, *, crl_url: str, clock: bool) -> Is
     """Make the certificate of a service of the platform: its clock (RSA, RFC 3161), or the seal of evidence files."""
     key: Key = rsa.generate_private_key(65537, 3072) if clock else new_key()
     subject = Subject(f"{name} 时间戳（自建）" if clock else f"{name} 证据封存", name).as_name()
-    builder = _end(_builder(subject, issuing.certificate.subject, key.public_key(), SERVICE_DAYS), issuing, crl_url)
-    builder = builder.add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING if clock else DOCUMENT_SIGNING]), critical=clock
+    builder = _end(
+        _builder(subject, issuing.certificate.subject, key.public_key(), SERVICE_DAYS), issuing, crl_url
     )
-    return Issuer(builder.sign(issuing.key, SHA256()), key)  # type: ignore[arg-type]
+    builder = builder.add_extension(
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING if clock else DOCUMENT_SIGNING]),
+        critical=clock,
+    )
+    return Issuer(builder.sign(issuing.key, SHA256()), key)
 
 
 def issue(
     subject: Subject, public: ec.EllipticCurvePublicKey, issuing: Issuer, *, crl_url: str
 ) -> x509.Certificate:
     """Issue the certificate of a signer, for a year."""
-    builder = _end(_builder(subject.as_name(), issuing.certificate.subject, public, LEAF_DAYS), issuing, crl_url)
+    builder = _end(
+        _builder(subject.as_name(), issuing.certificate.subject, public, LEAF_DAYS), issuing, crl_url
+    )
     builder = builder.add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
-    return builder.sign(issuing.key, SHA256())  # type: ignore[arg-type]
+    return builder.sign(issuing.key, SHA256())
 
 
 def _end(builder: x509.CertificateBuilder, issuing: Issuer, crl_url: str) -> x509.CertificateBuilder:
@@ -196,7 +201,7 @@ def make_crl(issuing: Issuer, revoked: Iterable[tuple[int, datetime]], *, number
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when).build()
         )
-    return builder.sign(issuing.key, SHA256()).public_bytes(Encoding.DER)  # type: ignore[arg-type]
+    return builder.sign(issuing.key, SHA256()).public_bytes(Encoding.DER)
 
 
 def load_all(ders: Sequence[bytes]) -> list[x509.Certificate]:
