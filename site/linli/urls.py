@@ -71,6 +71,8 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("help/institutions/", include("organisations.urls")),
+        path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
