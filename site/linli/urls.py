@@ -81,6 +81,8 @@ urlpatterns = [
         path("notifications/", include("foundation.messaging.urls")),
         path("help/agreements/", include("helpagreements.urls")),
         path("help/steps/", help_steps, name="help_steps"),
+        path("help/institutions/", include("organisations.urls")),
+        path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
