@@ -62,7 +62,11 @@ def _signed(form: Any, agreement: Agreement, given: Given) -> dict[str, Any]:
 
 def wish_of(form: Any) -> Wish:
     """Return what a form asks to be ended."""
-    facts = {name: form.cleaned_data[name] for name in ("reason", "wished_on", "handover") if name in form.cleaned_data}
+    facts = {
+        name: form.cleaned_data[name]
+        for name in ("reason", "wished_on", "handover")
+        if name in form.cleaned_data
+    }
     return Wish(Ending.TERMINATE if "handover" in facts else Ending.RESCIND, **facts)
 
 
