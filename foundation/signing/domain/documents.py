@@ -248,6 +248,12 @@ def _render(html: str, attached: str, *, number: str, code: str) -> tuple[bytes,
     return document.write_pdf(**options), places
 
 
+def render_plain(html: str, *, number: str, code: str) -> bytes:
+    """Return a page of the platform's own as PDF/A, with the same foot. Raises RenderingMissing."""
+    page = render_to_string("signing/paper.html", {"title": number, "body": html, "places": ""})
+    return _render(page, canonical({"number": number, "code": code, "evidence": True}), number=number, code=code)[0]
+
+
 def _css(text: str) -> str:
     """A text as it stands between quotes in a style sheet."""
     return escape(re.sub(r'["\\\n\r<>]', "", text))
