@@ -99,7 +99,7 @@ def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any)
         signed = sign_side(
             version.document, Side.INSTITUTION, credential=credential, ceremony=ceremony_of(version, proof, by=by), by=by
         )
-        taken.values["signed_at"] = signed.at
+        taken.values["signed_at"] = signed.signed_at
         taken.values["reminded_at_days"] = None
         taken.data.update(version=version.number, sha256=version.document.latest_sha256)
         machine.settle(agreement)

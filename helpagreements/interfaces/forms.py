@@ -12,6 +12,7 @@ from foundation.core.files.uploads import check_picture
 from foundation.core.models import Place
 from foundation.signing.interfaces.ceremony import CeremonyForm
 from helpagreements.domain.drafting import Wording
+from helpagreements.domain.signing import Credential
 from helpagreements.enums import AgreementType
 from helpagreements.models import Agreement, ClauseTemplate
 from helpagreements.models.talk import MAX_PICTURES
@@ -45,13 +46,31 @@ class OptionalReasonForm(forms.Form):
 class SignForm(CeremonyForm):
     """Sign what lies before one: consent, and the key."""
 
+    @property
+    def own_fields(self) -> list[Any]:
+        """What is asked beside the consent and the key."""
+        return [self[name] for name in self.fields if name not in CeremonyForm.base_fields]
 
-class AskRescindForm(CeremonyForm):
+    def credential(self) -> Credential | None:
+        """Return the institution's key as it was given; None where an office's seal signs."""
+        if self.by_seal or self.certificate is None:
+            return None
+        given = self.cleaned_data
+        return Credential(
+            self.certificate,
+            given.get("shown_digest", ""),
+            pin=given.get("pin") or "",
+            task_token=given.get("task_token", ""),
+            signature=given.get("signature") or b"",
+        )
+
+
+class AskRescindForm(SignForm):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
     field_order = ["reason"]
 
 
-class AskEndForm(CeremonyForm):
+class AskEndForm(SignForm):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
     wished_on = forms.DateField(label=_("希望结束的日期"), widget=DateInput())
     handover = forms.CharField(

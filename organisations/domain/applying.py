@@ -18,7 +18,7 @@ from foundation.core.models import Place
 from foundation.moderation.domain.inbox import CannotBeCarriedOut
 from organisations.domain import members
 from organisations.domain.papers import missing
-from organisations.domain.workflow import APPEAL, FLOW, head_of
+from organisations.domain.workflow import APPEAL, FLOW, forget_roles, head_of, letters
 from organisations.models import Institution
 from organisations.permissions import InstitutionPermission
 from organisations.rules import is_code
@@ -54,7 +54,7 @@ def start(*, name: str, code: str, place: Place, by: Any) -> Institution:
         # Two presses at once.
         raise DraftOpen(Institution.objects.get(applicant=by, state=State.DRAFT)) from None
     Membership.objects.create(organisation=organisation, user=by, position=Membership.Position.HEAD)
-    by.__dict__.pop("_held_roles", None)
+    forget_roles(by)
     audit.append("institution.start", by=by, obj=institution, place_path=place.path)
     return institution
 
@@ -99,7 +99,7 @@ def withdraw(institution: Institution, *, by: Any) -> None:
     """Take the application back; what was uploaded goes 30 days later. Raises Refused, StepNotAllowed."""
     with transaction.atomic():
         # Out of the inbox first: whoever decides locks the inbox's row before the institution.
-        if "H" in FLOW.actors_of(by, institution):
+        if "H" in letters(by, institution):
             reviews.withdraw(institution, by=by)
         with FLOW.step(institution, "withdraw", by=by, place_path=institution.place_path) as taken:
             taken.values |= {"claimed_code": None, "decided_at": timezone.now()}

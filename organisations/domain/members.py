@@ -15,6 +15,7 @@ from foundation.core.access.roles import Role
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from organisations.domain import papers
+from organisations.domain.workflow import forget_roles
 from organisations.models import Institution, Invitation, RecordCheck
 from organisations.models.institution import OVER
 from organisations.signals import head_changed, membership_ended
@@ -105,7 +106,7 @@ def answer(invitation: Invitation, *, accept: bool, by: Any) -> None:
             _change_head(organisation, locked, by=by)
         else:
             _join(organisation, locked)
-        by.__dict__.pop("_held_roles", None)
+        forget_roles(by)
         notify.emit("invitation_accepted", to=to, about=locked, by=by)
         audit.append("institution.accept", by=by, obj=locked, place_path=organisation.place.path)
 
@@ -184,7 +185,7 @@ def _end(membership: Membership, *, by: Any) -> None:
     ).first()
     if head is not None:
         papers.hand_files_on(membership.user, to=head.user_id, of=membership.organisation_id)
-    membership.user.__dict__.pop("_held_roles", None)
+    forget_roles(membership.user)
     membership_ended.send(Membership, membership=membership, by=by)
 
 
@@ -198,7 +199,7 @@ def end_all(organisation: Organisation, *, by: Any) -> None:
         membership.save(update_fields=["until"])
         membership_ended.send(Membership, membership=membership, by=by)
     if by is not None:
-        by.__dict__.pop("_held_roles", None)
+        forget_roles(by)
 
 
 def leaving_blockers(user: User) -> list[str]:

@@ -51,3 +51,10 @@ def head_of(institution: Institution) -> list[int]:
     """Return the id of its head, in a list: nobody where she left."""
     heads = Membership.objects.filter(organisation_id=institution.pk, until=None, position="head")
     return list(heads.values_list("user_id", flat=True))
+
+
+def forget_roles(user: Any) -> None:
+    """Let what somebody holds be read anew within this request: she has just become, or ceased to be, a member."""
+    # By name, not by `__dict__`: the request's user is a proxy.
+    if "_held_roles" in vars(getattr(user, "_wrapped", user)):
+        del user._held_roles

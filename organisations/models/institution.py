@@ -219,6 +219,7 @@ class Service(models.Model):
         WORK = "work", _("就业帮扶")
         OTHER = "other", _("其他")
 
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="services")
     name = models.CharField(_("服务名称"), max_length=40, validators=[validate_visible])
     matter = models.CharField(_("事项"), max_length=10, choices=Matter)

@@ -29,7 +29,6 @@ const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const toHex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sha256 = (bytes) => crypto.subtle.digest("SHA-256", bytes);
-const same = (one, other) => toHex(one) === toHex(other);
 
 const say = (form, words) => {
   const place = form.querySelector("[data-signing-trouble]");
@@ -52,26 +51,27 @@ const enrol = async (form) => {
 const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), credentials: "same-origin" });
 
 // Signing: the server prepares the file; what it wants signed has to be the digest of that very file.
-const sign = async (form) => {
-  const key = await find(form.dataset.key);
-  if (!key) return form.dataset.missing;
-  const token = field(form, "csrfmiddlewaretoken").value;
-  const began = await post(form.dataset.signingBegin, { csrfmiddlewaretoken: token });
+const sign = async (form, said) => {
+  const key = await find(said.key);
+  if (!key) return said.missing;
+  const began = await post(said.signingBegin, new FormData(form));
   const task = await began.json();
-  if (!began.ok) return task.error || form.dataset.failed;
-  const file = await post(form.dataset.file, { csrfmiddlewaretoken: token, token: task.token });
-  if (!file.ok) return form.dataset.failed;
+  if (!began.ok) return task.error || said.failed;
+  const file = await post(said.file, { csrfmiddlewaretoken: field(form, "csrfmiddlewaretoken").value, token: task.token });
+  if (!file.ok) return said.failed;
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const [first, firstLength, second, secondLength] = task.byte_range;
+  const [first, firstLength, second, secondLength] = file.headers.get("Signed-Ranges").split(",").map(Number);
   const covered = new Uint8Array(firstLength + secondLength);
   covered.set(bytes.subarray(first, first + firstLength), 0);
   covered.set(bytes.subarray(second, second + secondLength), firstLength);
-  const digest = await sha256(covered);
+  const digest = toHex(await sha256(covered));
   const asked = fromBase64(task.to_sign);
-  if (second + secondLength !== bytes.length || !same(digest, fromBase64(task.digest))) return form.dataset.differs;
-  if (!toHex(asked).includes(toHex(digest))) return form.dataset.differs;
+  if (first !== 0 || second + secondLength !== bytes.length) return said.differs;
+  if (digest !== task.digest || !toHex(asked).includes(digest)) return said.differs;
   field(form, "signature").value = toBase64(await crypto.subtle.sign(SIGN, key, asked));
   field(form, "task_token").value = task.token;
+  const shown = field(form, "shown_digest");
+  if (shown && task.document) shown.value = task.document;
   return "";
 };
 
@@ -88,21 +88,20 @@ enrolling?.addEventListener("submit", async (event) => {
   enrolling.submit();
 });
 
-const signing = document.querySelector("[data-signing-begin]");
+const ceremony = document.querySelector("[data-signing-begin]");
+const signing = ceremony?.closest("form");
 signing?.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (signing.getAttribute("aria-busy") === "true") return;
   signing.setAttribute("aria-busy", "true");
-  if (!field(signing, "consent").checked) {
-    // The server says what is missing, in its own words.
-    signing.submit();
-    return;
-  }
-  let trouble;
-  try {
-    trouble = await sign(signing);
-  } catch {
-    trouble = signing.dataset.failed;
+  let trouble = "";
+  // What is missing in the form is said by the server, in its own words.
+  if (field(signing, "consent").checked) {
+    try {
+      trouble = await sign(signing, ceremony.dataset);
+    } catch {
+      trouble = ceremony.dataset.failed;
+    }
   }
   if (trouble) say(signing, trouble);
   else signing.submit();

@@ -22,7 +22,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "auditor": {"roles": ("auditor",)},
     "administrator": {"roles": ("administrator",)},
     "operator": {"roles": ("operator",)},
-    "institution": {"roles": ("institution_member", "institution_head")},
+    # The head of the institution that stands in the town: the role follows from that.
+    "institution": {},
     "business": {"roles": ("business_member", "business_owner")},
     "suspended": {},
 }
@@ -84,6 +85,49 @@ def claim_of(user: Any, place: Any, *, number: str = IDENTITY_NUMBER) -> Any:
     return claim
 
 
+def institution_of(head: Any, place: Any, guest: Any, picture: Any) -> dict[str, Any]:
+    """Let an admitted institution stand in the town, with a service, a paper, and somebody who was asked to join."""
+    from django.utils import timezone
+
+    from foundation.accounts.models import Membership, Organisation
+    from foundation.core.files import uploads
+    from organisations.domain import page
+    from organisations.models import Institution, Invitation, Qualification, Service
+
+    organisation = Organisation.objects.create(
+        type="institution", name="阳光帮扶中心", code="52110105500012345G", place=place, stands=True
+    )
+    institution = Institution.objects.create(
+        organisation=organisation,
+        applicant=head,
+        state="approved",
+        slug="sunshine",
+        introduction="陪伴老人，辅导孩子。",
+        claimed_code=organisation.code,
+        verified_on=timezone.localdate(),
+    )
+    Membership.objects.create(organisation=organisation, user=head, position="head")
+    paper = Qualification.objects.create(
+        institution=institution,
+        type="licence",
+        name="登记证书",
+        file=uploads.store_picture(picture, owner=head),
+        uploaded_by=head,
+    )
+    services = [
+        Service.objects.create(institution=institution, name=name, matter="care") for name in ("助餐", "探访")
+    ]
+    page.index(institution)
+    return {
+        "institution": institution,
+        "paper": paper,
+        "service": services[0],
+        "invitation": Invitation.objects.create(
+            organisation=organisation, user=guest, position="member", asked_by=head
+        ),
+    }
+
+
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
@@ -123,7 +167,10 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     # The owner acts for the neighbour, and has not answered what the neighbour asked her.
     tie = family.ask(owner, as_proxy=False, kinship="child", by=neighbour)
     family.agree(tie, by=owner)
+    helping = institution_of(people["institution"], places["ginkgo"], owner, picture(**small))
+    pictures.make("", {"id": helping["paper"].file_id})
     things = {
+        **helping,
         "tie": tie,
         "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,
@@ -141,6 +188,8 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     words = {name: thing.public_id for name, thing in things.items() if hasattr(thing, "public_id")}
     words |= {
         "owner": owner.username,
+        "institution": "sunshine",
+        "head": people["institution"].username,
         "place": str(places["ginkgo"].pk),
         "topic": "秋天",
         "secret_topic": "秘密",

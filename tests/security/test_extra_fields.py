@@ -24,6 +24,15 @@ from office.interfaces.leavers import LeaverForm
 from office.interfaces.log import AlarmForm
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
 from office.interfaces.settings import CommunityForm, NewPlaceForm, PlaceForm
+from organisations.interfaces.forms import (
+    CheckForm,
+    InviteForm,
+    PageForm,
+    PaperForm,
+    ReasonForm,
+    ServiceForm,
+    StartForm,
+)
 from spaces.interfaces.forms import ProfileForm
 from tests.access.resolver import Case, cases
 from tests.access.snapshot import snapshot
@@ -36,6 +45,16 @@ FORMS = {
     "accounts:ask_family": AskFamilyForm,
     "office:record_family": RecordFamilyForm,
     "office:end_family": EndFamilyForm,
+    "organisations:apply": StartForm,
+    "organisations:application": StartForm,
+    "desk:page": PageForm,
+    "desk:add_service": ServiceForm,
+    "desk:members": InviteForm,
+    "desk:declare_check": CheckForm,
+    "desk:papers": PaperForm,
+    "institutions:suspend": ReasonForm,
+    "institutions:reinstate": ReasonForm,
+    "institutions:close": ReasonForm,
     "spaces:post_status": PostForm,
     "spaces:edit_status": EditPostForm,
     "spaces:edit_profile": ProfileForm,

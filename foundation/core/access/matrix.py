@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from foundation.core.access.permissions import Grant
+from foundation.core.access.permissions import Grant, held_roles
 from foundation.core.access.roles import Role
 
 FILE = Path(__file__).with_name("matrix.txt")
@@ -74,7 +74,8 @@ def grants_of(action: str, rules: Mapping[str, Rule] | None = None) -> list[Role
     """Return the grants of one row for an app's table; `rules` answer for the letters that look at the object.
 
     Whoever belongs to an institution and acts for it is no ordinary resident meanwhile: what the row denies members, she
-    does not do by being a resident too. Raises ImproperlyConfigured for a letter without a rule.
+    does not do by being a resident too; nor does who keeps the machine what it denies operators (三权分立).
+    Raises ImproperlyConfigured for a letter without a rule.
     """
     row, rules = matrix()[action], rules or {}
     if missing := {cell.kind for cell in row.values()} - PLAIN - {DENIED} - set(rules):
@@ -84,16 +85,25 @@ def grants_of(action: str, rules: Mapping[str, Rule] | None = None) -> list[Role
         if not cell.allowed:
             continue
         rule = rules.get(cell.kind)
-        if letter == "U" and not (row["M"].allowed and row["H"].allowed):
-            found.append(Grant(ROLES[letter], _as_resident(rule)))
+        if letter == "U" and not all(row[other].allowed for other in "MHO"):
+            members = not (row["M"].allowed and row["H"].allowed)
+            found.append(
+                Grant(ROLES[letter], _as_resident(rule, members=members, operators=not row["O"].allowed))
+            )
         else:
             found.append(ROLES[letter] if rule is None else Grant(ROLES[letter], rule))
     return found
 
 
-def _as_resident(rule: Rule | None) -> Rule:
+def _as_resident(rule: Rule | None, *, members: bool, operators: bool) -> Rule:
+    """Return the rule of the letter U in a row that denies members, operators, or both."""
+
     def holds(user: Any, obj: Any) -> bool:
-        return not acts_for_institution(user) and (rule is None or rule(user, obj))
+        if members and acts_for_institution(user):
+            return False
+        if operators and any(held.role == Role.OPERATOR for held in held_roles(user)):
+            return False
+        return rule is None or rule(user, obj)
 
     return holds
 

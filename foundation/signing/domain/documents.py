@@ -51,7 +51,7 @@ class Slot:
 def verify_url(number: str, code: str) -> str:
     """Return the public address at which anybody can check a document."""
     with translation.override("zh-hans"):
-        return absolute(reverse("verify:document", args=[number, code]))
+        return absolute(reverse("signing:verify_document", args=[number, code]))
 
 
 def qr_svg(text: str) -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -65,9 +66,10 @@ def make_later(key: str, payload: dict[str, Any]) -> None:
     make_evidence(SignedDocument.objects.get(pk=payload["id"]))
 
 
-def evidence_bytes(document: SignedDocument) -> bytes:
-    """Return the ZIP. Raises Evidence.DoesNotExist, store.FileGone, store.FileAltered."""
-    return store.get(Evidence.objects.get(document=document).zip_sha256, store.ZIP)
+def evidence_of(document: SignedDocument) -> Path | None:
+    """Return where the evidence file (a ZIP) lies, None until it is made."""
+    made = Evidence.objects.filter(document=document).first()
+    return store.path_of(made.zip_sha256, store.ZIP) if made else None
 
 
 def facts_of(document: SignedDocument) -> dict[str, Any]:

@@ -53,8 +53,6 @@ class Task:
     to_sign: bytes
     # SHA-256 over the file but for the room of the signature: the message digest inside `to_sign`.
     digest: bytes
-    # Start and length of the two parts that the digest is over.
-    byte_range: tuple[int, int, int, int]
     expires_at: datetime
 
 
@@ -152,9 +150,7 @@ def begin_device_signature(document: SignedDocument, *, slot: str, certificate: 
         expires_at=timezone.now() + TASK_LIFE,
     )
     row.save(force_insert=True)
-    start, end = prepared.region
-    span = (0, start, end, len(prepared.data) - end)
-    return Task(token, prepared.attributes, prepared.digest, span, row.expires_at)
+    return Task(token, prepared.attributes, prepared.digest, row.expires_at)
 
 
 def task_of(token: str, *, by: Any) -> DeviceTask:

@@ -1,34 +1,31 @@
-"""The signing form that a page above includes: consent, and the PIN or the key in the browser (电子签名法 13).
+"""Consent and key, at the end of every page on which something is signed (电子签名法 13).
 
-The page's view makes `CeremonyForm(certificate=…, document=…, slot=…, by=…, data=request.POST or None)`, asks for
-`is_valid()` outside of any transaction (a mistyped PIN has to count), and then signs inside its own with `form.sign`.
+The page's form inherits from `CeremonyForm`; its template includes `signing/ceremony.html` inside its own `<form>`. For a
+key in the browser the page gives a `begin_url`, which takes the same form by POST and answers with JSON: `token` and
+`to_sign` (base64) of `signatures.begin_device_signature`, `digest` (hex), `document` (what is signed); or `error`.
 """
 
 import base64
 import binascii
-from datetime import datetime
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from django import forms
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.access.addresses import address_of
-from foundation.signing.domain import pins, signatures
-from foundation.signing.domain.ceremony import CONSENT_VERSION, CONSENTS, Ceremony
+from foundation.signing.domain import pins
+from foundation.signing.domain.ceremony import CONSENT_VERSION, CONSENTS
 from foundation.signing.domain.faults import SigningFault
-from foundation.signing.models import Certificate, Signature, SignedDocument
+from foundation.signing.models import Certificate
 
 Backend = Certificate.Backend
-# How allauth calls the ways in which somebody shows who she is.
-WAYS = {"password": "password", "mfa": "passkey", "code": "code"}
 
 
 class CeremonyForm(forms.Form):
-    """What a signer does on the page; the kind of her certificate decides what is asked."""
+    """Consent, and the key of the signer's certificate; an office's seal needs only the consent.
+
+    Call `is_valid()` outside of any transaction: it opens a PIN's key, and a mistyped PIN has to count. Then
+    `cleaned_data["pin"]` is the opened key (`pins.OpenedKey`), and `cleaned_data["signature"]` bytes.
+    """
 
     consent = forms.BooleanField(
         label=CONSENTS[CONSENT_VERSION], error_messages={"required": _("请先勾选同意，再签署。")}
@@ -36,85 +33,58 @@ class CeremonyForm(forms.Form):
     pin = forms.CharField(
         label=_("签名密码"),
         max_length=20,
+        required=False,
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    shown_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    shown_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     task_token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    signature = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    signature = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, certificate: Certificate, document: SignedDocument, slot: str, by: Any, **kwargs: Any
+        self, *args: Any, certificate: Certificate | None = None, by_seal: bool = False, **kwargs: Any
     ) -> None:
-        self.certificate, self.document, self.slot, self.by = certificate, document, slot, by
-        super().__init__(*args, initial={"shown_digest": document.sha256, **kwargs.pop("initial", {})}, **kwargs)
-        if certificate.backend != Backend.PIN:
+        super().__init__(*args, **kwargs)
+        self.certificate, self.by_seal = certificate, by_seal
+        backend = certificate.backend if certificate is not None and not by_seal else ""
+        self.on_device, self.with_pin = backend == Backend.DEVICE, backend == Backend.PIN
+        # Without a certificate nothing can be signed, and the page says so.
+        self.can_sign = bool(backend) or by_seal
+        if not self.with_pin:
             del self.fields["pin"]
-        if certificate.backend != Backend.DEVICE:
+        if not self.on_device:
             del self.fields["task_token"]
             del self.fields["signature"]
 
-    @property
-    def on_device(self) -> bool:
-        return self.certificate.backend == Backend.DEVICE
-
     def clean(self) -> dict[str, Any]:
-        """Open the key, or read the browser's signature; only once everything else is right."""
+        """Read the browser's signature, or open the key; the latter only once everything else is right."""
         given = super().clean() or {}
-        if self.errors:
-            return given
-        if self.certificate.backend == Backend.PIN:
+        if not self.can_sign:
+            raise forms.ValidationError(_("您还没有有效的签名证书。"), code="no_certificate")
+        if self.on_device:
+            given["signature"] = self._signature(given.get("signature", ""))
+            if not given["signature"] or not given.get("task_token"):
+                raise forms.ValidationError(
+                    _("这个浏览器里没有您的签名密钥。请换到申请证书时用的那台设备。"), code="no_key"
+                )
+        if self.with_pin and not self.errors and self.certificate is not None:
             try:
-                given["pin"] = pins.open_key(self.certificate, given["pin"], by=self.by)
+                given["pin"] = pins.open_key(
+                    self.certificate, given.get("pin", ""), by=self.certificate.user
+                )
             except SigningFault as fault:
                 self.add_error("pin", str(fault.words))
-        elif self.on_device:
-            try:
-                given["signature"] = base64.b64decode(given["signature"], validate=True)
-            except (binascii.Error, ValueError):
-                given["signature"] = b""
-            if not given["signature"] or not given["task_token"]:
-                raise ValidationError(_("这个浏览器里没有您的签名密钥。请换到申请证书时用的那台设备。"))
         return given
 
-    def sign(self, *, ceremony: Ceremony) -> Signature:
-        """Sign; call it inside the transaction in which the thing itself changes. Raises SigningFault."""
-        given = self.cleaned_data
-        usual: dict[str, Any] = {
-            "shown_digest": given["shown_digest"],
-            "by": self.by,
-            "ceremony": ceremony,
-        }
-        if self.on_device:
-            return signatures.finish_device_signature(
-                self.document, task_token=given["task_token"], signature=given["signature"], **usual
-            )
-        usual |= {"slot": self.slot, "certificate": self.certificate}
-        if self.certificate.backend == Backend.PIN:
-            return signatures.sign_with_pin(self.document, pin=given["pin"], **usual)
-        return signatures.sign_with_licensed(self.document, **usual)
+    def clean_pin(self) -> str:
+        pin = self.cleaned_data["pin"]
+        if not pin:
+            # No try is lost by forgetting it.
+            raise forms.ValidationError(_("请输入签名密码。"), code="required")
+        return pin
 
-
-def ceremony_of(request: HttpRequest, **facts: Any) -> Ceremony:
-    """Return what is known of the signer from the request; `facts` are the page's own (pages opened, delivery, log)."""
-    records = get_authentication_records(request, request.user)
-    confirmed = [record for record in records if record.get("reauthenticated")] or list(records)
-    last = confirmed[-1] if confirmed else {}
-    at = last.get("at")
-    usual: dict[str, Any] = {
-        "confirmed_by": WAYS.get(str(last.get("method", "")), str(last.get("method", ""))),
-        "confirmed_at": datetime.fromtimestamp(at, timezone.get_current_timezone()) if at else None,
-        "ip": address_of(request),
-        "user_agent": request.headers.get("User-Agent", ""),
-    }
-    return Ceremony(**{**usual, **facts})
-
-
-def task_as_data(task: signatures.Task) -> dict[str, Any]:
-    """Return what the page's begin address answers with (JSON), for `static/js/keys.js`."""
-    return {
-        "token": task.token,
-        "to_sign": base64.b64encode(task.to_sign).decode(),
-        "digest": base64.b64encode(task.digest).decode(),
-        "byte_range": list(task.byte_range),
-        "expires_at": task.expires_at.isoformat(),
-    }
+    @staticmethod
+    def _signature(text: str) -> bytes:
+        try:
+            return base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return b""

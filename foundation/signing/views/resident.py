@@ -106,7 +106,10 @@ def task_file(request: MemberRequest) -> HttpResponse:
         task = signatures.task_of(request.POST.get("token", ""), by=request.user)
     except SigningFault as fault:
         return JsonResponse({"error": str(fault.words)}, status=409)
-    answer = HttpResponse(store.get(task.prepared_sha256), content_type="application/octet-stream")
+    data = store.get(task.prepared_sha256)
+    answer = HttpResponse(data, content_type="application/octet-stream")
+    # Start and length of the two parts that the signature covers.
+    answer["Signed-Ranges"] = f"0,{task.region_start},{task.region_end},{len(data) - task.region_end}"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
