@@ -97,7 +97,11 @@ def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any)
         if left := pages_left(version, by):
             raise GuardFails(_("请先把每一页都打开看过，还有 %(count)s 页没看。") % {"count": len(left)})
         signed = sign_side(
-            version.document, Side.INSTITUTION, credential=credential, ceremony=ceremony_of(version, proof, by=by), by=by
+            version.document,
+            Side.INSTITUTION,
+            credential=credential,
+            ceremony=ceremony_of(version, proof, by=by),
+            by=by,
         )
         taken.values["signed_at"] = signed.signed_at
         taken.values["reminded_at_days"] = None
@@ -153,7 +157,9 @@ def _activate(agreement: Agreement) -> None:
 def _supersede(older: Agreement) -> None:
     with AGREEMENT.step(older, "supersede", by=None, place_path=older.place.path) as taken:
         taken.values["ended_at"] = timezone.now()
-        taken.data["by"] = older.renewals.filter(state=Agreement.State.ACTIVE).values_list("number", flat=True)[0]
+        taken.data["by"] = older.renewals.filter(state=Agreement.State.ACTIVE).values_list(
+            "number", flat=True
+        )[0]
 
 
 def _expire(agreement: Agreement) -> None:
@@ -182,8 +188,8 @@ def warn_of_the_end() -> int:
     """Tell both sides 30 and 7 days before the end and on the last day; return how many were told."""
     today, told = timezone.localdate(), 0
     for days in sorted(WARN_DAYS):
-        due = Agreement.objects.filter(state__in=IN_FORCE, ends_on__gte=today, ends_on__lte=today + timedelta(days=days))
+        due = Agreement.objects.filter(
+            state__in=IN_FORCE, ends_on__gte=today, ends_on__lte=today + timedelta(days=days)
+        )
         told += sum(remind(one, days, "agreement_ending", Side.COMMUNITY, Side.INSTITUTION) for one in due)
     return told
-
-

@@ -251,7 +251,9 @@ def _render(html: str, attached: str, *, number: str, code: str) -> tuple[bytes,
 def render_plain(html: str, *, number: str, code: str) -> bytes:
     """Return a page of the platform's own as PDF/A, with the same foot. Raises RenderingMissing."""
     page = render_to_string("signing/paper.html", {"title": number, "body": html, "places": ""})
-    return _render(page, canonical({"number": number, "code": code, "evidence": True}), number=number, code=code)[0]
+    return _render(
+        page, canonical({"number": number, "code": code, "evidence": True}), number=number, code=code
+    )[0]
 
 
 def _css(text: str) -> str:

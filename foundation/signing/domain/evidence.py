@@ -78,9 +78,7 @@ def facts_of(document: SignedDocument) -> dict[str, Any]:
         "slot__organisation", "certificate__organisation", "revision", "signer"
     )
     entries = AuditEntry.objects.filter(kind="signed_document", object_id=str(document.pk)).order_by("seq")
-    seqs = {
-        seq for one in rows for seq in one.ceremony.get("audit_seqs", ()) if isinstance(seq, int)
-    }
+    seqs = {seq for one in rows for seq in one.ceremony.get("audit_seqs", ()) if isinstance(seq, int)}
     others = AuditEntry.objects.filter(seq__in=seqs).order_by("seq")
     return {
         "number": document.number,
@@ -94,7 +92,13 @@ def facts_of(document: SignedDocument) -> dict[str, Any]:
         "html_sha256": document.html_sha256,
         "data_sha256": document.data_sha256,
         "revisions": [
-            {"number": one.number, "what": one.what, "sha256": one.sha256, "size": one.size, "at": one.made_at.isoformat()}
+            {
+                "number": one.number,
+                "what": one.what,
+                "sha256": one.sha256,
+                "size": one.size,
+                "at": one.made_at.isoformat(),
+            }
             for one in document.revisions.order_by("number")
         ],
         "signatures": [_signature(one) for one in rows.order_by("revision__number")],

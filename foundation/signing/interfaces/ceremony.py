@@ -68,9 +68,7 @@ class CeremonyForm(forms.Form):
                 )
         if self.with_pin and not self.errors and self.certificate is not None:
             try:
-                given["pin"] = pins.open_key(
-                    self.certificate, given.get("pin", ""), by=self.certificate.user
-                )
+                given["pin"] = pins.open_key(self.certificate, given.get("pin", ""), by=self.certificate.user)
             except SigningFault as fault:
                 self.add_error("pin", str(fault.words))
         return given

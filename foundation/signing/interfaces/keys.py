@@ -51,7 +51,10 @@ class AskForm(forms.Form):
         widget=forms.PasswordInput(attrs=PIN_INPUT),
     )
     pin_again = forms.CharField(
-        label=_("再输一次签名密码"), required=False, max_length=20, widget=forms.PasswordInput(attrs=PIN_INPUT)
+        label=_("再输一次签名密码"),
+        required=False,
+        max_length=20,
+        widget=forms.PasswordInput(attrs=PIN_INPUT),
     )
     credential = forms.CharField(
         label=_("证书编号"),

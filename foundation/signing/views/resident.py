@@ -27,7 +27,9 @@ from foundation.signing.permissions import SigningPermission
 
 def _mine(user: Any) -> list[Organisation]:
     """The organisations that somebody belongs to now, for which she could have a certificate."""
-    found = Organisation.objects.filter(memberships__user=user, memberships__until=None).select_related("place")
+    found = Organisation.objects.filter(memberships__user=user, memberships__until=None).select_related(
+        "place"
+    )
     return [one for one in found.order_by("pk") if certificates.may_ask(user, one)]
 
 
@@ -79,7 +81,8 @@ def ask(request: MemberRequest, organisation: str) -> HttpResponse:
 def revoke(request: MemberRequest, public_id: str) -> HttpResponse:
     """End one's own certificate, or take the request back; 404 for anybody else's."""
     certificate = get_object_or_404(
-        Certificate.objects.filter(user=request.user).select_related("organisation__place"), public_id=public_id
+        Certificate.objects.filter(user=request.user).select_related("organisation__place"),
+        public_id=public_id,
     )
     require_fresh(request)
     form = RevokeForm(request.POST)

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         made = acts.add_parser("create_root", help=f"make the authority; {PASSPHRASE} locks the root's key")
-        made.add_argument("--out", required=True, help="the file of the root's key, to be kept off this server")
+        made.add_argument(
+            "--out", required=True, help="the file of the root's key, to be kept off this server"
+        )
         renewed = acts.add_parser("renew_issuing", help="issue anew what the root vouches for")
         renewed.add_argument("--root", required=True, help="the file of the root's key")
         acts.add_parser("crl", help="publish the lists of revoked certificates")
@@ -31,7 +33,9 @@ class Command(BaseCommand):
         try:
             row = authorities.create_root(Path(out), passphrase=os.environ.get(PASSPHRASE, ""))
         except authorities.RootExists:
-            raise CommandError("there is a root already: renew_issuing replaces what stands under it") from None
+            raise CommandError(
+                "there is a root already: renew_issuing replaces what stands under it"
+            ) from None
         except FileExistsError:
             raise CommandError(f"{out} is there already") from None
         self.stdout.write(f"root {row.fingerprint}; now move {out} off this server")
