@@ -106,7 +106,7 @@ KINDS = [
         model="signing.SignedDocument",
         name=_("签署文件"),
         title=lambda document: f"{document.number} {document.title}",
-        url=lambda document: reverse("verify:document", args=[document.number, document.code]),
+        url=lambda document: document.verify_url,
         visible_to=SignedDocument.objects.visible_to,
         owner=lambda document: document.made_by_id,
         place_path=place_path,

@@ -51,7 +51,7 @@ class Slot:
 def verify_url(number: str, code: str) -> str:
     """Return the public address at which anybody can check a document."""
     with translation.override("zh-hans"):
-        return absolute(reverse("verify:document", args=[number, code]))
+        return absolute(reverse("signing:verify_document", args=[number, code]))
 
 
 def qr_svg(text: str) -> str:
@@ -246,6 +246,14 @@ def _render(html: str, attached: str, *, number: str, code: str) -> tuple[bytes,
                 x1, y1, x2, y2 = (round(value * POINT) for value in corners)
                 places.append(pades.Field(anchor.removeprefix("slot-"), page_number, (x1, y1, x2, y2)))
     return document.write_pdf(**options), places
+
+
+def render_plain(html: str, *, number: str, code: str) -> bytes:
+    """Return a page of the platform's own as PDF/A, with the same foot. Raises RenderingMissing."""
+    page = render_to_string("signing/paper.html", {"title": number, "body": html, "places": ""})
+    return _render(
+        page, canonical({"number": number, "code": code, "evidence": True}), number=number, code=code
+    )[0]
 
 
 def _css(text: str) -> str:

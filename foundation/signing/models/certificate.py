@@ -1,5 +1,6 @@
 """Certificates of those who sign for an organisation, from the day they ask (help-platform.md §3.2; 电子签名法 21, 24)."""
 
+import hashlib
 from typing import Any
 
 from django.db import models
@@ -128,6 +129,11 @@ class Certificate(models.Model):
             and self.valid_until is not None
             and self.valid_until > timezone.now()
         )
+
+    @property
+    def key_print(self) -> str:
+        """By which the holder's browser finds its key again."""
+        return hashlib.sha256(bytes(self.public_key)).hexdigest()
 
     @property
     def short_print(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,11 @@ class SignedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def verify_url(self) -> str:
+        """The page on which anybody can check it."""
+        return reverse("signing:verify_document", args=[self.number, self.code])
 
 
 class Slot(models.Model):
