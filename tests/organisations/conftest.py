@@ -25,10 +25,13 @@ def head(person: Callable) -> User:
 
 @pytest.fixture
 def office(person: Callable) -> dict[str, User]:
-    """Two of the committee, one of another, the children's officer."""
+    """Two of the committee, two of the street, one of another committee, the children's officer."""
     return {
-        "staff": person("staff", roles=("staff",)),
-        "second": person("second", roles=("staff",)),
+        "staff": person("staff", display="小田", roles=("staff",)),
+        "second": person("second", display="老郑", roles=("staff",)),
+        # Of the street, for institutions of whichever committee.
+        "street": person("street", roles=("staff",), place="wutong"),
+        "street2": person("street2", roles=("staff",), place="wutong"),
         "elsewhere": person("elsewhere", roles=("staff",), place="bridge"),
         "officer": person("officer", roles=("childrens_officer",)),
     }
@@ -95,9 +98,9 @@ def submitted(drafted: Callable, head: User) -> Callable[..., Institution]:
 def approved(submitted: Callable, office: dict[str, User]) -> Callable[..., Institution]:
     def make(*args: Any, **how: Any) -> Institution:
         made = submitted(*args, **how)
-        decide(made, approved=True, by=office["staff"])
+        decide(made, approved=True, by=office["street"])
         if how.get("children"):
-            decide(made, approved=True, by=office["second"])
+            decide(made, approved=True, by=office["street2"])
         return Institution.objects.get(pk=made.pk)
 
     return make
@@ -119,6 +122,13 @@ def item_of(obj: Any) -> Any:
     from foundation.moderation.models import ReviewItem
 
     return ReviewItem.objects.open().get(kind=kinds.of(obj).key, object_id=str(obj.pk))
+
+
+def version_of(obj: Any) -> str:
+    """What the reviewer's page says that she saw."""
+    from foundation.core import kinds
+
+    return str(kinds.of(obj).review.version(obj))  # type: ignore[union-attr]
 
 
 def decide(obj: Any, *, approved: bool, by: User, reason: str = "", outcome: str = "") -> None:
