@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from foundation.accounts.models import Membership, User
+from foundation.messaging.models import Notification
+from organisations import signals
 from organisations.models import Institution
 
 CODES = ["52110105500012345G", "51110105500054321J", "52110105500067890D", "91110000600037341L"]
@@ -145,3 +147,26 @@ def suspend(institution: Institution, first: User, second: User, reason: str = "
     asked = suspending.ask_suspension(institution, reason=reason, by=first)
     decide(asked, approved=True, by=second)
     institution.refresh_from_db()
+
+
+def told(user: User, event: str) -> bool:
+    return Notification.objects.filter(user=user, event=event).exists()
+
+
+@pytest.fixture
+def heard() -> Any:
+    """Collects the signals that are sent."""
+    caught: list[str] = []
+    receivers = []
+    for name in vars(signals):
+        signal = getattr(signals, name)
+        if isinstance(signal, signals.Signal):
+
+            def receive(sender: Any, *, name: str = name, **_facts: Any) -> None:
+                caught.append(name)
+
+            signal.connect(receive)
+            receivers.append((signal, receive))
+    yield caught
+    for signal, receive in receivers:
+        signal.disconnect(receive)

@@ -45,7 +45,7 @@ def test_only_members_and_the_office_see_the_picture(
 
 
 def test_the_public_page_tells_facts_and_shows_no_scan(shown: tuple, portal: Any) -> None:
-    institution, address = shown
+    institution, _address = shown
     text = browser_of(None).get(institution.get_absolute_url()).content.decode()
     assert "民办非企业单位登记证书" in text
     assert "资料核验于" in text
