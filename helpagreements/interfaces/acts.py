@@ -42,6 +42,9 @@ class Act:
     done: Any
     step_up: bool = False
     signs: bool = False
+    # What is signed lies there already: the agreement itself, or the statement of the side that asked.
+    reads: bool = False
+    answers: bool = False
     danger: bool = False
 
 
@@ -148,6 +151,7 @@ ACTS: dict[str, Act] = {
         _("签好了，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        reads=True,
     ),
     "ask_rescind": Act(
         own.AskRescindForm,
@@ -169,6 +173,7 @@ ACTS: dict[str, Act] = {
         _("已撤销，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        answers=True,
         danger=True,
     ),
     "ask_end": Act(
@@ -209,6 +214,7 @@ ACTS: dict[str, Act] = {
         _("已解约，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        answers=True,
         danger=True,
     ),
     "force_end": Act(

@@ -118,8 +118,13 @@ def _to_sign(chosen: Act, agreement: Agreement, user: Any) -> dict[str, Any]:
     """What the page shows of what is signed: the file's digest, the pages not yet opened, the other side's words."""
     if not chosen.signs:
         return {}
-    version = shown_version(agreement, user)
-    return {"version": version, "left": signing.pages_left(version, user), "asked": open_request(agreement)}
+    version, asked = shown_version(agreement, user), open_request(agreement)
+    answers = asked.statement if asked is not None and chosen.answers else None
+    return {
+        "document": version.document if chosen.reads else answers,
+        "left": signing.pages_left(version, user) if chosen.reads else [],
+        "asked": asked,
+    }
 
 
 @never_cache
