@@ -18,6 +18,8 @@ from foundation.accounts.interfaces.display import DisplayForm
 from foundation.accounts.interfaces.family import AskFamilyForm, EndFamilyForm, RecordFamilyForm
 from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
+from foundation.signing.interfaces.keys import RevokeForm
+from foundation.signing.interfaces.verification import UploadForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
 from office.interfaces.leavers import LeaverForm
@@ -70,6 +72,9 @@ FORMS = {
     "office:add_place": NewPlaceForm,
     "office:rename_place": PlaceForm,
     "office:look_into": AlarmForm,
+    "signing:verify": UploadForm,
+    "signing:revoke": RevokeForm,
+    "signing_office:revoke": RevokeForm,
 }
 PLAIN = {
     "social:share": {"text", "once"},
