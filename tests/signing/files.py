@@ -62,7 +62,10 @@ def frozen() -> bytes:
     import weasyprint
 
     plain = weasyprint.HTML(string=TEXT).write_pdf(pdf_variant="pdf/a-3b")
-    places = [pades.Field("community", 0, (60, 60, 180, 180)), pades.Field("institution", 0, (300, 60, 450, 130))]
+    places = [
+        pades.Field("community", 0, (60, 60, 180, 180)),
+        pades.Field("institution", 0, (300, 60, 450, 130)),
+    ]
     return pades.add_fields(plain, places)
 
 

@@ -140,7 +140,7 @@ def test_the_roots_key_is_written_outside_and_is_nowhere_here(tmp_path: Path, mo
 
 
 @pytest.mark.deny
-def test_in_production_nobody_makes_an_authority_by_accident(settings: Any, parties: Any = None) -> None:
+def test_in_production_nobody_makes_an_authority_by_accident(settings: Any, db: None) -> None:
     settings.SIGNING_CREATE_ROOT = False
     with pytest.raises(AuthorityMissing):
         authorities.trust()

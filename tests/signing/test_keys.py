@@ -159,7 +159,9 @@ def test_a_key_is_proved_before_anything_is_asked_for(house: tuple, picture: Cal
 
 
 @pytest.mark.deny
-@pytest.mark.parametrize("pin", ["12345", "111111", "123456", "987654", "123123", "abcdef", "", "１２３７９４"])
+@pytest.mark.parametrize(
+    "pin", ["12345", "111111", "123456", "987654", "123123", "abcdef", "", "１２３７９４"]
+)
 def test_a_pin_that_anybody_guesses_is_refused(pin: str) -> None:
     with pytest.raises(TrivialPin):
         pins.check_pin(pin)
@@ -306,9 +308,7 @@ def test_two_of_staff_decide_and_the_certificate_names_the_holder(
 
 
 @pytest.mark.deny
-def test_who_may_not_ask(
-    house: tuple, person: Callable, picture: Callable, staff: tuple
-) -> None:
+def test_who_may_not_ask(house: tuple, person: Callable, picture: Callable, staff: tuple) -> None:
     org, head = house
     helper = person("helper2")
     member(org, helper, "member")
@@ -389,7 +389,9 @@ def test_strangers_revoke_nothing(parties: Parties, person: Callable) -> None:
             certificates.revoke(parties.certificate, reason="我说的", by=by)
 
 
-def test_an_organisation_that_is_suspended_loses_all(parties: Parties, house: tuple, picture: Callable) -> None:
+def test_an_organisation_that_is_suspended_loses_all(
+    parties: Parties, house: tuple, picture: Callable
+) -> None:
     org, head = house
     waiting = certificates.ask(org, holding=certificates.PinKey(pin=PIN), letters=[picture()], by=head)
     assert certificates.revoke_all(org, reason="机构停用") == 1
@@ -403,7 +405,9 @@ def test_an_organisation_that_is_suspended_loses_all(parties: Parties, house: tu
 def test_a_certificate_runs_out_after_a_year_with_a_warning(parties: Parties) -> None:
     left = parties.certificate.valid_until - timezone.now()
     assert timedelta(days=363) < left <= timedelta(days=365)
-    Certificate.objects.filter(pk=parties.certificate.pk).update(valid_until=timezone.now() + timedelta(days=20))
+    Certificate.objects.filter(pk=parties.certificate.pk).update(
+        valid_until=timezone.now() + timedelta(days=20)
+    )
     assert certificates.end_due() == 1
     assert certificates.end_due() == 0, "warned once"
     assert Notification.objects.filter(user=parties.head, event="certificate_expiring").exists()

@@ -33,7 +33,9 @@ def fresh(user: Any, name: str) -> Client:
     return client
 
 
-def test_anybody_checks_a_paper_by_its_address_or_its_number(client: Client, parties: Parties, portal: Any) -> None:
+def test_anybody_checks_a_paper_by_its_address_or_its_number(
+    client: Client, parties: Parties, portal: Any
+) -> None:
     paper = parties.signed()
     page = client.get(paper.verify_url)
     assert page.status_code == 200
@@ -55,7 +57,9 @@ def test_a_number_without_its_code_opens_nothing(client: Client, parties: Partie
     assert "请核对编号和验证码" in text(wrong)
 
 
-def test_an_uploaded_file_is_checked_and_not_kept(client: Client, parties: Parties, portal: Any, settings: Any) -> None:
+def test_an_uploaded_file_is_checked_and_not_kept(
+    client: Client, parties: Parties, portal: Any, settings: Any
+) -> None:
     paper = parties.signed()
     data = documents.latest_bytes(paper)
     before = {path for path in settings.PRIVATE_ROOT.rglob("*") if path.is_file()}
@@ -138,7 +142,9 @@ def test_a_head_revokes_and_asks_anew_with_a_key_in_the_browser(
 
 
 @pytest.mark.deny
-def test_a_letter_is_for_its_holder_and_who_reviews_it(parties: Parties, portal: Any, person: Callable) -> None:
+def test_a_letter_is_for_its_holder_and_who_reviews_it(
+    parties: Parties, portal: Any, person: Callable
+) -> None:
     stored = parties.certificate.letters.get()
     pictures.make("", {"id": stored.pk})
     url = reverse("signing:letter", args=[parties.certificate.public_id, stored.public_id])
@@ -150,7 +156,10 @@ def test_a_letter_is_for_its_holder_and_who_reviews_it(parties: Parties, portal:
     ):
         client = Client()
         client.force_login(user)
-        assert client.get(url).status_code == status
+        answer = client.get(url)
+        assert answer.status_code == status
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)[:4] == b"RIFF"
     assert Client().get(url).status_code == 404
 
 

@@ -34,7 +34,9 @@ def test_an_untouched_file_holds_here_and_in_other_software(tmp_path: Path) -> N
     assert holds(read(two))
     file = tmp_path / "signed.pdf"
     file.write_bytes(two)
-    said = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run(
+        ["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False
+    ).stdout
     assert said.count("Signature is Valid") == 2, said
 
 
@@ -55,7 +57,9 @@ def test_terms_painted_over_are_found_though_other_software_calls_them_valid(tmp
     assert not any(one.unchanged for one in found.signatures)
     file = tmp_path / "painted.pdf"
     file.write_bytes(changed)
-    said = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run(
+        ["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False
+    ).stdout
     assert "Signature is Valid" in said, "why the difference analysis is needed"
 
 
@@ -91,7 +95,10 @@ def test_a_certificate_revoked_before_the_signature_counts_for_nothing_one_after
     data = pades.sign(files.frozen(), order, key=files.der(key), trust=made.trust(), clock=made.clock)
     serial = x509.load_all([certificate])[0].serial_number
     now = datetime.now(UTC)
-    early, late = made.trust((serial, now - timedelta(hours=1))), made.trust((serial, now + timedelta(hours=1)))
+    early, late = (
+        made.trust((serial, now - timedelta(hours=1))),
+        made.trust((serial, now + timedelta(hours=1))),
+    )
     assert holds(read(data, late), signatures=1)
     # The list inside the file was made before it: what counts is what is known today.
     assert not holds(read(data, early), signatures=1)

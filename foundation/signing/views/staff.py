@@ -81,9 +81,7 @@ def revoke(request: MemberRequest, public_id: str) -> HttpResponse:
 @permit(SigningPermission.KEEP_CERTIFICATES)
 def seal(request: MemberRequest, organisation: str) -> HttpResponse:
     """Make the seal of an office of one's places; 404 for any other."""
-    chosen = next(
-        (one for one in _offices_without_seal(request.user) if one.public_id == organisation), None
-    )
+    chosen = next((one for one in _offices_without_seal(request.user) if one.public_id == organisation), None)
     if chosen is None:
         raise Http404
     require_fresh(request)
