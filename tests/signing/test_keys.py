@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -35,29 +35,9 @@ from foundation.signing.domain.faults import (
 from foundation.signing.domain.pdf import x509
 from foundation.signing.models import Certificate, DeviceTask
 from tests.signing import files
-from tests.signing.conftest import PIN, Parties, ceremony, certify, member, organisation
+from tests.signing.conftest import PIN, Browser, Parties, ceremony, certify, member, organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("H1", "H6")]
-
-
-class Browser:
-    """A key as WebCrypto keeps it: r and s side by side."""
-
-    def __init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-
-    def sign(self, data: bytes) -> bytes:
-        r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(SHA256())))
-        return r.to_bytes(32) + s.to_bytes(32)
-
-    def holding(self, by: Any, org: Any, **values: Any) -> certificates.DeviceKey:
-        said = certificates.challenge(by, org)
-        usual: dict[str, Any] = {
-            "public_key": x509.public_der(self.key.public_key()),
-            "challenge": said,
-            "proof": self.sign(said.encode()),
-        }
-        return certificates.DeviceKey(**{**usual, **values})
 
 
 @pytest.fixture
@@ -72,17 +52,6 @@ def house(person: Callable, places: dict) -> tuple[Any, Any]:
     head = person("chief", display="王队长")
     member(org, head)
     return org, User.objects.get(pk=head.pk)
-
-
-@pytest.fixture
-def device(parties: Parties, picture: Callable, person: Callable) -> Browser:
-    """The institution's head has enrolled a browser instead of a PIN."""
-    browser = Browser()
-    certificates.revoke(parties.certificate, reason="换成本机", by=parties.head)
-    deciders = parties.clerk, person("third", roles=("staff",), place="wutong")
-    holding = browser.holding(parties.head, parties.institution)
-    parties.certificate = certify(parties.institution, parties.head, deciders, picture, holding=holding)
-    return browser
 
 
 def begin(parties: Parties, paper: Any, **values: Any) -> signatures.Task:

@@ -14,8 +14,7 @@ from foundation.signing.domain import certificates, documents, signatures
 from foundation.signing.domain.pins import OpenedKey
 from foundation.signing.interfaces.ceremony import CeremonyForm
 from foundation.signing.models import Certificate
-from tests.signing.conftest import PIN, Parties, organisation
-from tests.signing.test_keys import Browser, device  # noqa: F401 - a fixture
+from tests.signing.conftest import PIN, Browser, Parties, organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("H6")]
 
@@ -186,7 +185,7 @@ def test_without_consent_or_pin_nothing_is_opened(parties: Parties) -> None:
     assert CeremonyForm({"consent": "on"}, by_seal=True).is_valid()
 
 
-def test_the_ceremony_of_a_browser_takes_a_task_and_a_signature(parties: Parties, device: Browser) -> None:  # noqa: F811
+def test_the_ceremony_of_a_browser_takes_a_task_and_a_signature(parties: Parties, device: Browser) -> None:
     import base64
 
     paper = parties.paper()

@@ -10,7 +10,7 @@ from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
 from foundation.signing.domain import certificates
 from foundation.signing.models import Certificate
-from tests.signing.conftest import Parties, parties  # noqa: F401 - a fixture
+from tests.signing.conftest import Parties
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("H1", "H6")]
 KEY = """async (print) => {
@@ -47,7 +47,7 @@ def test_a_head_enrols_a_key_that_never_leaves_her_browser(
     sign_in: Callable,
     axe: Callable,
     letter: str,
-    person: Callable,  # noqa: F811
+    person: Callable,
 ) -> None:
     certificates.revoke(parties.certificate, reason="换成本机", by=parties.head)
     sign_in(phone, "head", after="/account/keys/")
@@ -72,7 +72,7 @@ def test_a_head_enrols_a_key_that_never_leaves_her_browser(
 
 def test_anybody_checks_a_paper_on_a_telephone(
     phone: Any, parties: Parties, portal: Any, axe: Callable
-) -> None:  # noqa: F811
+) -> None:
     paper = parties.paper()
     phone.goto("/verify/")
     axe(phone)
