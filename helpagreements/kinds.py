@@ -230,7 +230,9 @@ OWN_DATA = [
         key="clause_comments",
         name=_("对协议条款的意见"),
         facet=ExportFacet(
-            rows=lambda user: ClauseComment.objects.filter(by=user).select_related("clause__version__agreement"),
+            rows=lambda user: ClauseComment.objects.filter(by=user).select_related(
+                "clause__version__agreement"
+            ),
             as_data=_comment_data,
         ),
     ),

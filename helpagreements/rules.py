@@ -28,7 +28,8 @@ def is_head(user: Any, agreement: Any) -> bool:
 def works_for(user: Any, agreement: Any) -> bool:
     """The person is staff of the place, or of one above it."""
     return any(
-        held.role == Role.STAFF and agreement.place.path.startswith(held.place_path) for held in user.held_roles()
+        held.role == Role.STAFF and agreement.place.path.startswith(held.place_path)
+        for held in user.held_roles()
     )
 
 

@@ -11,7 +11,9 @@ urlpatterns = [
     path("<slug:public_id>/versions/", reading.versions, name="versions"),
     path("<slug:public_id>/clauses/<slug:key>/", acts.comment, name="comment"),
     path("<slug:public_id>/notes/", acts.note, name="note"),
-    path("<slug:public_id>/notes/<slug:note_id>/<int:position>.webp", papers.note_picture, name="note_picture"),
+    path(
+        "<slug:public_id>/notes/<slug:note_id>/<int:position>.webp", papers.note_picture, name="note_picture"
+    ),
     path("<slug:public_id>/file.pdf", papers.signed_file, name="file"),
     path("<slug:public_id>/evidence.zip", papers.evidence, name="evidence"),
     path("<slug:public_id>/dossier/", papers.dossier, name="dossier"),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from foundation.core.access.matrix import FILE as MATRIX
-from foundation.core.flow.machines import FILE, SYSTEM, Machine, machines
+from foundation.core.flow.machines import SYSTEM, Machine, machines
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "machines.md"
@@ -24,7 +24,9 @@ officer, A staff of the place, O operator, S the system by itself.
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD, *(_drawn(machine) for machine in machines().values())]
-    return "\n".join([*parts, "## Matrix of rights", "", "```text", MATRIX.read_text(encoding="utf-8").rstrip(), "```", ""])
+    return "\n".join(
+        [*parts, "## Matrix of rights", "", "```text", MATRIX.read_text(encoding="utf-8").rstrip(), "```", ""]
+    )
 
 
 def _drawn(machine: Machine) -> str:

@@ -15,7 +15,11 @@ def keep_template(template: ClauseTemplate, *, by: Any) -> None:
     """Write a clause of the office; what was drafted before keeps its own words. Raises Refused."""
     require(by, AgreementPermission.DRAFT)
     template.save()
-    audit.append("agreement.keep_template", by=by, data={"type": template.type, "key": template.key, "text": template.text})
+    audit.append(
+        "agreement.keep_template",
+        by=by,
+        data={"type": template.type, "key": template.key, "text": template.text},
+    )
 
 
 @transaction.atomic

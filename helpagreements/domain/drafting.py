@@ -112,7 +112,9 @@ def _write(agreement: Agreement, wordings: Sequence[tuple[str, str, str, bool]],
                 agreement.save(force_insert=True)
                 version = Version.objects.create(agreement=agreement, number=1)
                 Clause.objects.bulk_create(
-                    Clause(version=version, position=position, key=key, title=title, text=text, required=required)
+                    Clause(
+                        version=version, position=position, key=key, title=title, text=text, required=required
+                    )
                     for position, (key, title, text, required) in enumerate(wordings, 1)
                 )
                 audit.append("agreement.draft", by=by, obj=agreement, place_path=agreement.place.path)
@@ -127,7 +129,12 @@ def _write(agreement: Agreement, wordings: Sequence[tuple[str, str, str, bool]],
 def _next_number() -> str:
     """Return the next number of the year, as it stands on paper: XY2026-00017."""
     prefix = f"XY{timezone.localdate().year}-"
-    last = Agreement.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True).first()
+    last = (
+        Agreement.objects.filter(number__startswith=prefix)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
 
 
@@ -152,7 +159,9 @@ def edit_draft(
         raise StepNotAllowed("edit", locked.state)
     version = locked.current
     known = {clause.key: clause for clause in version.clauses.all()}
-    missing = [one.title for key, one in known.items() if one.required and key not in {new.key for new in clauses}]
+    missing = [
+        one.title for key, one in known.items() if one.required and key not in {new.key for new in clauses}
+    ]
     if missing:
         raise GuardFails(_("必备条款不能删除：%(titles)s") % {"titles": "、".join(missing)})
     if len(clauses) > MAX_CLAUSES:
@@ -167,7 +176,11 @@ def edit_draft(
     locked.save(update_fields=["title", "starts_on", "ends_on"])
     agreement.refresh_from_db()
     audit.append(
-        "agreement.edit", by=by, obj=agreement, place_path=agreement.place.path, data={"version": agreement.version}
+        "agreement.edit",
+        by=by,
+        obj=agreement,
+        place_path=agreement.place.path,
+        data={"version": agreement.version},
     )
 
 

@@ -67,7 +67,9 @@ def prepare(agreement: Agreement, wish: Wish, *, by: Any) -> EndingRequest:
 
 def prepared_by(agreement: Agreement, user: Any, what: Ending) -> EndingRequest | None:
     """Return what somebody had frozen for her device and has not sent yet."""
-    return agreement.ending_requests.filter(state=EndingRequest.State.PREPARED, asked_by=user, what=what).last()
+    return agreement.ending_requests.filter(
+        state=EndingRequest.State.PREPARED, asked_by=user, what=what
+    ).last()
 
 
 def _may_ask(agreement: Agreement, wish: Wish, by: Any) -> Side:
@@ -202,7 +204,13 @@ def _agree(
     request = _asked_by(agreement, by, own=False)
     if request.statement is None:
         raise GuardFails(_("这个申请没有可签的声明。"))
-    sign_side(request.statement, machine.other(request.side), credential=_for(request, credential), ceremony=ceremony, by=by)
+    sign_side(
+        request.statement,
+        machine.other(request.side),
+        credential=_for(request, credential),
+        ceremony=ceremony,
+        by=by,
+    )
     _close(request, EndingRequest.State.AGREED, by)
     taken.values["ended_at"] = timezone.now()
     taken.data["statement_sha256"] = request.statement.latest_sha256
@@ -246,7 +254,11 @@ def ask_force_end(agreement: Agreement, *, reason: str, by: Any) -> ForcedEnd:
     except IntegrityError:
         raise GuardFails(_("已经有一个强制解约的申请在等第二人审核。")) from None
     audit.append(
-        "agreement.ask_force_end", by=by, obj=agreement, place_path=agreement.place.path, data={"reason": asked.reason}
+        "agreement.ask_force_end",
+        by=by,
+        obj=agreement,
+        place_path=agreement.place.path,
+        data={"reason": asked.reason},
     )
     reviews.submit(asked, by=by, place_path=agreement.place.path)
     return asked
@@ -270,7 +282,9 @@ def decide_forced_end(asked: ForcedEnd, *, approved: bool, reason: str, by: Any)
             taken.values["ended_at"] = timezone.now()
             taken.data["reason"] = asked.reason
             machine.settle(agreement)
-            machine.tell("agreement_force_ended", agreement, Side.INSTITUTION, Side.COMMUNITY, by=by, text=asked.reason)
+            machine.tell(
+                "agreement_force_ended", agreement, Side.INSTITUTION, Side.COMMUNITY, by=by, text=asked.reason
+            )
     asked.save(update_fields=["state", "decided_by", "decided_at", "statement"])
 
 

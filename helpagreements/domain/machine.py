@@ -58,7 +58,9 @@ def people_of(agreement: Agreement, side: str, *, heads_only: bool = True) -> se
 
 def staff_of(agreement: Agreement) -> set[int]:
     """Return the ids of the staff who answer for the place: who holds the role there, or else above it."""
-    held = RoleAssignment.objects.filter(role=Role.STAFF, place__path__in=agreement.place.chain, user__is_active=True)
+    held = RoleAssignment.objects.filter(
+        role=Role.STAFF, place__path__in=agreement.place.chain, user__is_active=True
+    )
     return set(held.values_list("user_id", flat=True))
 
 
@@ -71,5 +73,3 @@ def tell(event: str, agreement: Agreement, *sides: str, by: Any = None, text: st
 def settle(agreement: Agreement) -> None:
     """Take back what still calls people to something that is done."""
     notify.settle("agreement_pushed", "agreement_remind", "agreement_end_asked", about=agreement)
-
-

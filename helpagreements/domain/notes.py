@@ -61,6 +61,8 @@ def record_note(
     )
     for position, upload in enumerate(pictures):
         NotePicture.objects.create(note=note, file=store_picture(upload, owner=by), position=position)
-    audit.append("agreement.note", by=by, obj=agreement, place_path=agreement.place.path, data={"note": note.public_id})
+    audit.append(
+        "agreement.note", by=by, obj=agreement, place_path=agreement.place.path, data={"note": note.public_id}
+    )
     machine.tell("agreement_noted", agreement, machine.other(side), by=by)
     return note

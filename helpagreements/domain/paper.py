@@ -19,7 +19,11 @@ def _slots(agreement: Agreement, *sides: str) -> list[documents.Slot]:
     parties = {Side.COMMUNITY: agreement.community, Side.INSTITUTION: agreement.institution}
     labels = {Side.COMMUNITY: "甲方", Side.INSTITUTION: "乙方"}
     return [
-        documents.Slot(name=side, organisation=parties[Side(side)], label=f"{labels[Side(side)]}：{parties[Side(side)].name}")
+        documents.Slot(
+            name=side,
+            organisation=parties[Side(side)],
+            label=f"{labels[Side(side)]}：{parties[Side(side)].name}",
+        )
         for side in sides
     ]
 
@@ -45,7 +49,12 @@ def freeze_agreement(agreement: Agreement, version: Version, *, by: Any) -> Sign
     }
     return _freeze(
         "helpagreements/document.html",
-        {"agreement": agreement, "version": version, "clauses": clauses, "facts": wording.facts_of(agreement)},
+        {
+            "agreement": agreement,
+            "version": version,
+            "clauses": clauses,
+            "facts": wording.facts_of(agreement),
+        },
         kind=KIND,
         about=agreement,
         number=agreement.number if version.number == 1 else f"{agreement.number}-V{version.number}",
@@ -81,7 +90,13 @@ def freeze_statement(
     }
     return _freeze(
         "helpagreements/statement.html",
-        {"agreement": agreement, "ending": ending, "digest": digest, "request": request, "today": wording.in_chinese(timezone.localdate())},
+        {
+            "agreement": agreement,
+            "ending": ending,
+            "digest": digest,
+            "request": request,
+            "today": wording.in_chinese(timezone.localdate()),
+        },
         kind=ENDING,
         about=request,
         number=f"{agreement.number}-E{count}",

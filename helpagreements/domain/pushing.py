@@ -19,7 +19,7 @@ from foundation.signing.models import Certificate
 from helpagreements.domain import machine, paper, wording
 from helpagreements.domain.machine import AGREEMENT
 from helpagreements.enums import Side
-from helpagreements.models import Agreement, ClauseComment, Clause, Version
+from helpagreements.models import Agreement, Clause, ClauseComment, Version
 from helpagreements.models.agreement import SIGN_WITHIN
 from helpagreements.permissions import AgreementPermission
 
@@ -60,7 +60,11 @@ def push(agreement: Agreement, *, ceremony: Ceremony, by: Any) -> None:
             raise GuardFails(found[0])
         now = timezone.now()
         version = agreement.current
-        version.title, version.starts_on, version.ends_on = agreement.title, agreement.starts_on, agreement.ends_on
+        version.title, version.starts_on, version.ends_on = (
+            agreement.title,
+            agreement.starts_on,
+            agreement.ends_on,
+        )
         version.pushed_at = now
         version.document = paper.freeze_agreement(agreement, version, by=by)
         version.save(update_fields=["title", "starts_on", "ends_on", "pushed_at", "document"])
@@ -78,7 +82,14 @@ def withdraw(agreement: Agreement, *, reason: str = "", by: Any) -> None:
 
 def reject(agreement: Agreement, *, reason: str, by: Any) -> None:
     """Let the institution's head decline. Raises Refused, StepNotAllowed, GuardFails without a reason."""
-    _undo(agreement, "reject", "agreement_rejected", Side.COMMUNITY, machine.required(reason, machine.REASON), by)
+    _undo(
+        agreement,
+        "reject",
+        "agreement_rejected",
+        Side.COMMUNITY,
+        machine.required(reason, machine.REASON),
+        by,
+    )
 
 
 def _undo(agreement: Agreement, step: str, event: str, told: Side, reason: str, by: Any) -> None:
@@ -110,7 +121,8 @@ def revise(agreement: Agreement, *, comments: Mapping[str, str], by: Any) -> Non
         if not said:
             raise GuardFails(_("请至少对一个条款写下修改意见。"))
         ClauseComment.objects.bulk_create(
-            ClauseComment(clause=clauses[key], by=by, side=Side.INSTITUTION, text=text) for key, text in said.items()
+            ClauseComment(clause=clauses[key], by=by, side=Side.INSTITUTION, text=text)
+            for key, text in said.items()
         )
         _void(version, by)
         _next_version(agreement, version)
@@ -123,7 +135,14 @@ def revise(agreement: Agreement, *, comments: Mapping[str, str], by: Any) -> Non
 def _next_version(agreement: Agreement, version: Version) -> None:
     new = Version.objects.create(agreement=agreement, number=version.number + 1)
     Clause.objects.bulk_create(
-        Clause(version=new, position=one.position, key=one.key, title=one.title, text=one.text, required=one.required)
+        Clause(
+            version=new,
+            position=one.position,
+            key=one.key,
+            title=one.title,
+            text=one.text,
+            required=one.required,
+        )
         for one in version.clauses.all()
     )
 
@@ -200,4 +219,3 @@ def by_clock(step: Any, agreement: Agreement) -> bool:
     except (StepNotAllowed, GuardFails, Agreement.DoesNotExist):
         return False
     return True
-

@@ -99,7 +99,11 @@ def compare(older: Version, newer: Version) -> Comparison:
     ]
     before, after = _by_key(older.clauses.all()), _by_key(newer.clauses.all())
     changes = [_change(before.get(key), clause) for key, clause in after.items()]
-    changes += [Change("gone", clause.title, [Piece("gone", clause.text)]) for key, clause in before.items() if key not in after]
+    changes += [
+        Change("gone", clause.title, [Piece("gone", clause.text)])
+        for key, clause in before.items()
+        if key not in after
+    ]
     return Comparison(older, newer, facts, changes)
 
 
@@ -123,7 +127,9 @@ def pieces(before: str, after: str) -> list[Piece]:
         if what == "replace":
             found += _signs("".join(old[a:b]), "".join(new[c:d]))
         else:
-            found += _run("same" if what == "equal" else "gone", "".join(old[a:b])) if what != "insert" else []
+            found += (
+                _run("same" if what == "equal" else "gone", "".join(old[a:b])) if what != "insert" else []
+            )
             found += _run("new", "".join(new[c:d])) if what == "insert" else []
     return found
 

@@ -42,6 +42,9 @@ class Act:
     done: Any
     step_up: bool = False
     signs: bool = False
+    # What is signed lies there already: the agreement itself, or the statement of the side that asked.
+    reads: bool = False
+    answers: bool = False
     danger: bool = False
 
 
@@ -62,7 +65,11 @@ def _signed(form: Any, agreement: Agreement, given: Given) -> dict[str, Any]:
 
 def wish_of(form: Any) -> Wish:
     """Return what a form asks to be ended."""
-    facts = {name: form.cleaned_data[name] for name in ("reason", "wished_on", "handover") if name in form.cleaned_data}
+    facts = {
+        name: form.cleaned_data[name]
+        for name in ("reason", "wished_on", "handover")
+        if name in form.cleaned_data
+    }
     return Wish(Ending.TERMINATE if "handover" in facts else Ending.RESCIND, **facts)
 
 
@@ -144,6 +151,7 @@ ACTS: dict[str, Act] = {
         _("签好了，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        reads=True,
     ),
     "ask_rescind": Act(
         own.AskRescindForm,
@@ -165,6 +173,7 @@ ACTS: dict[str, Act] = {
         _("已撤销，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        answers=True,
         danger=True,
     ),
     "ask_end": Act(
@@ -205,6 +214,7 @@ ACTS: dict[str, Act] = {
         _("已解约，双方都已收到通知。"),
         step_up=True,
         signs=True,
+        answers=True,
         danger=True,
     ),
     "force_end": Act(

@@ -120,7 +120,9 @@ class PicturesField(forms.FileField):
         super().__init__(widget=ManyPictures(attrs={"accept": "image/*"}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        uploads = [one for one in (data or []) if one] if isinstance(data, list | tuple) else [data] if data else []
+        uploads = (
+            [one for one in (data or []) if one] if isinstance(data, list | tuple) else [data] if data else []
+        )
         if len(uploads) > MAX_PICTURES:
             raise forms.ValidationError(_("最多 %(count)s 张照片。"), params={"count": MAX_PICTURES})
         for upload in uploads:

@@ -13,7 +13,9 @@ def fill(apps, schema_editor):
     template = apps.get_model("helpagreements", "ClauseTemplate")
     every = known.pop("every")
     template.objects.bulk_create(
-        template(type=type_, required=True, **clause) for type_, own in known.items() for clause in [*own, *every]
+        template(type=type_, required=True, **clause)
+        for type_, own in known.items()
+        for clause in [*own, *every]
     )
 
 

@@ -117,7 +117,12 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft")
-                | Q(pushed_at__isnull=False, sign_by__isnull=False, starts_on__isnull=False, ends_on__isnull=False),
+                | Q(
+                    pushed_at__isnull=False,
+                    sign_by__isnull=False,
+                    starts_on__isnull=False,
+                    ends_on__isnull=False,
+                ),
                 name="pushed_agreement_is_whole",
             ),
             models.CheckConstraint(
@@ -174,7 +179,8 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="version_of_agreement_once"),
             models.CheckConstraint(
-                condition=Q(document__isnull=True) | Q(pushed_at__isnull=False), name="frozen_version_was_pushed"
+                condition=Q(document__isnull=True) | Q(pushed_at__isnull=False),
+                name="frozen_version_was_pushed",
             ),
         ]
 

@@ -77,7 +77,9 @@ class EndingRequest(models.Model):
     class Meta:
         ordering = ["asked_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["agreement"], condition=Q(state="asked"), name="one_open_ending_request"),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(state="asked"), name="one_open_ending_request"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["prepared", "asked"], decided_at__isnull=True)
                 | (~Q(state__in=["prepared", "asked"]) & Q(decided_at__isnull=False)),
@@ -137,7 +139,9 @@ class FollowUpNote(models.Model):
     class Meta:
         ordering = ["-happened_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(minutes__isnull=True) | Q(minutes__range=(1, 1440)), name="note_minutes")
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__range=(1, 1440)), name="note_minutes"
+            )
         ]
 
     def __str__(self) -> str:

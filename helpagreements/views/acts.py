@@ -67,7 +67,13 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
                 return redirect(agreement)
     elif event not in _possible(agreement):
         status = CONFLICT
-    context = {"agreement": agreement, "event": event, "act": chosen, "form": form, "possible": status != CONFLICT}
+    context = {
+        "agreement": agreement,
+        "event": event,
+        "act": chosen,
+        "form": form,
+        "possible": status != CONFLICT,
+    }
     context.update(_to_sign(chosen, agreement, request.user))
     return render(request, "helpagreements/act.html", context, status=status)
 
@@ -90,7 +96,9 @@ def _form(chosen: Act, agreement: Agreement, request: HttpRequest) -> Any:
         return ReviseForm(data, clauses=shown_version(agreement, request.user).clauses.all())
     if chosen.signs:
         side = side_of(request.user, agreement)
-        certificate = certificate_of(request.user, agreement.institution) if side == Side.INSTITUTION else None
+        certificate = (
+            certificate_of(request.user, agreement.institution) if side == Side.INSTITUTION else None
+        )
         return chosen.form(data, certificate=certificate, by_seal=side == Side.COMMUNITY)  # type: ignore[call-arg]
     return chosen.form(data)
 
@@ -110,8 +118,13 @@ def _to_sign(chosen: Act, agreement: Agreement, user: Any) -> dict[str, Any]:
     """What the page shows of what is signed: the file's digest, the pages not yet opened, the other side's words."""
     if not chosen.signs:
         return {}
-    version = shown_version(agreement, user)
-    return {"version": version, "left": signing.pages_left(version, user), "asked": open_request(agreement)}
+    version, asked = shown_version(agreement, user), open_request(agreement)
+    answers = asked.statement if asked is not None and chosen.answers else None
+    return {
+        "document": version.document if chosen.reads else answers,
+        "left": signing.pages_left(version, user) if chosen.reads else [],
+        "asked": asked,
+    }
 
 
 @never_cache
@@ -131,7 +144,9 @@ def begin(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
         return JsonResponse({"error": _("您还没有有效的签名证书。")}, status=422)
     try:
         document = to_sign(agreement, event, _form(chosen, agreement, request), by=request.user)
-        task = begin_device_signature(document, slot=Side.INSTITUTION, certificate=certificate, by=request.user)
+        task = begin_device_signature(
+            document, slot=Side.INSTITUTION, certificate=certificate, by=request.user
+        )
     except StepNotAllowed:
         return JsonResponse({"error": _("协议的状态刚刚变了。")}, status=CONFLICT)
     except (GuardFails, SigningFault) as fault:

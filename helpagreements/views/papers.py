@@ -40,7 +40,9 @@ def _whole_document(agreement: Agreement) -> SignedDocument:
 def signed_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The file with both signatures, as it can be checked anywhere."""
     agreement = _full(request, public_id)
-    response = FileResponse(io.BytesIO(documents.latest_bytes(_whole_document(agreement))), content_type="application/pdf")
+    response = FileResponse(
+        io.BytesIO(documents.latest_bytes(_whole_document(agreement))), content_type="application/pdf"
+    )
     return _attached(response, f"{agreement.number}.pdf")
 
 
@@ -53,7 +55,9 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponseBase:
     path = evidence_of(_whole_document(agreement))
     if path is None:
         raise Http404
-    return _attached(FileResponse(path.open("rb"), content_type="application/zip"), f"{agreement.number}-evidence.zip")
+    return _attached(
+        FileResponse(path.open("rb"), content_type="application/zip"), f"{agreement.number}-evidence.zip"
+    )
 
 
 def _attached(response: FileResponse, name: str) -> FileResponse:

@@ -51,7 +51,12 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, public_id: str) -> HttpResponse:
     """One agreement: the whole for its parties, the card for everybody once it was signed, 404 for anything else."""
     related = ("community", "institution__place", "place", "supersedes")
-    mine = Agreement.objects.visible_to(request.user).select_related(*related).filter(public_id=public_id).first()
+    mine = (
+        Agreement.objects.visible_to(request.user)
+        .select_related(*related)
+        .filter(public_id=public_id)
+        .first()
+    )
     if mine is not None:
         require(request.user, AgreementPermission.VIEW_FULL, place_path=mine.place.path, obj=mine)
         return render(request, "helpagreements/agreement.html", _whole(mine, request.user))
@@ -68,9 +73,13 @@ def offered(one: Agreement, user: Any) -> list[tuple[str, Any]]:
     mine = asked is not None and side_of(user, one) == asked.side
     if asked is None:
         open_steps -= {"rescind", "refuse_end", "approve_end", "recall_end"}
-        if one.state == Agreement.State.SIGNED and has_permission(
-            user, AgreementPermission.REQUEST_TERMINATION, place_path=one.place.path, obj=one
-        ) and "rescind" in AGREEMENT.open_to(one, user):
+        if (
+            one.state == Agreement.State.SIGNED
+            and has_permission(
+                user, AgreementPermission.REQUEST_TERMINATION, place_path=one.place.path, obj=one
+            )
+            and "rescind" in AGREEMENT.open_to(one, user)
+        ):
             open_steps |= {"ask_rescind"}
     else:
         open_steps -= {"rescind", "refuse_end", "approve_end"} if mine else {"recall_end"}
@@ -106,4 +115,6 @@ def _whole(one: Agreement, user: Any) -> dict[str, Any]:
 def steps(request: HttpRequest) -> HttpResponse:
     """The steps and the rights of the help platform, as the site obeys them."""
     roles, rights = table()
-    return render(request, "helpagreements/steps.html", {"machines": in_words(), "roles": roles, "rights": rights})
+    return render(
+        request, "helpagreements/steps.html", {"machines": in_words(), "roles": roles, "rights": rights}
+    )

@@ -1,5 +1,7 @@
 """Opening the frozen pages one by one, and laying two versions side by side."""
 
+import itertools
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -75,6 +77,12 @@ def versions(request: HttpRequest, public_id: str) -> HttpResponse:
     known = list(agreement.versions.filter(number__lte=last).prefetch_related("clauses__comments__by"))
     for version in known:
         if version.pushed_at is None:
-            version.title, version.starts_on, version.ends_on = agreement.title, agreement.starts_on, agreement.ends_on
-    pairs = [compare(older, newer) for older, newer in zip(known, known[1:], strict=False)]
-    return render(request, "helpagreements/versions.html", {"agreement": agreement, "comparisons": pairs[::-1]})
+            version.title, version.starts_on, version.ends_on = (
+                agreement.title,
+                agreement.starts_on,
+                agreement.ends_on,
+            )
+    pairs = [compare(older, newer) for older, newer in itertools.pairwise(known)]
+    return render(
+        request, "helpagreements/versions.html", {"agreement": agreement, "comparisons": pairs[::-1]}
+    )

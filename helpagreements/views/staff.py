@@ -54,7 +54,9 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 def _choices(user: Any) -> dict[str, Any]:
     """What a draft can be between: the places she works for that have an office, and institutions in good standing."""
     paths = place_paths(user, AgreementPermission.DRAFT)
-    places = Place.objects.filter(pk__in=Organisation.objects.filter(type="office").values("place"), retired_at=None)
+    places = Place.objects.filter(
+        pk__in=Organisation.objects.filter(type="office").values("place"), retired_at=None
+    )
     if paths is not None:
         within = places.none()
         for path in paths:
@@ -113,7 +115,9 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("草稿已保存。"))
                 # "One more clause": back to the form, which ends with an empty one.
-                return redirect("agreements:edit", public_id) if "more" in request.POST else redirect(agreement)
+                return (
+                    redirect("agreements:edit", public_id) if "more" in request.POST else redirect(agreement)
+                )
     context = {"agreement": agreement, "form": form, "clauses": written, "said": _said(agreement)}
     return render(request, "helpagreements/admin/edit.html", context, status=status)
 
@@ -182,7 +186,9 @@ def template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("条款模板已保存，新的协议会用它。"))
         return redirect("agreements:templates")
     context = {"form": form, "template": known}
-    return render(request, "helpagreements/admin/template.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "helpagreements/admin/template.html", context, status=422 if form.is_bound else 200
+    )
 
 
 @require_POST

@@ -128,8 +128,8 @@ def _join(organisation: Organisation, invitation: Invitation) -> None:
 def _change_head(organisation: Organisation, invitation: Invitation, *, by: Any) -> None:
     """The old head becomes a member, in the same moment. Raises StepNotAllowed where either is none any more."""
     standing = Membership.objects.filter(organisation=organisation, until=None)
-    old = standing.filter(position=Position.HEAD, user_id=invitation.asked_by_id).first()
-    new = standing.filter(position=Position.MEMBER, user_id=invitation.user_id).first()
+    old = standing.filter(position=Position.HEAD, user=invitation.asked_by).first()
+    new = standing.filter(position=Position.MEMBER, user=invitation.user).first()
     if old is None or new is None:
         raise StepNotAllowed("answer", "overtaken")
     for membership, position in ((old, Position.MEMBER), (new, Position.HEAD)):

@@ -28,10 +28,9 @@ from organisations.views.answers import in_words
 def worn(request: MemberRequest) -> Institution:
     """Return the institution whose hat is worn. Raises Http404 without one."""
     hat = request.user.acting_organisation
-    found = Institution.objects.select_related("organisation__place", "logo").filter(pk=hat).first()
-    if found is None:
+    if hat is None:
         raise Http404
-    return found
+    return get_object_or_404(Institution.objects.select_related("organisation__place", "logo"), pk=hat)
 
 
 def _render(
@@ -55,7 +54,8 @@ def _render(
 @permit(InstitutionPermission.OPEN_DESK)
 def desk(request: MemberRequest) -> HttpResponse:
     """What waits for the organisation whose hat is worn; without a hat, which ones there are."""
-    organisation = Organisation.objects.filter(pk=request.user.acting_organisation).first()
+    hat = request.user.acting_organisation
+    organisation = Organisation.objects.filter(pk=hat).first() if hat else None
     if organisation is None or organisation.type != Organisation.Type.INSTITUTION:
         mine = hats.hats_of(request.user)
         return render(request, "organisations/desk/choose.html", {"hats": mine, "organisation": organisation})

@@ -18,6 +18,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
+from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
@@ -81,6 +82,7 @@ urlpatterns = [
         path("help/agreements/", include("helpagreements.urls")),
         path("help/steps/", help_steps, name="help_steps"),
         path("help/institutions/", include("organisations.urls")),
+        path("desk/agreements/", desk_agreements, name="desk_agreements"),
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),

@@ -79,7 +79,9 @@ def test_nobody_puts_on_a_hat_that_is_not_hers(person: Callable, organisation: C
     assert answer.status_code == 404
 
 
-def test_the_hat_stays_on_for_the_session_and_stands_in_the_log(person: Callable, organisation: Callable) -> None:
+def test_the_hat_stays_on_for_the_session_and_stands_in_the_log(
+    person: Callable, organisation: Callable
+) -> None:
     member = person("member")
     Membership.objects.create(organisation=organisation(), user=member)
     client = Client()
@@ -98,7 +100,9 @@ def test_the_hat_stays_on_for_the_session_and_stands_in_the_log(person: Callable
 
 
 @pytest.mark.deny
-def test_one_head_one_membership_and_one_office(person: Callable, organisation: Callable, places: dict) -> None:
+def test_one_head_one_membership_and_one_office(
+    person: Callable, organisation: Callable, places: dict
+) -> None:
     one, member = organisation(), person("member")
     Membership.objects.create(organisation=one, user=member, position="head")
     for again_in in ({"user": member}, {"user": person("other"), "position": "head"}):

@@ -17,7 +17,10 @@ from foundation.core.flow.machines import Machine, machines, parse
 from tools.draw_machines import page
 
 HEADER = "[door] start=shut final=gone\n"
-WHOLE = HEADER + "open | shut > open | A | - | -\nclose | open > shut | A/S | - | -\nremove | open > gone | S | - | -\n"
+WHOLE = (
+    HEADER
+    + "open | shut > open | A | - | -\nclose | open > shut | A/S | - | -\nremove | open > gone | S | - | -\n"
+)
 
 
 @pytest.mark.row("H8")

@@ -19,6 +19,7 @@ from foundation.social.models import Comment, Follow, Post
 from linli.demo.accounts import ACCOUNTS, PASSWORD
 from linli.demo.content import dated, read
 from news.models import ArticlePage, NoticePage
+from organisations.models import Institution
 from residents.models import Resident
 
 pytestmark = pytest.mark.row("U4")
@@ -58,7 +59,12 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert Follow.objects.filter(mutual=True).exists()
     assert Resident.objects.count() == User.objects.filter(verified_at__isnull=False).count()
     waiting = set(ReviewItem.objects.filter(state="waiting").values_list("kind", flat=True))
-    assert waiting == {"claim", "article", "comment", "case"}
+    assert waiting == {"claim", "article", "comment", "case", "institution"}
+    assert dict(Institution.objects.values_list("slug", "state")) == {
+        "sunshine": "approved",
+        "ankang": "submitted",
+        "work": "suspended",
+    }
     assert audit.verify()[1] is None
     days = Post.objects.dates("created_at", "day")
     assert len(days) > 14, "weeks of life, not one afternoon"

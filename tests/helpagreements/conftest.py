@@ -126,7 +126,9 @@ def clauses(db: None) -> None:
         return
     from django.conf import settings
 
-    known = json.loads((settings.BASE_DIR / "helpagreements" / "data" / "clauses.json").read_text(encoding="utf-8"))
+    known = json.loads(
+        (settings.BASE_DIR / "helpagreements" / "data" / "clauses.json").read_text(encoding="utf-8")
+    )
     every = known.pop("every")
     for type_, own in known.items():
         for clause in [*own, *every]:

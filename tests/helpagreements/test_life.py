@@ -46,7 +46,9 @@ class TestDrafting:
         wordings = [drafting.Wording(one.title, one.text, one.key) for one in known]
         wordings[0] = drafting.Wording("帮扶事项", "每周两次上门。", known[0].key)
         change = {"title": "新名称", "starts_on": today(), "ends_on": today(30), "by": deal.clerk}
-        drafting.edit_draft(agreement, clauses=[*wordings, drafting.Wording("另一条", "附加内容。")], **change)
+        drafting.edit_draft(
+            agreement, clauses=[*wordings, drafting.Wording("另一条", "附加内容。")], **change
+        )
         after = list(agreement.current.clauses.all())
         assert after[0].text == "每周两次上门。"
         assert (after[-1].key, after[-1].required) == ("own-1", False)
@@ -125,13 +127,17 @@ class TestTheSixSteps:
         signing.follow_the_calendar()
         agreement.refresh_from_db()
         assert agreement.state == "active"
-        notes.record_note(agreement, text="上门一小时", happened_on=today(), minutes=60, once=uuid.uuid4(), by=deal.helper)
+        notes.record_note(
+            agreement, text="上门一小时", happened_on=today(), minutes=60, once=uuid.uuid4(), by=deal.helper
+        )
         with time_machine.travel(timezone.now() + timedelta(days=367), tick=False):
             signing.follow_the_calendar()
         agreement.refresh_from_db()
         assert (agreement.state, agreement.standing) == ("expired", Standing.EXPIRED)
         happened = [one.action for one in agreements.life_of(agreement)]
-        assert happened == [f"agreement.{step}" for step in ("draft", "push", "sign", "activate", "note", "expire")]
+        assert happened == [
+            f"agreement.{step}" for step in ("draft", "push", "sign", "activate", "note", "expire")
+        ]
         drain()
         told = set(Notification.objects.filter(user=deal.clerk).values_list("event", flat=True))
         assert {"agreement_signed", "agreement_noted", "agreement_active", "agreement_expired"} <= told
@@ -287,7 +293,11 @@ class TestTheEnd:
         with pytest.raises(GuardFails, match="还没有提出"):
             ending.rescind(agreement, ceremony=ceremony(), by=deal.clerk)
         ending.ask_rescind(
-            agreement, wish=wish(Ending.RESCIND), credential=deal.credential(), ceremony=ceremony(), by=deal.head
+            agreement,
+            wish=wish(Ending.RESCIND),
+            credential=deal.credential(),
+            ceremony=ceremony(),
+            by=deal.head,
         )
         with pytest.raises(Refused):
             ending.rescind(agreement, credential=deal.credential(), ceremony=ceremony(), by=deal.head)
@@ -372,7 +382,11 @@ class TestNotes:
         agreement = deal.active()
         with pytest.raises(Refused):
             notes.record_note(
-                agreement, text="x", happened_on=today(), once=uuid.uuid4(), by=person("far", roles=("staff",), place="bridge")
+                agreement,
+                text="x",
+                happened_on=today(),
+                once=uuid.uuid4(),
+                by=person("far", roles=("staff",), place="bridge"),
             )
 
 

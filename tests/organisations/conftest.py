@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from foundation.accounts.models import Membership, User
+from foundation.messaging.models import Notification
+from organisations import signals
 from organisations.models import Institution
 
 CODES = ["52110105500012345G", "51110105500054321J", "52110105500067890D", "91110000600037341L"]
@@ -25,10 +27,13 @@ def head(person: Callable) -> User:
 
 @pytest.fixture
 def office(person: Callable) -> dict[str, User]:
-    """Two of the committee, one of another, the children's officer."""
+    """Two of the committee, two of the street, one of another committee, the children's officer."""
     return {
-        "staff": person("staff", roles=("staff",)),
-        "second": person("second", roles=("staff",)),
+        "staff": person("staff", display="小田", roles=("staff",)),
+        "second": person("second", display="老郑", roles=("staff",)),
+        # Of the street, for institutions of whichever committee.
+        "street": person("street", roles=("staff",), place="wutong"),
+        "street2": person("street2", roles=("staff",), place="wutong"),
         "elsewhere": person("elsewhere", roles=("staff",), place="bridge"),
         "officer": person("officer", roles=("childrens_officer",)),
     }
@@ -95,9 +100,9 @@ def submitted(drafted: Callable, head: User) -> Callable[..., Institution]:
 def approved(submitted: Callable, office: dict[str, User]) -> Callable[..., Institution]:
     def make(*args: Any, **how: Any) -> Institution:
         made = submitted(*args, **how)
-        decide(made, approved=True, by=office["staff"])
+        decide(made, approved=True, by=office["street"])
         if how.get("children"):
-            decide(made, approved=True, by=office["second"])
+            decide(made, approved=True, by=office["street2"])
         return Institution.objects.get(pk=made.pk)
 
     return make
@@ -121,6 +126,13 @@ def item_of(obj: Any) -> Any:
     return ReviewItem.objects.open().get(kind=kinds.of(obj).key, object_id=str(obj.pk))
 
 
+def version_of(obj: Any) -> str:
+    """What the reviewer's page says that she saw."""
+    from foundation.core import kinds
+
+    return str(kinds.of(obj).review.version(obj))  # type: ignore[union-attr]
+
+
 def decide(obj: Any, *, approved: bool, by: User, reason: str = "", outcome: str = "") -> None:
     """Decide as the inbox does."""
     from foundation.moderation.domain import inbox
@@ -135,3 +147,26 @@ def suspend(institution: Institution, first: User, second: User, reason: str = "
     asked = suspending.ask_suspension(institution, reason=reason, by=first)
     decide(asked, approved=True, by=second)
     institution.refresh_from_db()
+
+
+def told(user: User, event: str) -> bool:
+    return Notification.objects.filter(user=user, event=event).exists()
+
+
+@pytest.fixture
+def heard() -> Any:
+    """Collects the signals that are sent."""
+    caught: list[str] = []
+    receivers = []
+    for name in vars(signals):
+        signal = getattr(signals, name)
+        if isinstance(signal, signals.Signal):
+
+            def receive(sender: Any, *, name: str = name, **_facts: Any) -> None:
+                caught.append(name)
+
+            signal.connect(receive)
+            receivers.append((signal, receive))
+    yield caught
+    for signal, receive in receivers:
+        signal.disconnect(receive)

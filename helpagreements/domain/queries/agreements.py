@@ -18,7 +18,9 @@ RELATED = ("community", "institution", "place")
 def with_counts(found: AgreementQuerySet) -> dict[str, int]:
     """Return how many of each standing (待签约, 已签约, 已到期, 其他) there are, in one statement."""
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
-    counts = {str(word): sum(by_state.get(state, 0) for state in states) for word, states in STANDINGS.items()}
+    counts = {
+        str(word): sum(by_state.get(state, 0) for state in states) for word, states in STANDINGS.items()
+    }
     counts[str(Standing.OTHER)] = sum(by_state.values()) - sum(counts.values())
     return counts
 

@@ -81,7 +81,10 @@ def _lines(name: str, model: Any) -> list[Line]:
             said.get(f"{name}.{one.event}", one.event),
             [states[state] for state in sorted(one.sources)],
             states[one.target],
-            [*(Role(ROLES[letter]).label for letter in ROLES if letter in one.actors), *([ITSELF] if SYSTEM in one.actors else [])],
+            [
+                *(Role(ROLES[letter]).label for letter in ROLES if letter in one.actors),
+                *([ITSELF] if SYSTEM in one.actors else []),
+            ],
         )
         for one in machines()[name].transitions.values()
     ]
@@ -90,7 +93,9 @@ def _lines(name: str, model: Any) -> list[Line]:
 def table() -> tuple[list[Words], list[tuple[Words, list[str]]]]:
     """Return the roles, and what each may do, cell by cell."""
     heads: list[Words] = [Role(role).label for role in ROLES.values()]
-    return heads, [(words, [_cell(matrix()[action][letter]) for letter in ROLES]) for action, words in ACTIONS.items()]
+    return heads, [
+        (words, [_cell(matrix()[action][letter]) for letter in ROLES]) for action, words in ACTIONS.items()
+    ]
 
 
 def _cell(cell: Cell) -> str:
