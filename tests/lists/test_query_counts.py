@@ -132,7 +132,16 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("O1", "/admin/reviews/", ("officer",)),
         *(
             List("O1", f"/admin/reviews/?kind={key}", ("officer",))
-            for key in ("appeal", "article", "case", "certificate", "claim", "comment", "notice", "role_request")
+            for key in (
+                "appeal",
+                "article",
+                "case",
+                "certificate",
+                "claim",
+                "comment",
+                "notice",
+                "role_request",
+            )
         ),
         List("O1", _first_comment, ("officer",), grows=False),
         List("O1", "/admin/", ("officer",)),

@@ -17,10 +17,10 @@ from foundation.accounts.models import Organisation
 from foundation.core.access.permissions import has_permission, place_paths
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import StepNotAllowed
-from foundation.signing.domain import authorities, certificates
+from foundation.signing.domain import certificates
 from foundation.signing.domain.faults import SigningFault
 from foundation.signing.interfaces.keys import RevokeForm
-from foundation.signing.models import Authority, Certificate
+from foundation.signing.models import Authority, Certificate, RevocationList
 from foundation.signing.permissions import SigningPermission
 
 PER_PAGE = 30
@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "keeps": keeps,
         "authorities": made,
-        "list": authorities.newest_list() if made else None,
+        "list": RevocationList.objects.order_by("-made_at", "-pk").first(),
         "tsa": settings.SIGNING_TSA,
         "csc": settings.SIGNING_CSC_URL,
         "offices": _offices_without_seal(request.user) if keeps else [],
