@@ -107,12 +107,6 @@ ALWAYS = {"next", "description", "csrfmiddlewaretoken"}
 SENT = [case for case in cases() if case.method == "POST" and {"on", "200"} & set(case.expected.values())]
 
 
-@pytest.fixture(autouse=True)
-def _any_number_of_fields(settings: Any) -> None:
-    """All at once are more than a form may have; that limit is tests/security/test_limits.py's."""
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-
-
 def own_models() -> Iterator[Any]:
     for config in apps.get_app_configs():
         if config.name in configured.LOCAL_APPS:
