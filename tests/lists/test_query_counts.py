@@ -132,7 +132,16 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("O1", "/admin/reviews/", ("officer",)),
         *(
             List("O1", f"/admin/reviews/?kind={key}", ("officer",))
-            for key in ("appeal", "article", "case", "claim", "comment", "notice", "role_request")
+            for key in (
+                "appeal",
+                "article",
+                "case",
+                "certificate",
+                "claim",
+                "comment",
+                "notice",
+                "role_request",
+            )
         ),
         List("O1", _first_comment, ("officer",), grows=False),
         List("O1", "/admin/", ("officer",)),
@@ -142,6 +151,10 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U2", "/account/family/", ("owner",)),
         List("U2", "/admin/family/", ("officer",)),
         List("U5", f"{API}/family", ("owner",)),
+    ],
+    grow.own_certificate: [
+        List("H1", "/account/keys/", ("owner",)),
+        List("H1", "/admin/signing/", ("officer",)),
     ],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
