@@ -27,6 +27,7 @@ from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
 from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
+from tests.lists.institutions import asked_to_join, waiting_institutions
 
 TOPIC = "秋天"
 
@@ -46,6 +47,11 @@ class Scene:
     @cached_property
     def owner(self) -> Any:
         return self.person("owner", display="林秋雨")
+
+    @property
+    def owner_now(self) -> Any:
+        """The owner as her next request reads her."""
+        return type(self.owner)._default_manager.get(pk=self.owner.pk)
 
     @cached_property
     def neighbour(self) -> Any:
@@ -217,6 +223,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "case": reports.report(said, reason=Report.Reason.HARASS, by=author),
         "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
+        **waiting_institutions(scene, number),
     }
 
 
@@ -327,6 +334,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "sanction": about["appeal"].sanction,
         "family_proxy": family.ask(scene.officer, as_proxy=True, kinship="other", by=scene.somebody(number)),
         "alarm": alarm(scene, number),
+        "invitation": asked_to_join(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
     }
@@ -341,6 +349,9 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "claim": "claim_refused",
         "role_request": "role_granted",
         "case": "held",
+        "institution": "institution_suspended",
+        "suspension": "suspension_refused",
+        "invitation": "asked_to_join",
         "report": "report_upheld",
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
@@ -348,8 +359,9 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": "family_begun",
         "trouble": "over",
     }
-    for key, obj in about.items():
-        notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
+    # Lines that name several people come last: of so many kinds, not all stand on the first page.
+    for key in sorted(about, key=lambda key: key in ("comment", "post", "person")):
+        notify.emit(events[key], to=[scene.officer.pk], about=about[key], by=scene.somebody(number))
     on_page = comments.comment(by=scene.officer, target=live, text="我的评论")
     comments.decide_comment(
         on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))

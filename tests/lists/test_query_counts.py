@@ -21,6 +21,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
+from tests.lists import institutions
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -132,7 +133,17 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("O1", "/admin/reviews/", ("officer",)),
         *(
             List("O1", f"/admin/reviews/?kind={key}", ("officer",))
-            for key in ("appeal", "article", "case", "claim", "comment", "notice", "role_request")
+            for key in (
+                "appeal",
+                "article",
+                "case",
+                "claim",
+                "comment",
+                "institution",
+                "notice",
+                "role_request",
+                "suspension",
+            )
         ),
         List("O1", _first_comment, ("officer",), grows=False),
         List("O1", "/admin/", ("officer",)),
@@ -142,6 +153,21 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U2", "/account/family/", ("owner",)),
         List("U2", "/admin/family/", ("officer",)),
         List("U5", f"{API}/family", ("owner",)),
+    ],
+    institutions.helping: [
+        List("H2", "/help/institutions/", ("owner",)),
+        List("H2", "/help/institutions/?q=助餐&matter=care&group=elderly&ages=60%2B", ("owner",)),
+        List("H2", "/admin/institutions/", ("officer",)),
+        List("H2", "/admin/institutions/?due=1&state=approved", ("officer",)),
+    ],
+    institutions.part_of_own: [
+        List("H2", "/desk/page/", ("owner",)),
+        List("H2", "/desk/members/", ("owner",)),
+        List("H2", "/desk/papers/", ("owner",)),
+        List("H2", "/desk/history/", ("owner",)),
+        List("H2", "/desk/", ("owner",), grows=False),
+        List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
+        List("H2", "/admin/institutions/own/", ("officer",)),
     ],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
