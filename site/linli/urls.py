@@ -16,6 +16,10 @@ from foundation.accounts.views.display import choose as choose_display
 from foundation.accounts.views.resident import set_password
 from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
+from foundation.signing.views.public import authority as signing_authority
+from foundation.signing.views.public import revoked as signing_crl
+from helpagreements.views.institution import agreement_list as desk_agreements
+from helpagreements.views.public import steps as help_steps
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -51,6 +55,9 @@ urlpatterns = [
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
     path("audit/head/", audit_head, name="audit_head"),
+    # In every certificate: these addresses never change.
+    path("signing/crl.der", signing_crl, name="signing_crl"),
+    path("signing/<slug:role>.cer", signing_authority, name="signing_authority"),
     path("admin/login/", views.admin_login),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -64,6 +71,7 @@ urlpatterns = [
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
         path("account/password/set/", set_password, name="account_set_password"),
         path("", include("foundation.moderation.resident_urls")),
+        path("", include("foundation.signing.urls")),
         path("account/", include("foundation.accounts.urls")),
         path("account/", include("identity.own_urls")),
         path("account/security/", include("allauth.mfa.urls")),
@@ -71,7 +79,10 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("help/agreements/", include("helpagreements.urls")),
+        path("help/steps/", help_steps, name="help_steps"),
         path("help/institutions/", include("organisations.urls")),
+        path("desk/agreements/", desk_agreements, name="desk_agreements"),
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),

@@ -125,11 +125,13 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
 def test_every_event_that_is_told_has_a_sentence_and_every_sentence_is_told() -> None:
     told = {
         node.args[0].value
-        for _path, node in calls("emit")
+        for _path, node in [*calls("emit"), *calls("tell")]
         if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }
     # Chosen by the decision that was made.
     told |= {"returned", "approved"}
+    # By the day, and by which side undid it.
+    told |= {"agreement_remind", "agreement_ending", "agreement_withdrawn", "agreement_rejected"}
     sentences = {event for kind in KINDS if isinstance(kind.notify, dict) for event in kind.notify}
     assert told == sentences
 

@@ -128,6 +128,48 @@ def institution_of(head: Any, place: Any, guest: Any, picture: Any) -> dict[str,
     }
 
 
+def agreements_of(institution: Any, place: Any, clerk: Any) -> dict[str, Any]:
+    """Let the institution have an agreement in force, and one that is still being drafted."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from foundation.accounts.models import Organisation
+    from helpagreements.models import Agreement, Clause, FollowUpNote, Version
+    from organisations.domain.offices import office_of
+
+    now, made = timezone.now(), {}
+    office: Organisation | None = office_of(place)
+    states: dict[str, dict[str, Any]] = {
+        "agreement": {"state": "active", "pushed_at": now, "sign_by": now, "signed_at": now},
+        "draft_agreement": {"state": "draft"},
+    }
+    for number, (name, values) in enumerate(states.items()):
+        made[name] = Agreement.objects.create(
+            number=f"XY2026-0000{number}",
+            type="care",
+            title="助老上门服务协议",
+            place=place,
+            community=office,
+            institution=institution.organisation,
+            starts_on=timezone.localdate() - timedelta(days=1),
+            ends_on=timezone.localdate() + timedelta(days=300),
+            drafted_by=clerk,
+            **values,
+        )
+        version = Version.objects.create(agreement=made[name], number=1, pushed_at=values.get("pushed_at"))
+        Clause.objects.create(version=version, position=1, key="term", title="有效期限", text="一年。")
+    FollowUpNote.objects.create(
+        agreement=made["agreement"],
+        by=clerk,
+        side="community",
+        text="电话回访",
+        happened_on=timezone.localdate(),
+        once="11111111-1111-4111-8111-111111111111",
+    )
+    return made
+
+
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
@@ -140,6 +182,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     from foundation.messaging.models import Mute, Notification, Subscription
     from foundation.moderation.models import ReviewItem
     from foundation.social.domain import comments, posts, reactions
+    from helpagreements.models import ClauseTemplate
     from news.models import NoticePage
     from office.models import Alarm
 
@@ -169,8 +212,10 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     family.agree(tie, by=owner)
     helping = institution_of(people["institution"], places["ginkgo"], owner, picture(**small))
     pictures.make("", {"id": helping["paper"].file_id})
+    deals = agreements_of(helping["institution"], places["ginkgo"], people["staff"])
     things = {
         **helping,
+        **deals,
         "tie": tie,
         "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,
@@ -190,6 +235,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "owner": owner.username,
         "institution": "sunshine",
         "head": people["institution"].username,
+        "clause": str(ClauseTemplate.objects.values_list("pk", flat=True)[0]),
         "place": str(places["ginkgo"].pk),
         "topic": "秋天",
         "secret_topic": "秘密",

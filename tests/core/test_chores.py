@@ -39,8 +39,12 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "office.domain.alarms.watch",
         "office.domain.troubles.look_round",
         "foundation.messaging.domain.delivery.start_due",
+        "helpagreements.domain.pushing.lapse_overdue",
+        "helpagreements.domain.signing.follow_the_calendar",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
+        "helpagreements.domain.pushing.remind_to_sign",
+        "helpagreements.domain.signing.warn_of_the_end",
         "foundation.core.flow.outbox.sweep",
         "foundation.core.flow.keys.retire_keys",
         "foundation.core.api.once.sweep",

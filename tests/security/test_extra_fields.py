@@ -19,6 +19,8 @@ from foundation.accounts.interfaces.family import AskFamilyForm, EndFamilyForm, 
 from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
+from helpagreements.interfaces.forms import CommentForm as ClauseCommentForm
+from helpagreements.interfaces.forms import DraftForm, EditForm, NoteForm, TemplateForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
 from office.interfaces.leavers import LeaverForm
 from office.interfaces.log import AlarmForm
@@ -40,11 +42,25 @@ from tests.access.town import Town
 
 pytestmark = [pytest.mark.row("A1", "A2", "S1", "S2"), pytest.mark.security(9), pytest.mark.deny]
 # Which form each route reads; what stands in none of them must count for nothing.
+
+
+@pytest.fixture(autouse=True)
+def _as_many_fields_as_there_are(settings: Any) -> None:
+    """Every column of every table is sent along: more than a form of ours may have."""
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+
 FORMS = {
     "accounts:display": DisplayForm,
     "accounts:ask_family": AskFamilyForm,
     "office:record_family": RecordFamilyForm,
     "office:end_family": EndFamilyForm,
+    "helpagreements:comment": ClauseCommentForm,
+    "helpagreements:note": NoteForm,
+    "agreements:new": DraftForm,
+    "agreements:edit": EditForm,
+    "agreements:template": TemplateForm,
+    "agreements:new_template": TemplateForm,
     "organisations:apply": StartForm,
     "organisations:application": StartForm,
     "desk:page": PageForm,

@@ -67,7 +67,7 @@ class Workflow:
             step: Step(step, frozenset(map(str, sources)), str(target), right)
             for step, sources, target, right in steps
         }
-        self._actors: Callable[[Any, Any], set[str]] = lambda user, obj: set()
+        self.actors_of: Callable[[Any, Any], set[str]] = lambda user, obj: set()
 
     @classmethod
     def of_machine(cls, name: str, *, actors: Callable[[Any, Any], set[str]]) -> "Workflow":
@@ -77,7 +77,7 @@ class Workflow:
             one.event: Step(one.event, one.sources, one.target, actors=one.actors)
             for one in machines()[name].transitions.values()
         }
-        flow._actors = actors
+        flow.actors_of = actors
         return flow
 
     def allowed(self, state: str) -> set[str]:
@@ -86,7 +86,7 @@ class Workflow:
 
     def open_to(self, obj: models.Model, user: Any) -> set[str]:
         """Return the steps that `user` could take with `obj` now, for pages that offer them."""
-        letters = self._actors(user, obj)
+        letters = self.actors_of(user, obj)
         return {name for name in self.allowed(obj.state) if self.steps[name].actors & letters}  # type: ignore[attr-defined]
 
     def apply(
@@ -152,7 +152,7 @@ class Workflow:
 
     def _require(self, step: Step, by: Any, obj: models.Model, place_path: str) -> None:
         if step.actors:
-            letters = {SYSTEM} if by is None else self._actors(by, obj)
+            letters = {SYSTEM} if by is None else self.actors_of(by, obj)
             if not letters & step.actors:
                 raise Refused(Refusal.FORBIDDEN)
         elif by is not None and step.permission is not None:

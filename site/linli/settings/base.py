@@ -246,6 +246,24 @@ BACKUP_SSH_KEY = os.environ.get("LINLI_BACKUP_SSH_KEY", "")
 BACKUP_KNOWN_HOSTS = os.environ.get("LINLI_BACKUP_KNOWN_HOSTS", str(Path.home() / ".ssh" / "known_hosts"))
 # The stanza of pgBackRest, where point-in-time recovery is set up.
 PGBACKREST_STANZA = os.environ.get("LINLI_PGBACKREST_STANZA", "")
+# --- electronic signatures (docs/signing.md)
+# A timestamp authority (RFC 3161); empty: the installation's own clock, which every page marks as such.
+SIGNING_TSA = os.environ.get("LINLI_TSA", "")
+# Whether the first use makes a certificate authority, with its root's key beside the other keys. Production makes it by
+# hand (`manage.py signing create_root`), and keeps the root's key outside of the server.
+SIGNING_CREATE_ROOT = True
+# Roots of licensed authorities (PEM), whose certificates count beside our own.
+SIGNING_TRUSTED = Path(os.environ.get("LINLI_SIGNING_TRUSTED", VAR_DIR / "trusted-roots.pem"))
+# A licensed authority that holds signers' keys and signs on their order (CSC API 2).
+SIGNING_CSC_URL = os.environ.get("LINLI_CSC_URL", "")
+SIGNING_CSC_TOKEN = os.environ.get("LINLI_CSC_TOKEN", "")
+# What a guess at a PIN costs (scrypt, n): half a second, 64 MB.
+SIGNING_PIN_COST = 2**16
+# The font of seals and watermarks.
+SIGNING_FONTS = [
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+]
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
 STORAGES = {
@@ -321,6 +339,11 @@ LOGGING = {
     "loggers": {
         "linli": {"level": "INFO"},
         "django.tasks": {"level": "WARNING"},
+        # It warns at every signature that nothing is fetched from addresses in certificates, which is how we want it.
+        "pyhanko": {"level": "ERROR"},
+        "pyhanko_certvalidator": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
         "django.request": {"filters": ["refusals"]},
     },
 }

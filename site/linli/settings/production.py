@@ -9,6 +9,7 @@ SECRET_KEY = os.environ["LINLI_SECRET_KEY"]
 ALLOWED_HOSTS = os.environ["LINLI_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 CREATE_KEYS = False
+SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None

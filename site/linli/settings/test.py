@@ -19,6 +19,8 @@ KEYS_DIR = VAR_DIR / "keys"
 # Keys are not read again in the middle of a test that counts statements.
 KEYS_FRESH = 24 * 60 * 60
 ERASURE_LIST = VAR_DIR / "erasures.csv"
+# Tests sign often; tests/signing/test_pin.py looks at what a guess costs otherwise.
+SIGNING_PIN_COST = 2**4
 SMS_FOLDER = VAR_DIR / "sms"
 AUDIT_HEADS = VAR_DIR / "audit-heads.jsonl"
 # Tests empty their tables, and some forge entries; tests/core/test_audit_guard.py puts the triggers in place.

@@ -1,0 +1,69 @@
+"""The public side of signing: checking a document, the list of revoked certificates, the authority's certificates."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foundation.core.access.routes import open_to_all
+from foundation.signing.domain import authorities, verification
+from foundation.signing.interfaces.verification import NumberForm, UploadForm
+from foundation.signing.models import Authority
+
+CRL_TYPE, CERTIFICATE_TYPE = "application/pkix-crl", "application/pkix-cert"
+
+
+def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    context = {"number_form": NumberForm(), "upload_form": UploadForm(), "report": None, **context}
+    return render(request, "signing/verify.html", context, status=status)
+
+
+@never_cache
+@open_to_all("whoever holds a paper can check it")
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check by number and code (`?number=&code=`), or by an uploaded file, of which nothing is kept."""
+    if request.method == "POST":
+        upload = UploadForm(request.POST, request.FILES)
+        if not upload.is_valid():
+            return _page(request, upload_form=upload, status=422)
+        report = verification.verify_bytes(upload.cleaned_data["file"].read(), isolated=True)
+        return _page(request, report=report, uploaded=True)
+    form = NumberForm(request.GET or None)
+    if not form.is_bound:
+        return _page(request)
+    if not form.is_valid():
+        return _page(request, number_form=form, status=422)
+    return _page(request, number_form=form, report=verification.verify_document(form.document))
+
+
+@never_cache
+@open_to_all("the address in the QR code on every page of a signed paper")
+@require_safe
+def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Check the archived file of that number and code; 404 where the two don't belong together."""
+    form = NumberForm({"number": number, "code": code})
+    if not form.is_valid():
+        return _page(request, number_form=form, status=404)
+    return _page(request, report=verification.verify_document(form.document))
+
+
+@open_to_all("every program that checks a signature reads it")
+@cache_control(public=True, max_age=3600)
+@require_safe
+def revoked(request: HttpRequest) -> HttpResponse:
+    """The list of revoked certificates (RFC 5280)."""
+    return HttpResponse(bytes(authorities.newest_list().data), content_type=CRL_TYPE)
+
+
+@open_to_all("every program that checks a signature reads it")
+@cache_control(public=True, max_age=3600)
+@require_safe
+def authority(request: HttpRequest, role: str) -> HttpResponse:
+    """A certificate of the authority: root, or the one that issues."""
+    row = authorities.present(Authority.Role.ROOT if role == "root" else Authority.Role.ISSUING)
+    answer = HttpResponse(bytes(row.certificate), content_type=CERTIFICATE_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="linli-{role}.cer"'
+    return answer
