@@ -359,9 +359,10 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": "family_begun",
         "trouble": "over",
     }
-    # Lines that name several people come last: of so many kinds, not all stand on the first page.
-    for key in sorted(about, key=lambda key: key in ("comment", "post", "person")):
-        notify.emit(events[key], to=[scene.officer.pk], about=about[key], by=scene.somebody(number))
+    for key, obj in about.items():
+        notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
+    # Of so many kinds not all stand on the first page; a line of several people does, from the first on.
+    notify.emit("followed", to=[scene.officer.pk], about=about["person"], by=scene.owner)
     on_page = comments.comment(by=scene.officer, target=live, text="我的评论")
     comments.decide_comment(
         on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))
