@@ -84,7 +84,7 @@ def test_from_the_telephone_to_the_desk_and_back(
     expect(desktop.get_by_text("52110105500012345G")).to_be_visible()
     axe(desktop)
     desktop.get_by_role("button", name="通过", exact=False).first.click()
-    expect(desktop.get_by_text("已处理")).to_be_visible()
+    expect(desktop.get_by_text("已处理").first).to_be_visible()
     drain()
 
     for mode in ("elder", "ordinary"):
@@ -113,7 +113,7 @@ def test_from_the_telephone_to_the_desk_and_back(
     desktop.goto(item_of(SuspensionRequest.objects.get()).get_absolute_url())
     axe(desktop)
     desktop.get_by_role("button", name="确认暂停").click()
-    expect(desktop.get_by_text("已处理")).to_be_visible()
+    expect(desktop.get_by_text("已处理").first).to_be_visible()
 
     phone.goto("/help/institutions/sunshine/")
     expect(phone.get_by_text("服务已暂停")).to_be_visible()
