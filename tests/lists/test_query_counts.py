@@ -21,7 +21,6 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import institutions
 from tests.lists import agreements, institutions
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
