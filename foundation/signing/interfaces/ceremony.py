@@ -33,7 +33,8 @@ class CeremonyForm(forms.Form):
     pin = forms.CharField(
         label=_("签名密码"),
         max_length=20,
-        required=False,
+        # No try is lost by forgetting it.
+        error_messages={"required": _("请输入签名密码。")},
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     shown_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -72,13 +73,6 @@ class CeremonyForm(forms.Form):
             except SigningFault as fault:
                 self.add_error("pin", str(fault.words))
         return given
-
-    def clean_pin(self) -> str:
-        pin = self.cleaned_data["pin"]
-        if not pin:
-            # No try is lost by forgetting it.
-            raise forms.ValidationError(_("请输入签名密码。"), code="required")
-        return pin
 
     @staticmethod
     def _signature(text: str) -> bytes:
