@@ -177,6 +177,8 @@ SHOWS_NO_STATUS = {
     "helpagreements:evidence": "the evidence, for the parties: tests/helpagreements/test_pages.py",
     "helpagreements:dossier": "an agreement's life, for its parties: tests/helpagreements/test_pages.py",
     "helpagreements:act": "an agreement's outline, for its parties: tests/helpagreements/test_machine.py",
+    "audit_chain": "numbers and digests, nobody's name: tests/access/test_matrix_rows.py",
+    "notices:publish": "a form of the office",
     "help_steps": "the rules, the same for everybody",
     "desk_agreements": "the own institution's agreements: tests/helpagreements/test_pages.py",
     "agreements:list": "agreements of one's places: tests/helpagreements/test_pages.py",

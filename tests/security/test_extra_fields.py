@@ -24,6 +24,7 @@ from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostFo
 from helpagreements.interfaces.forms import CommentForm as ClauseCommentForm
 from helpagreements.interfaces.forms import DraftForm, EditForm, NoteForm, TemplateForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
+from news.interfaces.forms import LocalNoticeForm
 from office.interfaces.leavers import LeaverForm
 from office.interfaces.log import AlarmForm
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
@@ -59,6 +60,7 @@ FORMS = {
     "office:end_family": EndFamilyForm,
     "helpagreements:comment": ClauseCommentForm,
     "helpagreements:note": NoteForm,
+    "notices:publish": LocalNoticeForm,
     "agreements:new": DraftForm,
     "agreements:edit": EditForm,
     "agreements:template": TemplateForm,
