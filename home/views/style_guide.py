@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from foundation.accounts.models import FamilyProxy, User
+from foundation.accounts.models import FamilyProxy, Organisation, User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
+from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from home.elder import COLOURS, ICONS
@@ -169,11 +170,28 @@ def _notices() -> list[NoticePage]:
     ]
 
 
+def _institution(organisation: Organisation) -> SimpleNamespace:
+    """What a card reads of an institution."""
+    groups = [SimpleNamespace(get_group_display=word) for word in ("老年人", "留守儿童")]
+    services = [SimpleNamespace(name=word) for word in ("助餐陪伴", "放学后作业辅导")]
+    return SimpleNamespace(
+        organisation=organisation,
+        name=organisation.name,
+        logo=None,
+        introduction="平日里陪独居老人吃饭、看病、说话，放学后陪孩子写作业、打球、读书。",
+        hours="周一至周六 9:00–18:00",
+        audiences=SimpleNamespace(all=groups),
+        services=SimpleNamespace(all=services),
+        get_absolute_url="#institutions",
+    )
+
+
 @open_to_all("shows components with invented content")
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component of `templates/components` in every state."""
     lin, zhou, long = _person(1, "林秋雨"), _person(3, "周叶"), _person(12, LONG_NAME)
+    sunshine = Organisation(pk=1, public_id="invented", name="阳光帮扶中心", place=Place(name="银杏里社区"))
     wrong = SixItemsForm({"real_name": "林1", "gender": "female", "number": "123"}, auto_id="wrong_%s")
     context = {
         "visitor": AnonymousUser(),
@@ -212,6 +230,8 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             {"icon": icon, "colour": colour, "title": title, "text": "一句说明"}
             for (icon, _name), (colour, _word), title in zip(ICONS, COLOURS, TITLES, strict=False)
         ],
+        "hats": {"all": [sunshine], "worn": sunshine},
+        "institution": _institution(sunshine),
         "typed": ["写了很久的一段话，不会丢。"],
     }
     return render(request, "home/style_guide.html", context)

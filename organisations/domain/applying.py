@@ -145,10 +145,10 @@ def decide(institution: Institution, *, approved: bool, reason: str, by: Any, ou
                 if words := missing(institution):
                     raise GuardFails(words)
                 taken.values["verified_on"] = timezone.localdate()
-            elif step == REJECT:
-                taken.values["claimed_code"] = None
             else:
                 taken.data["reason"] = reason
+            if step == REJECT:
+                taken.values["claimed_code"] = None
     except GuardFails as why:
         raise CannotBeCarriedOut(str(why.words)) from why
     _follow(institution, step, reason=reason, by=by)

@@ -21,6 +21,7 @@ from foundation.social.interfaces import api as social
 from home.interfaces import api as home
 from identity.interfaces import api as identity
 from news.interfaces import api as news
+from organisations.interfaces import api as organisations
 from spaces.interfaces import api as spaces
 
 ROUTES: tuple[Routes, ...] = (
@@ -34,6 +35,7 @@ ROUTES: tuple[Routes, ...] = (
     news.routes,
     messaging.routes,
     moderation.routes,
+    organisations.routes,
 )
 DESCRIPTION = """What residents do on the pages, for apps and scripts of their own.
 

@@ -128,6 +128,9 @@ API_SHOWS_NO_STATUS = {
     "api:notifications-mutes": "what the reader herself muted: tests/api/test_notifications.py",
     "api:push": "the own devices: tests/api/test_notifications.py",
     "api:reports": "what the reader reported, by its kind: tests/api/test_standing.py",
+    "api:institutions": "institutions: tests/organisations/test_api.py",
+    "api:institutions-id": "an institution's own words: tests/organisations/test_api.py",
+    "api:me-institutions": "where the reader belongs: tests/organisations/test_api.py",
     "api:standing": "what was decided about the reader: tests/api/test_standing.py",
     "api:standing-id": "what was decided about the reader: tests/api/test_standing.py",
 }

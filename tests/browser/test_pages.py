@@ -43,6 +43,7 @@ OFFICE = {
         "/admin/reviews/sanctions/",
         "/admin/reviews/reasons/",
         "/admin/family/",
+        "/admin/institutions/",
     ],
     "admin": [
         "/admin/roles/",

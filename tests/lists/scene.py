@@ -29,6 +29,8 @@ from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
 from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
+from tests.lists.agreements import agreement, forced_end
+from tests.lists.institutions import asked_to_join, waiting_institutions
 
 TOPIC = "秋天"
 
@@ -48,6 +50,11 @@ class Scene:
     @cached_property
     def owner(self) -> Any:
         return self.person("owner", display="林秋雨")
+
+    @property
+    def owner_now(self) -> Any:
+        """The owner as her next request reads her."""
+        return type(self.owner)._default_manager.get(pk=self.owner.pk)
 
     @cached_property
     def neighbour(self) -> Any:
@@ -220,6 +227,8 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
         "certificate": certificate(scene, number, by=scene.person(f"head-{number}")),
+        **waiting_institutions(scene, number),
+        "forced_end": forced_end(scene, number),
     }
 
 
@@ -336,6 +345,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
     about |= {
         "article": live,
+        "agreement": agreement(scene, 8000 + number),
         "notice": notice(scene, number),
         "post": own,
         "comment": under_status(scene, number, target=own),
@@ -345,12 +355,14 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "sanction": about["appeal"].sanction,
         "family_proxy": family.ask(scene.officer, as_proxy=True, kinship="other", by=scene.somebody(number)),
         "alarm": alarm(scene, number),
+        "invitation": asked_to_join(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
     }
     events = {
         "data_export": "data_ready",
         "certificate": "certificate_issued",
+        "agreement": "agreement_expired",
         "article": "approved",
         "notice": "returned",
         "post": "liked",
@@ -360,6 +372,9 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "claim": "claim_refused",
         "role_request": "role_granted",
         "case": "held",
+        "institution": "institution_suspended",
+        "suspension": "suspension_refused",
+        "invitation": "asked_to_join",
         "report": "report_upheld",
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
@@ -369,6 +384,8 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
+    # Of so many kinds not all stand on the first page; a line of several people does, from the first on.
+    notify.emit("followed", to=[scene.officer.pk], about=about["person"], by=scene.owner)
     on_page = comments.comment(by=scene.officer, target=live, text="我的评论")
     comments.decide_comment(
         on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))

@@ -21,6 +21,8 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
+from tests.lists import institutions
+from tests.lists import agreements, institutions
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -139,8 +141,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
                 "certificate",
                 "claim",
                 "comment",
+                "forced_end",
+                "institution",
                 "notice",
                 "role_request",
+                "suspension",
             )
         ),
         List("O1", _first_comment, ("officer",), grows=False),
@@ -156,6 +161,32 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H1", "/account/keys/", ("owner",)),
         List("H1", "/admin/signing/", ("officer",)),
     ],
+    institutions.helping: [
+        List("H2", "/help/institutions/", ("owner",)),
+        List("H2", "/help/institutions/?q=助餐&matter=care&group=elderly&ages=60%2B", ("owner",)),
+        List("H2", "/admin/institutions/", ("officer",)),
+        List("H2", "/admin/institutions/?due=1&state=approved", ("officer",)),
+    ],
+    institutions.part_of_own: [
+        List("H2", "/desk/page/", ("owner",)),
+        List("H2", "/desk/members/", ("owner",)),
+        List("H2", "/desk/papers/", ("owner",)),
+        List("H2", "/desk/history/", ("owner",)),
+        List("H2", "/desk/", ("owner",), grows=False),
+        List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
+        List("H2", "/admin/institutions/own/", ("officer",)),
+    ],
+    agreements.agreement: [
+        List("H5", "/help/agreements/", ("", "owner")),
+        List("H5", "/admin/agreements/", ("officer",)),
+        List("H5", "/desk/agreements/", ("owner",)),
+        List("H2", "/help/institutions/own/", ("",), grows=False),
+    ],
+    agreements.part_of_agreement: [
+        List("H8", "/help/agreements/theone/", ("owner", "officer")),
+        List("H8", "/help/agreements/theone/dossier/", ("owner",)),
+    ],
+    agreements.template: [List("H5", "/admin/agreements/clauses/", ("officer",))],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
     grow.trouble: [List("M4", "/operations/", ("officer",))],
