@@ -57,7 +57,11 @@ def part_of_agreement(scene: Any, number: int) -> None:
     """One more clause with a comment, one more note with a picture, one more step of its life."""
     found = _one(scene)
     clause = Clause.objects.create(
-        version=found.versions.get(), position=number + 2, key=f"own-{number}", title=f"条款{number}", text="内容。"
+        version=found.versions.get(),
+        position=number + 2,
+        key=f"own-{number}",
+        title=f"条款{number}",
+        text="内容。",
     )
     ClauseComment.objects.create(clause=clause, by=scene.somebody(number), side="institution", text="请改")
     note = FollowUpNote.objects.create(
@@ -68,7 +72,9 @@ def part_of_agreement(scene: Any, number: int) -> None:
         happened_on=timezone.localdate(),
         once=uuid.uuid4(),
     )
-    file = StoredFile.objects.create(owner_id=scene.owner.pk, state=StoredFile.State.READY, width=64, height=48)
+    file = StoredFile.objects.create(
+        owner_id=scene.owner.pk, state=StoredFile.State.READY, width=64, height=48
+    )
     NotePicture.objects.create(note=note, file=file, position=0)
 
 

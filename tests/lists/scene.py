@@ -325,6 +325,8 @@ def reported(scene: Scene, number: int) -> None:
 def told(scene: Scene, number: int) -> dict[str, Any]:
     """The officer is told of one object of each kind that notifies, by somebody who has a face."""
     about = waiting(scene, number)
+    # Of a forced end its agreement tells.
+    del about["forced_end"]
     live = article(scene, number)
     own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
     about |= {
