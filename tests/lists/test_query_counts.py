@@ -21,7 +21,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, institutions
+from tests.lists import agreements, institutions, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -156,7 +156,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U2", "/admin/family/", ("officer",)),
         List("U5", f"{API}/family", ("owner",)),
     ],
-    grow.own_certificate: [
+    signing.own_certificate: [
         List("H1", "/account/keys/", ("owner",)),
         List("H1", "/admin/signing/", ("officer",)),
     ],

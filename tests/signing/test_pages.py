@@ -82,6 +82,16 @@ def test_too_large_a_file_is_refused_with_words(client: Client, portal: Any, mon
     assert "超过" in text(answer)
 
 
+@pytest.mark.deny
+def test_one_address_has_so_many_files_checked_and_no_more(
+    client: Client, portal: Any, settings: Any
+) -> None:
+    settings.RATES = {**settings.RATES, "verify": "1/h"}
+    for status in (200, 429):
+        file = SimpleUploadedFile("a.pdf", b"no pdf at all", "application/pdf")
+        assert client.post("/verify/", {"file": file}).status_code == status
+
+
 def test_the_authoritys_files_are_public(client: Client, parties: Parties) -> None:
     from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
 

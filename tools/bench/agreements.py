@@ -19,5 +19,7 @@ def run(*, small: bool) -> None:
         took = json.loads(site.python("-m", "tools.bench.signing", str(times)))
         # The PIN itself is half a second of scrypt, spent before the document is locked.
         say("help.sign", middle(took["sign"]), "ms", n=times, at="median")
+        say("help.sign_cpu", middle(took["sign_cpu"]), "ms", n=times, at="median")
         say("help.verify", middle(took["verify"]), "ms", n=times, at="median")
+        say("help.verify_cpu", middle(took["verify_cpu"]), "ms", n=times, at="median")
         say("help.signed_kb", middle(took["kb"]), "KB", n=times, at="median")

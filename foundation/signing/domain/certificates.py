@@ -103,15 +103,19 @@ def challenge(by: Any, organisation: Organisation) -> str:
 
 def may_ask(by: Any, organisation: Organisation) -> bool:
     """Whether somebody could have a certificate of that organisation: its head, of an office any member."""
-    membership = Membership.objects.filter(organisation=organisation, user=by, until=None).first()
-    if (
-        membership is None
-        or not organisation.stands
-        or not has_permission(by, SigningPermission.KEEP_OWN_KEY)
-    ):
-        return False
-    office = organisation.type == Organisation.Type.OFFICE
-    return office or membership.position == Membership.Position.HEAD
+    return any(one.pk == organisation.pk for one in askable(by))
+
+
+def askable(by: Any) -> list[Organisation]:
+    """Return the organisations for which somebody could have a certificate now."""
+    if not has_permission(by, SigningPermission.KEEP_OWN_KEY):
+        return []
+    mine = Membership.objects.filter(user=by, until=None, organisation__stands=True)
+    return [
+        one.organisation
+        for one in mine.select_related("organisation__place").order_by("organisation")
+        if one.organisation.type == Organisation.Type.OFFICE or one.position == Membership.Position.HEAD
+    ]
 
 
 @transaction.atomic

@@ -1,18 +1,29 @@
 """The public side of signing: checking a document, the list of revoked certificates, the authority's certificates."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.core.access.addresses import address_of
+from foundation.core.access.limits import consume
 from foundation.core.access.routes import open_to_all
 from foundation.signing.domain import authorities, verification
 from foundation.signing.interfaces.verification import NumberForm, UploadForm
 from foundation.signing.models import Authority
 
 CRL_TYPE, CERTIFICATE_TYPE = "application/pkix-crl", "application/pkix-cert"
+
+
+@dataclass(frozen=True)
+class _Address:
+    """Whom an upload counts for: nobody has to sign in for it."""
+
+    pk: str
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -29,6 +40,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         upload = UploadForm(request.POST, request.FILES)
         if not upload.is_valid():
             return _page(request, upload_form=upload, status=422)
+        consume("verify", _Address(address_of(request)), rate=settings.RATES["verify"])
         report = verification.verify_bytes(upload.cleaned_data["file"].read(), isolated=True)
         return _page(request, report=report, uploaded=True)
     form = NumberForm(request.GET or None)

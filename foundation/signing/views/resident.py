@@ -1,7 +1,5 @@
 """One's own certificates: asking, enrolling a key, revoking (row `key.enrol_or_revoke_own`)."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.accounts.domain.confirmation import require_fresh
 from foundation.accounts.interfaces.requests import MemberRequest
-from foundation.accounts.models import Organisation
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.files.views import send
 from foundation.core.flow.workflow import StepNotAllowed
@@ -25,14 +22,6 @@ from foundation.signing.models import Certificate
 from foundation.signing.permissions import SigningPermission
 
 
-def _mine(user: Any) -> list[Organisation]:
-    """The organisations that somebody belongs to now, for which she could have a certificate."""
-    found = Organisation.objects.filter(memberships__user=user, memberships__until=None).select_related(
-        "place"
-    )
-    return [one for one in found.order_by("pk") if certificates.may_ask(user, one)]
-
-
 @never_cache
 @require_safe
 @permit(SigningPermission.KEEP_OWN_KEY)
@@ -41,7 +30,7 @@ def keys(request: MemberRequest) -> HttpResponse:
     found = Certificate.objects.filter(user=request.user).select_related("organisation")
     rows = list(found.order_by("-asked_at", "-pk"))
     busy = {one.organisation_id for one in rows if one.state in ("asked", "valid")}
-    free = [one for one in _mine(request.user) if one.pk not in busy]
+    free = [one for one in certificates.askable(request.user) if one.pk not in busy]
     context = {"certificates": rows, "organisations": free, "revoke_form": RevokeForm()}
     return render(request, "signing/keys.html", context)
 
@@ -51,7 +40,7 @@ def keys(request: MemberRequest) -> HttpResponse:
 @permit(SigningPermission.KEEP_OWN_KEY)
 def ask(request: MemberRequest, organisation: str) -> HttpResponse:
     """Ask for a certificate of one of one's organisations, having just shown who one is; 404 for any other."""
-    chosen = next((one for one in _mine(request.user) if one.public_id == organisation), None)
+    chosen = next((one for one in certificates.askable(request.user) if one.public_id == organisation), None)
     if chosen is None:
         raise Http404
     require_fresh(request)

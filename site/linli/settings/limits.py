@@ -15,6 +15,8 @@ RATES = {
     "report": "20/d",
     "test_letter": "10/h",
     "export": "20/d",
+    # Files that strangers have checked, by their address: each starts a process.
+    "verify": "60/h",
 }
 # What one person may keep here: pictures by the size of what she sent (ASVS 5.2.4).
 STORAGE_PER_PERSON = 1024**3
