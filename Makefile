@@ -30,7 +30,7 @@ scoreboard: ## the same for every line of the security scoreboard, and var/score
 	@tools/setup dev
 	@exec $(PY) -m tools.scoreboard
 
-bench: ## measure; SUITE=core|web|weight, SCALE=small for a quick look
+bench: ## measure; SUITE=core|web|weight|help, SCALE=small for a quick look
 	@tools/setup dev
 	@exec $(PY) -m tools.bench $(SUITE)
 

@@ -11,7 +11,6 @@ from foundation.core.facets import (
     PrivacyFacet,
     ReviewFacet,
     Without,
-    WorkFacet,
 )
 from foundation.core.kinds import Kind
 from foundation.signing.domain.certificates import (
@@ -86,20 +85,6 @@ KINDS = [
             files=lambda certificate: certificate.letters.all(),
         ),
         demo=Without("made with the demo's organisations, on the floor that founds them"),
-        work=WorkFacet(
-            events=frozenset(
-                {
-                    "certificate_issued",
-                    "certificate_refused",
-                    "certificate_revoked",
-                    "certificate_expiring",
-                    "certificate_expired",
-                }
-            ),
-            rows=lambda user: Certificate.objects.filter(user=user).select_related("organisation__place"),
-            title=lambda certificate: certificate.organisation.name,
-            url=lambda certificate: reverse("signing:keys"),
-        ),
     ),
     Kind(
         key="signed_document",

@@ -23,6 +23,7 @@ from helpagreements.views.public import steps as help_steps
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
+from office.views.chain import chain as audit_chain
 from office.views.log import head as audit_head
 from office.views.settings import theme
 
@@ -79,6 +80,7 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("audit/chain/", audit_chain, name="audit_chain"),
         path("help/agreements/", include("helpagreements.urls")),
         path("help/steps/", help_steps, name="help_steps"),
         path("help/institutions/", include("organisations.urls")),

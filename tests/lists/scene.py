@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
 from foundation.accounts.domain import family, roles
-from foundation.accounts.models import Device, DeviceToken
+from foundation.accounts.models import Device, DeviceToken, Membership, Organisation, User
 from foundation.core import notify
 from foundation.core.access.roles import Role
 from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
@@ -19,6 +19,8 @@ from foundation.core.models import PortalImage, StoredFile
 from foundation.messaging.models import Mute
 from foundation.moderation.domain import appeals, inbox, reports, sanctions
 from foundation.moderation.models import Report, ReviewItem
+from foundation.signing.domain import certificates
+from foundation.signing.models import Certificate
 from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
 from foundation.social.models import Comment, Post
@@ -224,7 +226,23 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
         **waiting_institutions(scene, number),
+        "certificate": certificate(scene, number, by=scene.person(f"head-{number}")),
     }
+
+
+def certificate(scene: Scene, number: int, *, by: Any) -> Certificate:
+    """A certificate that the head of an institution has asked for."""
+    made = Organisation.objects.create(
+        type="institution", name=f"帮扶机构{number}-{by.pk}", place=scene.places["ginkgo"], stands=True
+    )
+    Membership.objects.create(organisation=made, user=by, position="head")
+    head = User.objects.get(pk=by.pk)
+    letters = [scene.picture("letter.jpg", (64, 48))]
+    return certificates.ask(made, holding=certificates.PinKey(pin="481516"), letters=letters, by=head)
+
+
+def own_certificate(scene: Scene, number: int) -> None:
+    certificate(scene, number, by=scene.owner)
 
 
 def family_tie(scene: Scene, number: int) -> None:
@@ -340,6 +358,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     }
     events = {
         "data_export": "data_ready",
+        "certificate": "certificate_issued",
         "article": "approved",
         "notice": "returned",
         "post": "liked",

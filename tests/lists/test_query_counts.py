@@ -137,6 +137,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
                 "appeal",
                 "article",
                 "case",
+                "certificate",
                 "claim",
                 "comment",
                 "institution",
@@ -168,6 +169,10 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H2", "/desk/", ("owner",), grows=False),
         List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
         List("H2", "/admin/institutions/own/", ("officer",)),
+    ],
+    grow.own_certificate: [
+        List("H1", "/account/keys/", ("owner",)),
+        List("H1", "/admin/signing/", ("officer",)),
     ],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],

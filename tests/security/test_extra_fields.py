@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import models, transaction
 from django.forms import ModelForm
@@ -18,10 +18,13 @@ from foundation.accounts.interfaces.display import DisplayForm
 from foundation.accounts.interfaces.family import AskFamilyForm, EndFamilyForm, RecordFamilyForm
 from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
+from foundation.signing.interfaces.keys import RevokeForm
+from foundation.signing.interfaces.verification import UploadForm
 from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
 from helpagreements.interfaces.forms import CommentForm as ClauseCommentForm
 from helpagreements.interfaces.forms import DraftForm, EditForm, NoteForm, TemplateForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
+from news.interfaces.forms import LocalNoticeForm
 from office.interfaces.leavers import LeaverForm
 from office.interfaces.log import AlarmForm
 from office.interfaces.roles import GiveRoleForm, TakeRoleForm
@@ -57,6 +60,7 @@ FORMS = {
     "office:end_family": EndFamilyForm,
     "helpagreements:comment": ClauseCommentForm,
     "helpagreements:note": NoteForm,
+    "notices:publish": LocalNoticeForm,
     "agreements:new": DraftForm,
     "agreements:edit": EditForm,
     "agreements:template": TemplateForm,
@@ -86,6 +90,9 @@ FORMS = {
     "office:add_place": NewPlaceForm,
     "office:rename_place": PlaceForm,
     "office:look_into": AlarmForm,
+    "signing:verify": UploadForm,
+    "signing:revoke": RevokeForm,
+    "signing_office:revoke": RevokeForm,
 }
 PLAIN = {
     "social:share": {"text", "once"},
@@ -104,7 +111,7 @@ SENT = [case for case in cases() if case.method == "POST" and {"on", "200"} & se
 
 def own_models() -> Iterator[Any]:
     for config in apps.get_app_configs():
-        if config.name in settings.LOCAL_APPS:
+        if config.name in configured.LOCAL_APPS:
             yield from config.get_models()
 
 
@@ -177,9 +184,12 @@ def alike(send: Callable[[dict[str, str]], Any], extras: dict[str, str]) -> tupl
 
 
 def sender(case: Case) -> str:
-    return {"reviews": "staff", "office": "administrator", "operations": "administrator"}.get(
-        case.route.split(":")[0], "owner"
-    )
+    return {
+        "reviews": "staff",
+        "signing_office": "staff",
+        "office": "administrator",
+        "operations": "administrator",
+    }.get(case.route.split(":")[0], "owner")
 
 
 def test_extra_fields_count_for_nothing(town: Town) -> None:
@@ -218,7 +228,7 @@ def test_a_claim_is_of_whoever_sends_it(town: Town, places: dict) -> None:
 
 
 def modules() -> Iterator[Any]:
-    for name in settings.LOCAL_APPS:
+    for name in configured.LOCAL_APPS:
         package = importlib.import_module(name)
         for found in pkgutil.walk_packages(package.__path__, f"{name}."):
             if "migrations" not in found.name:

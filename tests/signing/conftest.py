@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.utils import timezone
 
 from foundation.signing.domain.ceremony import Ceremony
@@ -127,3 +130,39 @@ def parties(person: Callable, places: dict, picture: Callable) -> Parties:
     seal = certificates.create_seal(office, by=clerk)
     certificate = certify(institution, head, (clerk, second), picture)
     return Parties(office, institution, clerk, head, seal, certificate)
+
+
+class Browser:
+    """A key as WebCrypto keeps it: r and s side by side."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    def sign(self, data: bytes) -> bytes:
+        r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(SHA256())))
+        return r.to_bytes(32) + s.to_bytes(32)
+
+    def holding(self, by: Any, org: Any, **values: Any) -> Any:
+        from foundation.signing.domain import certificates
+        from foundation.signing.domain.pdf import x509
+
+        said = certificates.challenge(by, org)
+        usual: dict[str, Any] = {
+            "public_key": x509.public_der(self.key.public_key()),
+            "challenge": said,
+            "proof": self.sign(said.encode()),
+        }
+        return certificates.DeviceKey(**{**usual, **values})
+
+
+@pytest.fixture
+def device(parties: Parties, picture: Callable, person: Callable) -> Browser:
+    """The institution's head has enrolled a browser instead of a PIN."""
+    from foundation.signing.domain import certificates
+
+    browser = Browser()
+    certificates.revoke(parties.certificate, reason="换成本机", by=parties.head)
+    deciders = parties.clerk, person("third", roles=("staff",), place="wutong")
+    holding = browser.holding(parties.head, parties.institution)
+    parties.certificate = certify(parties.institution, parties.head, deciders, picture, holding=holding)
+    return browser

@@ -163,15 +163,33 @@ def trusted_from_outside() -> list[bytes]:
 
 
 def trust() -> Trust:
-    """Return what signatures stand on here: every root, every issuing authority, the newest list of each."""
+    """Return what signing stands on here: every root, every issuing authority, a list of today of each.
+
+    Raises AuthorityMissing.
+    """
     present(Role.ROOT)
+    for row in Authority.objects.filter(role=Role.ISSUING):
+        newest_list(row)
+    return published()
+
+
+def published() -> Trust:
+    """Return what reading stands on, as it is published: nothing is made where there is nothing yet."""
     rows = list(Authority.objects.filter(role__in=[Role.ROOT, Role.ISSUING]))
-    lists = [bytes(newest_list(row).data) for row in rows if row.role == Role.ISSUING]
+    issuing = [row for row in rows if row.role == Role.ISSUING]
+    lists = [row.lists.order_by("-number").first() for row in issuing]
     return Trust(
         roots=[bytes(row.certificate) for row in rows if row.role == Role.ROOT] + trusted_from_outside(),
-        others=[bytes(row.certificate) for row in rows if row.role == Role.ISSUING],
-        crls=lists,
+        others=[bytes(row.certificate) for row in issuing],
+        crls=[bytes(one.data) for one in lists if one is not None],
     )
+
+
+def present_list() -> bytes | None:
+    """Return the list of revoked certificates as it is published, None before the first certificate."""
+    found = RevocationList.objects.filter(authority__role=Role.ISSUING, authority__retired_at=None)
+    newest = found.order_by("-number").first()
+    return bytes(newest.data) if newest else None
 
 
 def newest_list(row: Authority | None = None) -> RevocationList:

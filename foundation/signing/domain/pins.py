@@ -72,7 +72,7 @@ def open_key(certificate: Certificate, pin: str, *, by: Any) -> OpenedKey:
     taken = Certificate.objects.filter(pk=certificate.pk, state="valid", tries_left__gt=0)
     if not taken.update(tries_left=models.F("tries_left") - 1):
         certificate.refresh_from_db()
-        if certificate.is_locked:
+        if certificate.state == Certificate.State.VALID and certificate.is_locked:
             raise WrongPin(0)
         raise CertificateNotValid
     certificate.refresh_from_db()

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -255,10 +256,17 @@ def _order(opened: _Open, certificate: Certificate) -> pades.Order:
     )
 
 
+def _trust(certificate: Certificate) -> pades.Trust:
+    chain = bytes(certificate.chain)
+    if not chain:
+        return authorities.trust()
+    return authorities.trust().with_chain([x509.der_of(one) for one in load_pem_x509_certificates(chain)])
+
+
 def _sign_here(opened: _Open, certificate: Certificate, key: bytes, by: Any, ceremony: Ceremony) -> Signature:
     """Sign with a key that is at hand."""
     order = _order(opened, certificate)
-    trust = authorities.trust()
+    trust = _trust(certificate)
     try:
         signed = pades.sign(
             store.get(opened.document.latest_sha256), order, key=key, trust=trust, clock=authorities.clock()
@@ -274,7 +282,7 @@ def _prepare(opened: _Open, certificate: Certificate) -> tuple[pades.Prepared, p
     order = _order(opened, certificate)
     data = store.get(opened.document.latest_sha256)
     try:
-        prepared = pades.prepare(data, order, trust=authorities.trust(), clock=authorities.clock())
+        prepared = pades.prepare(data, order, trust=_trust(certificate), clock=authorities.clock())
     except (PathError, SigningError):
         raise CertificateNotValid from None
     except TimestampRequestError as fault:
@@ -291,7 +299,7 @@ def _finish(
     by: Any,
     ceremony: Ceremony,
 ) -> Signature:
-    trust = authorities.trust()
+    trust = _trust(certificate)
     try:
         signed = pades.finish(prepared, order, signature=signature, trust=trust, clock=authorities.clock())
     except (PathError, SigningError, ValueError, TimestampRequestError):

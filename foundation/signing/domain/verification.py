@@ -24,7 +24,7 @@ from foundation.core.models import AuditEntry
 from foundation.signing.domain import authorities, store
 from foundation.signing.domain.pdf import reading
 from foundation.signing.domain.pdf.pades import Trust
-from foundation.signing.models import Revision, Signature, SignedDocument
+from foundation.signing.models import Authority, Revision, Signature, SignedDocument
 
 MOST_BYTES = 10 * 1024 * 1024
 # A stranger's file is read within this time, or not at all.
@@ -149,7 +149,7 @@ def read_apart(data: bytes, trust: Trust) -> reading.Contents:
 
 
 def _trust() -> Trust:
-    return authorities.trust()
+    return authorities.published()
 
 
 def _meant(found: reading.Contents) -> SignedDocument | None:
@@ -167,9 +167,10 @@ def find(number: str, code: str) -> SignedDocument | None:
 
 def _report(found: reading.Contents, document: SignedDocument | None, data: bytes) -> Report:
     report = Report(found.readable, found.sha256, document, timestamps=found.timestamps)
-    own = authorities.present(authorities.Role.CLOCK)
-    own_name = own_clock_name(bytes(own.certificate))
-    report.own_clock = any(one.clock == own_name for one in found.signatures)
+    own = {
+        own_clock_name(bytes(one.certificate)) for one in Authority.objects.filter(role=Authority.Role.CLOCK)
+    }
+    report.own_clock = any(one.clock in own for one in found.signatures)
     kept = {one.slot.name: one for one in _kept(document)}
     report.parties = [_party(one, kept.get(one.field)) for one in found.signatures]
     report.lines = [

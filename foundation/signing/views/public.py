@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -54,16 +54,21 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 @require_safe
 def revoked(request: HttpRequest) -> HttpResponse:
-    """The list of revoked certificates (RFC 5280)."""
-    return HttpResponse(bytes(authorities.newest_list().data), content_type=CRL_TYPE)
+    """The list of revoked certificates (RFC 5280); 404 before the first certificate."""
+    data = authorities.present_list()
+    if data is None:
+        raise Http404
+    return HttpResponse(data, content_type=CRL_TYPE)
 
 
 @open_to_all("every program that checks a signature reads it")
 @cache_control(public=True, max_age=3600)
 @require_safe
 def authority(request: HttpRequest, role: str) -> HttpResponse:
-    """A certificate of the authority: root, or the one that issues."""
-    row = authorities.present(Authority.Role.ROOT if role == "root" else Authority.Role.ISSUING)
+    """A certificate of the authority: root, or the one that issues; 404 before the first one."""
+    row = Authority.objects.filter(role=role, retired_at=None).first()
+    if row is None or role not in ("root", "issuing"):
+        raise Http404
     answer = HttpResponse(bytes(row.certificate), content_type=CERTIFICATE_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="linli-{role}.cer"'
     return answer

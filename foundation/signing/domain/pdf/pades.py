@@ -42,6 +42,10 @@ class Trust:
     others: Sequence[bytes]
     crls: Sequence[bytes]
 
+    def with_chain(self, chain: Sequence[bytes]) -> "Trust":
+        """Return the same with the certificates between another authority's and its root."""
+        return Trust(self.roots, [*self.others, *chain], self.crls)
+
     def context(
         self, *, moment: datetime | None = None, crls: Sequence[Any] = (), others: Sequence[Any] = ()
     ) -> ValidationContext:
@@ -51,7 +55,8 @@ class Trust:
             other_certs=[*(asn1_x509.Certificate.load(der) for der in self.others), *others],
             crls=[*self.crls, *crls],
             moment=moment,
-            revocation_mode="hard-fail",
+            # Our own lists are always given; another authority's may stand in the file, and can't be fetched.
+            revocation_mode="soft-fail",
             # A list made after the signature still says when something was revoked.
             retroactive_revinfo=moment is not None,
             allow_fetching=False,

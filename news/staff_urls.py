@@ -1,0 +1,6 @@
+from django.urls import path
+
+from news.views import staff
+
+app_name = "notices"
+urlpatterns = [path("notices/new/", staff.publish, name="publish")]
