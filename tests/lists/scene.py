@@ -29,6 +29,7 @@ from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
 from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
+from tests.lists.agreements import agreement, forced_end
 from tests.lists.institutions import asked_to_join, waiting_institutions
 
 TOPIC = "秋天"
@@ -225,8 +226,9 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "case": reports.report(said, reason=Report.Reason.HARASS, by=author),
         "appeal": appeals.appeal(sanction, text="不是我先开口的", by=loud),
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
-        **waiting_institutions(scene, number),
         "certificate": certificate(scene, number, by=scene.person(f"head-{number}")),
+        **waiting_institutions(scene, number),
+        "forced_end": forced_end(scene, number),
     }
 
 
@@ -343,6 +345,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
     about |= {
         "article": live,
+        "agreement": agreement(scene, 8000 + number),
         "notice": notice(scene, number),
         "post": own,
         "comment": under_status(scene, number, target=own),
@@ -359,6 +362,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     events = {
         "data_export": "data_ready",
         "certificate": "certificate_issued",
+        "agreement": "agreement_expired",
         "article": "approved",
         "notice": "returned",
         "post": "liked",

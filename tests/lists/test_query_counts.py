@@ -22,6 +22,7 @@ from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
 from tests.lists import institutions
+from tests.lists import agreements, institutions
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -140,6 +141,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
                 "certificate",
                 "claim",
                 "comment",
+                "forced_end",
                 "institution",
                 "notice",
                 "role_request",
@@ -154,6 +156,10 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U2", "/account/family/", ("owner",)),
         List("U2", "/admin/family/", ("officer",)),
         List("U5", f"{API}/family", ("owner",)),
+    ],
+    grow.own_certificate: [
+        List("H1", "/account/keys/", ("owner",)),
+        List("H1", "/admin/signing/", ("officer",)),
     ],
     institutions.helping: [
         List("H2", "/help/institutions/", ("owner",)),
@@ -170,10 +176,17 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
         List("H2", "/admin/institutions/own/", ("officer",)),
     ],
-    grow.own_certificate: [
-        List("H1", "/account/keys/", ("owner",)),
-        List("H1", "/admin/signing/", ("officer",)),
+    agreements.agreement: [
+        List("H5", "/help/agreements/", ("", "owner")),
+        List("H5", "/admin/agreements/", ("officer",)),
+        List("H5", "/desk/agreements/", ("owner",)),
+        List("H2", "/help/institutions/own/", ("",), grows=False),
     ],
+    agreements.part_of_agreement: [
+        List("H8", "/help/agreements/theone/", ("owner", "officer")),
+        List("H8", "/help/agreements/theone/dossier/", ("owner",)),
+    ],
+    agreements.template: [List("H5", "/admin/agreements/clauses/", ("officer",))],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
     grow.trouble: [List("M4", "/operations/", ("officer",))],
