@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.accounts.domain.confirmation import require_fresh
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
+from foundation.core.flow.timeline import timeline
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from organisations.domain import suspending
-from organisations.domain.queries.overview import history_of, overseen
+from organisations.domain.queries.overview import overseen
 from organisations.domain.queries.people import review_context
 from organisations.domain.workflow import FLOW, letters
 from organisations.interfaces.forms import ReasonForm
@@ -54,7 +55,7 @@ def _detail(
     waiting = SuspensionRequest.objects.filter(institution=one, state=SuspensionRequest.State.WAITING)
     context: dict[str, Any] = {
         **review_context(one, request.user),
-        "events": history_of(one),
+        "happened": timeline(one),
         "open": FLOW.open_to(one, request.user),
         "is_member": "M" in letters(request.user, one),
         "waiting": waiting.select_related("asked_by").first(),
