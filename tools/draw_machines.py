@@ -12,18 +12,19 @@ from foundation.core.flow.machines import SYSTEM, Machine, machines
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "machines.md"
+LIVE = ("institution", "certificate", "agreement")
 HEAD = """# State machines and matrix of the help platform
 
 Made from `foundation/core/flow/workflows.txt` and `foundation/core/access/matrix.txt`, which the site obeys: change
-those, then run `python -m tools.draw_machines`. Live today are `institution`, `agreement` and `certificate`; the others
-wait for their apps. Actors: V visitor, U resident, G guardian, M member and H head of an institution, K children's
+those, then run `python -m tools.draw_machines`. Drawn are the machines whose apps stand; the others wait in the file for
+theirs. Actors: V visitor, U resident, G guardian, M member and H head of an institution, K children's
 officer, A staff of the place, O operator, S the system by itself.
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    parts = [HEAD, *(_drawn(machine) for machine in machines().values())]
+    parts = [HEAD, *(_drawn(machines()[name]) for name in LIVE)]
     return "\n".join(
         [*parts, "## Matrix of rights", "", "```text", MATRIX.read_text(encoding="utf-8").rstrip(), "```", ""]
     )
