@@ -20,6 +20,7 @@ from foundation.accounts.models import FamilyProxy, Organisation, User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
+from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
@@ -170,6 +171,18 @@ def _notices() -> list[NoticePage]:
     ]
 
 
+def _happened() -> list[Happened]:
+    """Two steps of a life: one with a reason, one of the system itself."""
+    now = timezone.now()
+    facts: dict[str, Any] = {"action": "", "role": "", "data": {}, "digest": "0123456789abcdef"}
+    return [
+        Happened(
+            seq=1, at=now, words="机构退回修改", who="阿依古丽·买买提江·吐尔逊", why="期限太短", **facts
+        ),
+        Happened(seq=2, at=now, words="协议生效", who="", why="", **facts),
+    ]
+
+
 def _institution(organisation: Organisation) -> SimpleNamespace:
     """What a card reads of an institution."""
     groups = [SimpleNamespace(get_group_display=word) for word in ("老年人", "留守儿童")]
@@ -232,6 +245,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         ],
         "hats": {"all": [sunshine], "worn": sunshine},
         "institution": _institution(sunshine),
+        "happened": _happened(),
         "typed": ["写了很久的一段话，不会丢。"],
     }
     return render(request, "home/style_guide.html", context)

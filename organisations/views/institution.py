@@ -13,12 +13,12 @@ from foundation.accounts.domain import hats
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import Membership, Organisation
 from foundation.core.access.routes import permit
+from foundation.core.flow.timeline import timeline
 from foundation.core.flow.workflow import GuardFails
 from organisations.domain import desk as port
 from organisations.domain import members as people
 from organisations.domain import page as own_page
 from organisations.domain import papers as documents
-from organisations.domain.queries.overview import history_of
 from organisations.interfaces.forms import CheckForm, InviteForm, PageForm, PaperForm, ServiceForm
 from organisations.models import Institution, Invitation
 from organisations.permissions import InstitutionPermission
@@ -267,4 +267,4 @@ def remove_paper(request: MemberRequest, public_id: str) -> HttpResponse:
 def history(request: MemberRequest) -> HttpResponse:
     """What happened to it, step by step."""
     institution = worn(request)
-    return _render(request, "history", institution, {"events": history_of(institution)})
+    return _render(request, "history", institution, {"happened": timeline(institution)})

@@ -163,7 +163,7 @@ SHOWS_NO_STATUS = {
     "desk:page": "the own institution's words: tests/organisations/test_pages.py",
     "desk:members": "names of those who work together: tests/organisations/test_pages.py",
     "desk:papers": "the own institution's documents: tests/organisations/test_papers.py",
-    "desk:history": "steps and days, nobody's name: tests/organisations/test_pages.py",
+    "desk:history": "the own institution's life: tests/organisations/test_pages.py",
     "institutions:list": "institutions of one's places: tests/organisations/test_office.py",
     "institutions:detail": "one institution of one's places: tests/organisations/test_office.py",
     "helpagreements:agreements": "public cards: tests/helpagreements/test_pages.py",

@@ -11,6 +11,7 @@ from foundation.core import kinds
 from foundation.core.facets import Without, Words
 from foundation.core.flow.models import AuditEntry, AuditPayload
 
+MOST = 300
 # What an entry's payload may hold that is read out to whoever may read the object's life.
 TOLD = ("reason", "answer")
 
@@ -38,7 +39,8 @@ def timeline(*objects: models.Model) -> list[Happened]:
     found = models.Q(pk__in=[])
     for obj in objects:
         found |= models.Q(kind=kinds.of(obj).key, object_id=str(obj.pk))
-    entries = list(AuditEntry.objects.filter(found).order_by("seq"))
+    # The newest: nobody reads a life of thousands of steps on one page, and the log itself holds them all.
+    entries = list(AuditEntry.objects.filter(found).order_by("-seq")[:MOST])[::-1]
     payloads = {
         row.seq: row.data
         for row in AuditPayload.objects.filter(seq__in=[one.seq for one in entries], erased_at=None)

@@ -1,30 +1,16 @@
-"""What the office sees of the institutions in its places, and anybody of one's history."""
+"""What the office sees of the institutions in its places."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from foundation.accounts.models import Membership
-from foundation.core import kinds
-from foundation.core.facets import Words
-from foundation.core.flow.models import AuditEntry
 from organisations.models import Institution, Qualification, RecordCheck
 from organisations.models.institution import CHECK_HOLDS
 
 SOON = timedelta(days=30)
-MOST = 100
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a history: when, what, and in which role; never by whom."""
-
-    at: datetime
-    words: Words
-    role: str
 
 
 def overseen(user: Any, *, state: str = "", due: bool = False, query: str = "") -> QuerySet[Institution]:
@@ -62,14 +48,3 @@ def _due() -> Q:
         ~Exists(checked), organisation_id=OuterRef("pk"), until__isnull=True
     )
     return ~Exists(lasting) | (Q(serves_children=True) & Exists(unchecked))
-
-
-def history_of(institution: Institution) -> list[Event]:
-    """Return what happened to an institution, the newest first (全程留痕); for whoever may see its desk or oversees it."""
-    words = kinds.get("institution").audit
-    entries = AuditEntry.objects.filter(kind="institution", object_id=str(institution.pk)).order_by("-seq")
-    return [
-        Event(entry.at, words[entry.action], entry.role)
-        for entry in entries[:MOST]
-        if isinstance(words, dict) and entry.action in words
-    ]
