@@ -35,6 +35,11 @@ def facts_of(agreement: Agreement) -> dict[str, str]:
     }
 
 
+def placeholders(agreement: Agreement) -> str:
+    """Return what can be named in a clause, as it is written there."""
+    return " ".join(f"{{{{{name}}}}}" for name in facts_of(agreement))
+
+
 def in_chinese(day: object) -> str:
     """Return a date as it stands in an agreement, whatever language the reader has."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "____年__月__日"  # type: ignore[attr-defined]

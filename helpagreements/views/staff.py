@@ -17,6 +17,7 @@ from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.models import Place
 from helpagreements.domain import clauses, drafting
 from helpagreements.domain.queries import agreements
+from helpagreements.domain.wording import placeholders
 from helpagreements.enums import AgreementType, Standing
 from helpagreements.interfaces.forms import DraftForm, EditForm, TemplateForm, clauses_of
 from helpagreements.models import Agreement, ClauseTemplate
@@ -118,7 +119,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 return (
                     redirect("agreements:edit", public_id) if "more" in request.POST else redirect(agreement)
                 )
-    context = {"agreement": agreement, "form": form, "clauses": written, "said": _said(agreement)}
+    context = {"agreement": agreement, "form": form, "clauses": written, "said": _said(agreement), "placeholders": placeholders(agreement)}
     return render(request, "helpagreements/admin/edit.html", context, status=status)
 
 

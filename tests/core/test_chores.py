@@ -43,6 +43,11 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "helpagreements.domain.signing.follow_the_calendar",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
+        "foundation.signing.domain.certificates.end_due",
+        "foundation.signing.domain.authorities.renew_lists",
+        "foundation.signing.domain.sweeping.renew_timestamps",
+        "foundation.signing.domain.sweeping.sweep_daily",
+        "organisations.domain.suspending.suspend_overdue",
         "helpagreements.domain.pushing.remind_to_sign",
         "helpagreements.domain.signing.warn_of_the_end",
         "foundation.core.flow.outbox.sweep",

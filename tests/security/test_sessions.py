@@ -285,7 +285,12 @@ def test_the_source_neither_unpickles_nor_evaluates_nor_pastes_sql() -> None:
 
 
 # What packs for others to unpack, and what unseals a backup of our own whose digest was compared before.
-PACKS = {"identity/domain/own_data.py", "office/domain/backup/making.py", "office/domain/backup/sealing.py"}
+PACKS = {
+    "identity/domain/own_data.py",
+    "foundation/signing/domain/evidence.py",
+    "office/domain/backup/making.py",
+    "office/domain/backup/sealing.py",
+}
 
 
 @pytest.mark.security(22)
@@ -310,6 +315,7 @@ CALLS_OUT = {
     "foundation/core/flow/patience.py",
     "foundation/messaging/domain/push.py",
     "foundation/messaging/domain/gateway.py",
+    "foundation/signing/domain/licensed.py",
 }
 
 
