@@ -119,7 +119,13 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 return (
                     redirect("agreements:edit", public_id) if "more" in request.POST else redirect(agreement)
                 )
-    context = {"agreement": agreement, "form": form, "clauses": written, "said": _said(agreement), "placeholders": placeholders(agreement)}
+    context = {
+        "agreement": agreement,
+        "form": form,
+        "clauses": written,
+        "said": _said(agreement),
+        "placeholders": placeholders(agreement),
+    }
     return render(request, "helpagreements/admin/edit.html", context, status=status)
 
 

@@ -126,7 +126,8 @@ def test_whoever_dies_while_signing_has_signed_nothing(signers: subprocess.Popen
     assert swept.removed >= 3, "what the dead left"
     assert sign(signers, "none", paper, parties.clerk) == 0
     paper.refresh_from_db()
-    parties.sign_it(paper)
+    with transaction.atomic():
+        parties.sign_it(paper)
     paper.refresh_from_db()
     assert verification.verify_document(paper).line("signatures").ok
     assert verification.verify_document(paper).line("complete").ok

@@ -213,7 +213,11 @@ def _publish(row: Authority) -> RevocationList:
     Authority.objects.select_for_update().get(pk=row.pk)
     last = row.lists.aggregate(last=models.Max("number"))["last"] or 0
     revoked = Certificate.objects.filter(state="revoked", serial__isnull=False, ended_at__isnull=False)
-    entries = [(int(one.serial or "0", 16), one.ended_at or timezone.now()) for one in revoked.order_by("pk")]
+    # The list knows whole seconds: rounded down, it would take back what was signed within the same one.
+    entries = [
+        (int(one.serial or "0", 16), (one.ended_at or timezone.now()) + timedelta(seconds=1))
+        for one in revoked.order_by("pk")
+    ]
     data = x509.make_crl(issuer_of(row), entries, number=last + 1)
     return RevocationList.objects.create(
         authority=row,
