@@ -8,4 +8,5 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers handlers of the outbox, chores, and the own tabs of the desk.
+        from organisations import receivers  # noqa: F401, PLC0415
         from organisations.domain import applying, own_desk, suspending  # noqa: F401, PLC0415
