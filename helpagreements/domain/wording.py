@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from helpagreements.models import Agreement, Clause, Version
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 DIGITS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+BETWEEN = re.compile(r"(?<=\d)[\s\-·.]+(?=[\dXx])")
 SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 
 
@@ -53,7 +55,9 @@ def unknown_placeholders(texts: Iterable[str], agreement: Agreement) -> list[str
 
 def personal_data_in(text: str) -> bool:
     """Say whether an identity or mobile number of a person stands in the text: an agreement names no child (§2.1 push)."""
-    for found in DIGITS.finditer(text):
+    # Full-width digits, and blanks or strokes between them, are still a number.
+    plain = BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    for found in DIGITS.finditer(plain):
         digits = found[0].upper()
         if len(digits) == 11 or ric.is_valid(digits):
             return True

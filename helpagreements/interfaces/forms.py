@@ -35,6 +35,12 @@ class NothingForm(forms.Form):
     """An act that needs no words."""
 
 
+class PushForm(forms.Form):
+    """Nothing to write: only what the draft said when it was looked at."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
 
@@ -53,7 +59,7 @@ class SignForm(CeremonyForm):
 
     def credential(self) -> Credential | None:
         """Return the institution's key as it was given; None where an office's seal signs."""
-        if self.by_seal or self.certificate is None:
+        if self.by_seal:
             return None
         given = self.cleaned_data
         return Credential(
@@ -72,12 +78,16 @@ class AskRescindForm(SignForm):
 
 class AskEndForm(SignForm):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
-    wished_on = forms.DateField(label=_("希望结束的日期"), widget=DateInput())
+    wished_on = forms.DateField(
+        label=_("希望结束的日期"),
+        widget=DateInput(),
+        help_text=_("供对方安排交接；双方都签名的那一刻协议才结束。"),
+    )
     handover = forms.CharField(
         label=_("交接安排"),
         max_length=500,
         widget=long_text(),
-        help_text=_("正在帮扶的人由谁接着帮、什么时候交接。"),
+        help_text=_("正在帮扶的人由谁接着帮、什么时候交接。不要写名字和电话。"),
     )
     field_order = ["reason", "wished_on", "handover"]
 

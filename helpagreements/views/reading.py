@@ -38,7 +38,9 @@ def page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of the frozen text. Opened by somebody of the institution, that is written down."""
     agreement = found(public_id, request.user)
     version, pages = _frozen(agreement, request, number)
-    if side_of(request.user, agreement) == Side.INSTITUTION:
+    # A browser that fetches ahead, or asks for the head alone, has shown nobody anything.
+    read = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    if read and side_of(request.user, agreement) == Side.INSTITUTION:
         signing.open_page(version, number, by=request.user)
     context = {
         "agreement": agreement,

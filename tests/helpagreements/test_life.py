@@ -134,7 +134,7 @@ class TestTheSixSteps:
             signing.follow_the_calendar()
         agreement.refresh_from_db()
         assert (agreement.state, agreement.standing) == ("expired", Standing.EXPIRED)
-        happened = [one.action for one in agreements.life_of(agreement)]
+        happened = [one.action for one in agreements.life_of(agreement, "community")]
         assert happened == [
             f"agreement.{step}" for step in ("draft", "push", "sign", "activate", "note", "expire")
         ]

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from foundation.accounts.models import Organisation
 from foundation.core.flow.timeline import Happened, timeline
 from foundation.core.models import Place
 from helpagreements.enums import Side, Standing
-from helpagreements.models import Agreement, Version
+from helpagreements.models import Agreement, EndingRequest, Version
 from helpagreements.models.agreement import STANDINGS, AgreementQuerySet
 from helpagreements.rules import is_member
 
+ONLY_OF_THE_OFFICE = ("agreement.ask_force_end", "agreement.draft", "agreement.edit")
 RELATED = ("community", "institution", "place")
 
 
@@ -51,15 +52,21 @@ def shown_version(agreement: Agreement, user: Any) -> Version:
     return agreement.current
 
 
-def life_of(agreement: Agreement) -> list[Happened]:
-    """Return every step of an agreement and of what was asked about its end."""
-    return timeline(agreement, *agreement.forced_ends.all())
+def life_of(agreement: Agreement, side: str) -> list[Happened]:
+    """Return every step of an agreement as one side reads it.
+
+    What the community considers against the institution is its own until two have decided; then it is a step.
+    """
+    if side == Side.COMMUNITY:
+        return timeline(agreement, *agreement.forced_ends.all())
+    return [one for one in timeline(agreement) if one.action not in ONLY_OF_THE_OFFICE]
 
 
 def waiting_for(side: str, user: Any) -> AgreementQuerySet:
     """Return what waits for the reader's side: to be signed, or for its answer to the other side's wish to end."""
     found = Agreement.objects.visible_to(user).select_related(*RELATED)
-    asked = found.filter(ending_requests__state="asked").exclude(ending_requests__side=side)
+    theirs = EndingRequest.objects.filter(agreement=OuterRef("pk"), state="asked").exclude(side=side)
+    waits = Q(Exists(theirs))
     if side == Side.INSTITUTION:
-        return (found.filter(state=Agreement.State.PUSHED) | asked).distinct().order_by("sign_by", "pk")
-    return asked.distinct().order_by("pk")
+        waits |= Q(state=Agreement.State.PUSHED)
+    return found.filter(waits).order_by("sign_by", "pk")
