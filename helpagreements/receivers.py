@@ -16,6 +16,7 @@ from helpagreements.enums import Side
 from helpagreements.models import Agreement, EndingRequest, ForcedEnd
 from helpagreements.models.agreement import IN_FORCE
 from organisations.domain import closing, desk, panels
+from organisations.domain.members import is_head as heads
 from organisations.models import Institution
 from organisations.signals import institution_suspended
 
@@ -50,6 +51,9 @@ desk.register_tab(
 @desk.register_waiting
 def what_waits(user: Any, organisation: Organisation) -> list[desk.Waiting]:
     """What an institution has to sign or to answer."""
+    # Only the head can do it; a suspended institution signs nothing.
+    if not organisation.stands or not heads(user, organisation):
+        return []
     found = agreements.waiting_for(Side.INSTITUTION, user).filter(institution=organisation)
     return [
         desk.Waiting(

@@ -155,16 +155,16 @@ def edit_draft(
     starts_on: date | None,
     ends_on: date | None,
     clauses: Sequence[Wording],
-    seen: int | None = None,
+    seen: str = "",
     by: Any,
 ) -> None:
-    """Write what a draft says now. `seen` is the version it was written for (None: the present one).
+    """Write what a draft says now. `seen` is what it said when it was opened (`content_digest`; empty: whatever it says).
 
     Raises Refused, StepNotAllowed where it is no draft (any more), GuardFails for a required clause that is missing.
     """
     machine.require_officer(agreement.place, agreement.institution, by)
     locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if locked.state != DRAFTED or (seen is not None and seen != locked.version):
+    if locked.state != DRAFTED or (seen and seen != content_digest(locked)):
         raise StepNotAllowed("edit", locked.state)
     version = locked.current
     known = {clause.key: clause for clause in version.clauses.all()}

@@ -141,6 +141,8 @@ def _ask(
     agreement: Agreement, wish: Wish, credential: Credential | None, ceremony: Ceremony, by: Any
 ) -> EndingRequest:
     wish, side = wish.checked(), machine.side_of(by, agreement)
+    if wish.wished_on and agreement.ends_on and wish.wished_on > agreement.ends_on:
+        raise GuardFails(_("希望结束的日期不能晚于协议的截止日。"))
     if open_request(agreement) is not None:
         raise GuardFails(_("已经有一个申请在等答复了。"))
     device = credential is not None and bool(credential.task_token)

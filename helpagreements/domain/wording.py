@@ -106,7 +106,7 @@ def compare(older: Version, newer: Version) -> Comparison:
         )
         if before != after
     ]
-    before, after = _by_key(older.clauses.all()), _by_key(newer.clauses.all())
+    before, after = _by_key(older), _by_key(newer)
     changes = [_change(before.get(key), clause) for key, clause in after.items()]
     changes += [
         Change("gone", clause.title, [Piece("gone", clause.text)])
@@ -116,8 +116,12 @@ def compare(older: Version, newer: Version) -> Comparison:
     return Comparison(older, newer, facts, changes)
 
 
-def _by_key(clauses: Iterable[Clause]) -> dict[str, Clause]:
-    return {clause.key: clause for clause in clauses}
+def _by_key(version: Version) -> dict[str, Clause]:
+    """Return the clauses as they are read: with the agreement's own facts in them."""
+    found = {clause.key: clause for clause in version.clauses.all()}
+    for clause in found.values():
+        clause.text = filled(clause.text, version.agreement)
+    return found
 
 
 def _change(before: Clause | None, after: Clause) -> Change:

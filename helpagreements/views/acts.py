@@ -50,6 +50,7 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
     agreement = found(public_id, request.user)
     require(request.user, chosen.permission, place_path=agreement.place.path, obj=agreement)
     machine.require_actor(agreement, event_of(event), request.user)
+    _require_other_side(agreement, chosen, request.user)
     if chosen.step_up:
         require_fresh(request)
     form = _form(chosen, agreement, request)
@@ -78,6 +79,13 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
     }
     context.update(_to_sign(chosen, agreement, request.user))
     return render(request, "helpagreements/act.html", context, status=status)
+
+
+def _require_other_side(agreement: Agreement, chosen: Act, user: Any) -> None:
+    """Nobody answers what her own side asked. Raises Refused."""
+    asked = open_request(agreement) if chosen.answers else None
+    if asked is not None and machine.side_of(user, agreement) == asked.side:
+        raise machine.NOBODY
 
 
 def _possible(agreement: Agreement) -> set[str]:

@@ -17,7 +17,8 @@ from foundation.signing.domain.evidence import evidence_of
 from foundation.signing.models import SignedDocument
 from helpagreements.domain.machine import side_of
 from helpagreements.domain.queries import agreements
-from helpagreements.models import Agreement, NotePicture
+from helpagreements.domain.wording import filled
+from helpagreements.models import Agreement, Clause, NotePicture
 from helpagreements.permissions import AgreementPermission
 from helpagreements.views.found import found
 
@@ -106,6 +107,11 @@ def _attached(response: FileResponse, name: str) -> FileResponse:
     return response
 
 
+def _filled(clause: Clause, agreement: Agreement) -> Clause:
+    clause.text = filled(clause.text, agreement)
+    return clause
+
+
 @never_cache
 @require_safe
 @permit(AgreementPermission.VIEW_FULL)
@@ -116,6 +122,7 @@ def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "agreement": agreement,
         "version": version,
+        "clauses": [_filled(clause, agreement) for clause in agreements.with_comments(version)],
         "versions": agreement.versions.exclude(document=None).select_related("document"),
         "happened": agreements.life_of(agreement, side_of(request.user, agreement)),
         "notes": agreement.notes.select_related("by"),

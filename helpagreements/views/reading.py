@@ -76,7 +76,11 @@ def versions(request: HttpRequest, public_id: str) -> HttpResponse:
     agreement = found(public_id, request.user)
     require(request.user, AgreementPermission.VIEW_FULL, place_path=agreement.place.path, obj=agreement)
     last = shown_version(agreement, request.user).number
-    known = list(agreement.versions.filter(number__lte=last).prefetch_related("clauses__comments__by"))
+    known = list(
+        agreement.versions.filter(number__lte=last)
+        .select_related("agreement__community", "agreement__institution")
+        .prefetch_related("clauses")
+    )
     for version in known:
         if version.pushed_at is None:
             version.title, version.starts_on, version.ends_on = (

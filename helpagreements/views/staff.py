@@ -93,7 +93,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect(agreement)
     data = request.POST if request.method == "POST" else None
     facts = {"title": agreement.title, "starts_on": agreement.starts_on, "ends_on": agreement.ends_on}
-    form = EditForm(data, initial={**facts, "seen": agreement.version})
+    form = EditForm(data, initial={**facts, "seen": drafting.content_digest(agreement)})
     written = clauses_of(agreement, data)
     status = 200
     if data is not None:

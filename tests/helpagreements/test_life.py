@@ -64,7 +64,7 @@ class TestDrafting:
             )
         with pytest.raises(StepNotAllowed):
             drafting.edit_draft(
-                agreement, title="x", starts_on=today(), ends_on=today(2), clauses=[], seen=9, by=deal.clerk
+                agreement, title="x", starts_on=today(), ends_on=today(2), clauses=[], seen="x", by=deal.clerk
             )
 
     def test_a_draft_can_be_thrown_away_until_it_was_pushed(self, deal: Deal) -> None:

@@ -214,7 +214,12 @@ class TestTheOffice:
         }
         answer = client.post(reverse("agreements:new"), {"type": "care", "title": "助餐协议", **facts})
         edit = client.get(answer["Location"])
-        data = {"seen": 1, "title": "助餐服务协议", "starts_on": today(), "ends_on": today(200)}
+        data = {
+            "seen": edit.context["form"].initial["seen"],
+            "title": "助餐服务协议",
+            "starts_on": today(),
+            "ends_on": today(200),
+        }
         forms = edit.context["clauses"]
         for form in forms:
             for name in ("key", "title", "text"):
@@ -252,7 +257,7 @@ class TestTheOffice:
         client = browser_of(deal.clerk)
         address = reverse("agreements:edit", args=[agreement.public_id])
         forms = client.get(address).context["clauses"]
-        data = {"seen": 0, "title": "我改的名称", "starts_on": today(), "ends_on": today(20)}
+        data = {"seen": "0" * 64, "title": "我改的名称", "starts_on": today(), "ends_on": today(20)}
         for form in forms:
             for name in ("key", "title", "text"):
                 data[f"{form.prefix}-{name}"] = form.initial.get(name, "")

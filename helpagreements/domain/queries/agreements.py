@@ -1,5 +1,6 @@
 """Reading agreements: lists with exact counts, one with its life."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -8,7 +9,7 @@ from foundation.accounts.models import Organisation
 from foundation.core.flow.timeline import Happened, timeline
 from foundation.core.models import Place
 from helpagreements.enums import Side, Standing
-from helpagreements.models import Agreement, EndingRequest, Version
+from helpagreements.models import Agreement, Clause, ClauseComment, EndingRequest, Version
 from helpagreements.models.agreement import STANDINGS, AgreementQuerySet
 from helpagreements.rules import is_member
 
@@ -32,6 +33,12 @@ def of_institution(organisation: Organisation, user: Any) -> AgreementQuerySet:
     return found.select_related(*RELATED).order_by("-id")
 
 
+def of_own(user: Any) -> AgreementQuerySet:
+    """Return what was ever put before the institutions that somebody belongs to, the newest first."""
+    found = Agreement.objects.visible_to(user).filter(institution_id__in=user.organisation_ids)
+    return found.select_related(*RELATED).order_by("-id")
+
+
 def of_staff(user: Any) -> AgreementQuerySet:
     """Return what staff work on in the admin, the newest first."""
     return Agreement.objects.visible_to(user).select_related(*RELATED).order_by("-id")
@@ -50,6 +57,20 @@ def shown_version(agreement: Agreement, user: Any) -> Version:
     if is_member(user, agreement) and agreement.state == Agreement.State.DRAFT:
         return agreement.versions.exclude(pushed_at=None).select_related("document").latest("number")
     return agreement.current
+
+
+def with_comments(version: Version) -> list[Clause]:
+    """Return the clauses of a version, each with what was said about it in this version and the ones before (`said`)."""
+    clauses = list(version.clauses.all())
+    said = ClauseComment.objects.filter(
+        clause__version__agreement_id=version.agreement_id, clause__version__number__lte=version.number
+    )
+    by_key: dict[str, list[ClauseComment]] = defaultdict(list)
+    for comment in said.select_related("by", "clause__version"):
+        by_key[comment.clause.key].append(comment)
+    for clause in clauses:
+        clause.said = by_key[clause.key]  # type: ignore[attr-defined]
+    return clauses
 
 
 def life_of(agreement: Agreement, side: str) -> list[Happened]:
