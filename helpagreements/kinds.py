@@ -163,6 +163,7 @@ KINDS = [
             related=["agreement__institution"],
             partial=lambda asked: [] if asked.asked_by_id is None else [asked.asked_by_id],
             bulk=False,
+            step_up=True,
             labels=(_("同意强制解约"), _("不同意")),
             reasons=[_("理由不充分，请先与机构协商解约。"), _("请先补充证据材料。")],
         ),

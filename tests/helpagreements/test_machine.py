@@ -114,7 +114,7 @@ def cause(event: str, agreement: Agreement, client: Client, deal: Deal) -> int:
     waiting = ForcedEnd.objects.filter(agreement=agreement, state="waiting").first()
     if event == "force_end" and waiting is not None:
         item = ReviewItem.objects.open().get(kind="forced_end", object_id=str(waiting.pk))
-        answer = browser_of(deal.second).post(
+        answer = browser_of(deal.second, fresh=True).post(
             reverse("reviews:decide", args=[item.public_id]), {"decision": "approve"}
         )
         assert answer.status_code in (200, 302)
