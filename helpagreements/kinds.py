@@ -19,6 +19,7 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
+from helpagreements.domain import notes
 from helpagreements.domain.ending import decide_forced_end
 from helpagreements.models import Agreement, ClauseComment, FollowUpNote, ForcedEnd
 from helpagreements.permissions import AgreementPermission
@@ -214,6 +215,7 @@ NOT_KINDS = {
     "EndingRequest": "part of an agreement's life, read with it",
     "NotePicture": "part of a follow-up note",
 }
+KEEP_FILES = [notes.pictures_of]
 ERASE = [
     Erasing(
         links=[
