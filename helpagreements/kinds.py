@@ -20,6 +20,7 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
+from helpagreements.domain import notes
 from helpagreements.domain.forced import decide_forced_end
 from helpagreements.models import Agreement, ClauseComment, FollowUpNote, ForcedEnd
 from helpagreements.permissions import AgreementPermission
@@ -173,6 +174,7 @@ KINDS = [
             related=["agreement__institution"],
             partial=_partial_to,
             bulk=False,
+            step_up=True,
             labels=(_("同意强制解约"), _("不同意")),
             reasons=[_("理由不充分，请先与机构协商解约。"), _("请先补充证据材料。")],
         ),
@@ -223,6 +225,7 @@ NOT_KINDS = {
     "EndingRequest": "part of an agreement's life, read with it",
     "NotePicture": "part of a follow-up note",
 }
+KEEP_FILES = [notes.pictures_of]
 ERASE = [
     Erasing(
         links=[

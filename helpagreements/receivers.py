@@ -18,9 +18,15 @@ from helpagreements.models.agreement import IN_FORCE
 from organisations.domain import closing, desk, panels
 from organisations.domain.members import is_head as heads
 from organisations.models import Institution
-from organisations.signals import institution_suspended
+from organisations.signals import institution_suspended, institution_suspending
 
 MOST = 5
+
+
+@receiver(institution_suspending, dispatch_uid="helpagreements.lock")
+def lock_agreements(sender: Any, institution: Institution, **kwargs: Any) -> None:
+    """Who acts on one of its agreements is done before the institution is suspended, or comes after it."""
+    ending.lock_all(institution.organisation)
 
 
 @receiver(institution_suspended, dispatch_uid="helpagreements.suspend")

@@ -56,6 +56,7 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             "moderation.publish": _("未经审核直接发布"),
             "news.hand_over": _("移交草稿和锁定的页面"),
             "news.publish_notice": _("为自己管辖的地点发布公告"),
+            "news.take_back_notice": _("撤下自己管辖地点的公告"),
         },
         privacy=PrivacyFacet(
             subject="owner",

@@ -157,6 +157,7 @@ KINDS = [
             partial=lambda request: people_of(request.institution),
             labels=(_("确认暂停"), _("不暂停")),
             bulk=False,
+            step_up=True,
             reasons=[_("理由不充分，请先与机构核实。"), _("机构已经改正，不需要暂停。")],
         ),
         notify={

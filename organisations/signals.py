@@ -1,8 +1,21 @@
-"""What institutions tell to the apps above them. All are sent inside the transaction of the act itself."""
+"""What institutions tell to the apps above them. All are sent inside the transaction of the act itself.
+
+The audit log's head is one lock for the whole site, held from the first entry of a transaction to its end: whoever
+waits for a row while holding it, and whoever holds that row and waits for the head, wait for each other for ever. So
+everything that takes several locks takes them in this order, and writes its first entry after all of them:
+
+    item of the inbox -> institution -> agreements by pk -> certificates by pk -> head of the audit log
+    (-> the authority whose list of revoked certificates is made anew; nobody takes it otherwise)
+
+`institution_suspending` is where the apps above take theirs.
+"""
 
 from django.dispatch import Signal
 
-# `institution`, `by` (None: the system) and for all but the first and third `reason`.
+# `institution`, which is locked: nothing is written yet. Lock, in pk order, the rows that you will change when it is
+# suspended or closed; change nothing.
+institution_suspending = Signal()
+# `institution`, `by` (None: the system) and for all but approval and reinstatement `reason`.
 institution_approved = Signal()
 institution_suspended = Signal()
 institution_reinstated = Signal()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -121,12 +122,27 @@ def staff_door(get_response: Answer) -> Answer:
     return middleware
 
 
-def _way_to_go(request: HttpRequest) -> str:
+def require_staff_ready(request: HttpRequest, *, back: str = "") -> None:
+    """Ask of staff what the admin's door asks, on an ordinary page on which somebody acts for an office (A6; 等保 L3).
+
+    For views outside the admin; nothing is asked of whoever may not enter it. Where something is missing the request
+    ends here, with the same way to go as at the door: it raises what allauth's middleware answers with a redirect.
+    `back` is where that way leads back to after a POST; without it, to the admin.
+    """
+    if (
+        request.user.is_authenticated
+        and not request.session.get(READY)
+        and (way := _way_to_go(request, back))
+    ):
+        raise ImmediateHttpResponse(redirect(way))
+
+
+def _way_to_go(request: HttpRequest, after_post: str = "") -> str:
     """Return where the person has to go first, with a sentence that says why; empty where nothing is missing."""
     user = request.user
     if not user.can_enter_admin:  # type: ignore[union-attr]
         return ""
-    back = urlencode({"next": request.get_full_path() if request.method == "GET" else ADMIN})
+    back = urlencode({"next": request.get_full_path() if request.method == "GET" else after_post or ADMIN})
     if second_factor.is_required(user):  # type: ignore[arg-type]
         factors = second_factor.factors_of(user)  # type: ignore[arg-type]
         if not factors:

@@ -73,6 +73,9 @@ class ReviewFacet:
     least: ReviewTiming = ReviewTiming.BEFORE
     # Says beside that setting what it does not reach.
     timing_note: Words = ""
+    # Each decision takes that whoever makes it has shown a moment ago who she is (`s` in the table of rights); such
+    # a kind is never decided with others.
+    step_up: bool = False
     # Several can be decided with one act; False: each has to be opened and looked at.
     bulk: bool = True
     # What the inbox calls it, where that is not what everybody may read; None: as everywhere.

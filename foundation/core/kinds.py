@@ -132,6 +132,14 @@ def leaving_blockers(user: Any) -> list[Words]:
     return [reason for _app, blocker in _listed("BLOCKERS") for reason in blocker(user)]
 
 
+def files_to_keep(user: Any) -> set[int]:
+    """Return the ids of the files of somebody who leaves that are not hers alone: they belong to an organisation.
+
+    Apps list functions in `KEEP_FILES` of their `kinds.py`, each with a reason in its first line.
+    """
+    return {pk for _app, asked in _listed("KEEP_FILES") for pk in asked(user)}
+
+
 def get(key: str) -> Kind:
     """Return the kind of that key. Raises KeyError."""
     return all_kinds()[key]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -138,6 +140,17 @@ OWN_DATA = [
         ),
     ),
 ]
+
+
+def _letters_of(user: Any) -> list[int]:
+    """The letters of authority of what was issued to somebody: kept as long as that it was (电子签名法 24)."""
+    letters = Certificate.letters.through._default_manager.filter(
+        certificate__user=user, certificate__serial__isnull=False, storedfile__owner_id=user.pk
+    )
+    return list(letters.values_list("storedfile_id", flat=True))
+
+
+KEEP_FILES = [_letters_of]
 ERASE = [
     Erasing(
         links=["signing.Signature.signer"],

@@ -71,3 +71,9 @@ def record_note(
     )
     machine.tell("agreement_noted", agreement, machine.other(side), by=by)
     return note
+
+
+def pictures_of(user: Any) -> list[int]:
+    """The ids of the pictures in somebody's notes: they are part of the agreement's record, which both sides keep."""
+    found = NotePicture.objects.filter(file__owner_id=user.pk)
+    return list(found.values_list("file_id", flat=True))

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.accounts.domain.confirmation import require_fresh
+from foundation.accounts.middleware import require_staff_ready
 from foundation.core.access.addresses import address_of
 from foundation.core.access.permissions import require
 from foundation.core.access.routes import permit
@@ -51,6 +52,9 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
     require(request.user, chosen.permission, place_path=agreement.place.path, obj=agreement)
     machine.require_actor(agreement, event_of(event), request.user)
     _require_other_side(agreement, chosen, request.user)
+    if machine.side_of(request.user, agreement) == Side.COMMUNITY:
+        # The seal of an office asks no less than the admin's door.
+        require_staff_ready(request, back=agreement.get_absolute_url())
     if chosen.step_up:
         require_fresh(request)
     form = _form(chosen, agreement, request)

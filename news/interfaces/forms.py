@@ -16,7 +16,7 @@ class LocalNoticeForm(forms.Form):
     title = forms.CharField(label=_("标题"), max_length=60)
     level = forms.ChoiceField(label=_("级别"), choices=NoticePage.Level.choices)
     summary = forms.CharField(label=_("摘要"), max_length=160)
-    text = forms.CharField(
+    words = forms.CharField(
         label=_("正文"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 8})
     )
     valid_until = forms.DateTimeField(

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from foundation.accounts.models import Organisation
 from foundation.core.access.permissions import require
 from foundation.core.flow import audit
 from foundation.core.models import Place
 from foundation.core.permissions import PortalPermission
+from organisations.domain.offices import LEVELS, office_of
 
 # What may lie in what: from the street down to the building, steps may be left out.
 ORDER = [Place.Level.STREET, Place.Level.COMMITTEE, Place.Level.GRID, Place.Level.BUILDING]
@@ -42,6 +44,9 @@ def add_place(*, parent: Place | None, name: str, slug: str, level: str, by: Any
         ):
             raise WrongLevel
         place = parent.add_child(name=name, slug=slug, level=level)
+    if place.level in LEVELS:
+        # Without an organisation behind it the place could neither draft nor seal an agreement.
+        office_of(place)
     audit.append("core.add_place", by=by, obj=place, place_path=place.path, data={"name": name})
     return place
 
@@ -53,6 +58,8 @@ def rename_place(place: Place, *, name: str, by: Any) -> None:
     locked = Place.objects.select_for_update().get(pk=place.pk)
     before, locked.name = locked.name, name
     locked.save(update_fields=["name"])
+    # Its office bears its name.
+    Organisation.objects.filter(type=Organisation.Type.OFFICE, place=locked).update(name=name[:60])
     audit.append(
         "core.rename_place", by=by, obj=locked, place_path=locked.path, data={"before": before, "after": name}
     )
@@ -70,6 +77,7 @@ def remove_place(place: Place, *, by: Any) -> None:
     below = Place.objects.filter(path__startswith=locked.path, retired_at=None).exclude(pk=locked.pk)
     if locked.retired_at is not None or below.exists():
         raise InUse
+    _remove_office(locked)
     try:
         with transaction.atomic():
             # Asked of the database itself: every foreign key to a place protects it.
@@ -81,3 +89,17 @@ def remove_place(place: Place, *, by: Any) -> None:
         retired_at=timezone.now(), slug=f"{locked.slug[:40]}-{locked.pk}"
     )
     audit.append("core.remove_place", by=by, place_path=place.path, data={"name": place.name})
+
+
+def _remove_office(place: Place) -> None:
+    """Remove the office that was made with the place; with the caller's transaction or not at all.
+
+    Raises InUse where it has done something: it has a seal, has signed, or somebody belongs to it.
+    """
+    try:
+        _count, gone = Organisation.objects.filter(type=Organisation.Type.OFFICE, place=place).delete()
+    except ProtectedError as used:
+        raise InUse from used
+    if set(gone) - {Organisation._meta.label}:
+        # What goes with an organisation hangs on it all the same.
+        raise InUse

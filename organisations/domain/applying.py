@@ -17,6 +17,7 @@ from foundation.core.flow.workflow import GuardFails
 from foundation.core.models import Place
 from foundation.moderation.domain.inbox import CannotBeCarriedOut
 from organisations.domain import members
+from organisations.domain.page import require_checked
 from organisations.domain.papers import missing
 from organisations.domain.workflow import APPEAL, FLOW, forget_roles, head_of, letters
 from organisations.models import Institution
@@ -91,6 +92,7 @@ def _require_whole(institution: Institution, by: Any) -> None:
         raise GuardFails(_("请选择至少一类帮扶对象。"))
     if not institution.services.exists():
         raise GuardFails(_("请填写至少一项服务。"))
+    require_checked(institution)
     if words := missing(institution):
         raise GuardFails(words)
 

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from foundation.accounts.models import Organisation
+from foundation.core.flow import chores
 from foundation.core.models import Place
 
 LEVELS = (Place.Level.STREET, Place.Level.COMMITTEE)
@@ -36,7 +37,8 @@ def office_of(place: Place, *, create: bool = True) -> Organisation | None:
         return Organisation.objects.get(type=Organisation.Type.OFFICE, place=place)
 
 
+@chores.each(chores.Rhythm.DAY)
 def make_offices() -> int:
-    """Make the office of every street and committee in use; return how many there are."""
+    """Make the office of every street and committee in use, wherever the place came from; return how many there are."""
     found = Place.objects.filter(level__in=LEVELS, retired_at=None)
     return sum(office_of(place) is not None for place in found)

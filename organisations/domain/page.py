@@ -17,11 +17,33 @@ from foundation.core.models import Place
 from foundation.core.zh.text import segment
 from organisations.domain.papers import require_head
 from organisations.models import Audience, Institution, Service
+from organisations.models.institution import Group
 from organisations.permissions import InstitutionPermission
 
 State = Institution.State
 OWN_WORDS = ("introduction", "hours", "address", "contact_name", "contact_phone", "capacity")
 MOST_SERVICES = 30
+ADULT = 18
+
+
+class ForChildren(GuardFails):
+    """Whoever helps children is looked at by two people, with record checks of everybody there (未保法 62)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("要服务儿童，请先补交从业查询声明并重新提交审核；已经入驻的请联系社区办理。"))
+
+
+def helps_children(groups: Iterable[str], services: Iterable[Service]) -> bool:
+    """Say whether an institution would help children by these groups and services, whatever else it says."""
+    ages = [age for one in services for age in (one.minimum_age, one.maximum_age) if age is not None]
+    return Group.CHILDREN in groups or any(age < ADULT for age in ages)
+
+
+def require_checked(institution: Institution) -> None:
+    """Raise ForChildren where it would help children and was not applied for (or admitted) as one that does."""
+    groups = list(institution.audiences.values_list("group", flat=True))
+    if not institution.serves_children and helps_children(groups, list(institution.services.all())):
+        raise ForChildren
 
 
 def _locked(institution: Institution, by: Any) -> Institution:
@@ -63,14 +85,18 @@ def describe(
 ) -> None:
     """Keep what the page says. `serves_children` changes only in an application: it decides how it is reviewed.
 
-    Raises Refused, StepNotAllowed, GuardFails for an address that is taken, ValidationError for words that must not
-    stand and pictures that can't be read.
+    Raises Refused, StepNotAllowed, GuardFails for an address that is taken, ForChildren where one that is admitted
+    would help children without having been looked at for it, ValidationError for words that must not stand and
+    pictures that can't be read.
     """
+    groups = list(groups)
     text.check(*[str(words.get(name) or "") for name in OWN_WORDS])
     locked = _locked(institution, by)
     for name in OWN_WORDS:
         if name in words:
             setattr(locked, name, words[name])
+    if locked.is_open and not locked.serves_children and (serves_children or helps_children(groups, [])):
+        raise ForChildren
     if serves_children is not None and locked.can_be_filled:
         locked.serves_children = serves_children
     if slug:
@@ -96,11 +122,13 @@ def describe(
 
 @transaction.atomic
 def add_service(institution: Institution, *, values: Mapping[str, Any], by: Any) -> Service:
-    """Add something that it does. Raises Refused, StepNotAllowed, GuardFails for too many."""
+    """Add something that it does. Raises Refused, StepNotAllowed, GuardFails for too many, ForChildren as `describe`."""
     text.check(values["name"], values.get("schedule", ""))
     locked = _locked(institution, by)
     if locked.services.count() >= MOST_SERVICES:
         raise GuardFails(_("最多填写 30 项服务。"))
+    if locked.is_open and not locked.serves_children and helps_children([], [Service(**values)]):
+        raise ForChildren
     service = Service.objects.create(institution=locked, **values)
     index(locked)
     audit.append("institution.add_service", by=by, obj=locked, place_path=locked.place_path)

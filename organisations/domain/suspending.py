@@ -1,5 +1,6 @@
 """Suspending by two people or by the calendar, reinstating, closing (H2, machine `[institution]`)."""
 
+import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,14 +14,21 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.roles import Role
 from foundation.core.flow import audit, chores
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
+from foundation.signing.domain import certificates
 from organisations.domain.closing import blockers_of
 from organisations.domain.papers import missing
 from organisations.domain.workflow import APPEAL, FLOW, letters, people_of
 from organisations.models import Institution, SuspensionRequest
 from organisations.permissions import InstitutionPermission
-from organisations.signals import institution_closed, institution_reinstated, institution_suspended
+from organisations.signals import (
+    institution_closed,
+    institution_reinstated,
+    institution_suspended,
+    institution_suspending,
+)
 
 State = Institution.State
+log = logging.getLogger("linli.organisations")
 
 
 def _officers(institution: Institution) -> list[int]:
@@ -79,6 +87,7 @@ def decide_suspension(request: SuspensionRequest, *, approved: bool, reason: str
         locked.save(update_fields=["state", "decided_by", "decided_at"])
         to = [locked.asked_by_id] if locked.asked_by_id else []
         if approved:
+            certificates.leave_inbox(locked.institution.organisation, by=by)
             _suspend(locked.institution, reason=locked.reason, by=by)
             notify.emit("suspension_confirmed", to=to, about=locked, by=by)
         else:
@@ -88,6 +97,7 @@ def decide_suspension(request: SuspensionRequest, *, approved: bool, reason: str
 def _suspend(institution: Institution, *, reason: str, by: Any) -> None:
     path = institution.place_path
     with FLOW.step(institution, "suspend", by=by, place_path=path) as taken:
+        _lock_what_follows(institution)
         taken.values |= {"reason": reason, "decided_at": timezone.now()}
         taken.data["reason"] = reason
     Organisation.objects.filter(pk=institution.pk).update(stands=False)
@@ -96,8 +106,15 @@ def _suspend(institution: Institution, *, reason: str, by: Any) -> None:
     notify.emit("institution_suspended", to=to, about=institution, by=by, text=f"{reason} {APPEAL}")
 
 
+def _lock_what_follows(institution: Institution) -> None:
+    """Take every lock that the act will need before its first entry in the log (see `organisations.signals`)."""
+    institution_suspending.send(Institution, institution=institution)
+    certificates.lock_all(institution.organisation)
+
+
 def _withdraw_requests(institution: Institution, *, by: Any) -> None:
-    """Take back what waits for a second person; before the institution itself is locked."""
+    """Take out of the inbox what needs no decision any more; before the institution itself is locked."""
+    certificates.leave_inbox(institution.organisation, by=by)
     for waiting in SuspensionRequest.objects.filter(
         institution=institution, state=SuspensionRequest.State.WAITING
     ):
@@ -110,7 +127,14 @@ def _withdraw_requests(institution: Institution, *, by: Any) -> None:
 @chores.each(chores.Rhythm.DAY)
 def suspend_overdue() -> int:
     """Suspend those whose licence ran out or whose record checks are over a year old; return how many (未保法 62)."""
-    return sum(_suspend_overdue(pk) for pk in list(Institution.objects.listed().values_list("pk", flat=True)))
+    done = 0
+    for pk in list(Institution.objects.listed().values_list("pk", flat=True)):
+        try:
+            done += _suspend_overdue(pk)
+        except Exception:
+            # One that can't be suspended keeps none of the others from it; tomorrow it is tried again.
+            log.exception("Institution %s is overdue and could not be suspended; it is tried again.", pk)
+    return done
 
 
 def _suspend_overdue(pk: int) -> bool:
@@ -118,13 +142,18 @@ def _suspend_overdue(pk: int) -> bool:
     words = missing(institution)
     if not words:
         return False
-    try:
-        with transaction.atomic():
-            _withdraw_requests(institution, by=None)
+    with transaction.atomic():
+        _withdraw_requests(institution, by=None)
+        # Read after what waits is out of the inbox: whoever decides on it holds that row first.
+        if Institution.objects.values_list("state", flat=True).get(pk=pk) != State.APPROVED:
+            # Somebody was quicker.
+            return False
+        try:
             _suspend(institution, reason=_("证照或查询声明过期：%(what)s") % {"what": words}, by=None)
-    except StepNotAllowed:
-        # Somebody was quicker.
-        return False
+        except StepNotAllowed:
+            if Institution.objects.filter(pk=pk, state=State.APPROVED).exists():
+                raise
+            return False
     return True
 
 
@@ -160,6 +189,7 @@ def close(institution: Institution, *, reason: str, by: Any) -> None:
             said = _words(reason)
             if running := blockers_of(institution):
                 raise GuardFails(" ".join(running))
+            _lock_what_follows(institution)
             taken.values |= {"reason": said, "decided_at": timezone.now(), "claimed_code": None}
             taken.data["reason"] = said
         Organisation.objects.filter(pk=institution.pk).update(stands=False)

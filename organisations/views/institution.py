@@ -103,7 +103,7 @@ def page(request: MemberRequest) -> HttpResponse:
             by=request.user,
         )
     except GuardFails as why:
-        form.add_error("slug", str(why.words))
+        form.add_error("groups" if isinstance(why, own_page.ForChildren) else "slug", str(why.words))
         return _page(request, form=form)
     messages.success(request, _("已保存。"))
     return redirect("desk:page")

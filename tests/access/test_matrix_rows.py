@@ -103,7 +103,7 @@ def test_a_notice_that_is_over_already_is_not_published(people: dict, places: di
         "place": places["ginkgo"],
         "title": "x",
         "summary": "y",
-        "text": "第一行\n<b>第二行",
+        "words": "第一行\n<b>第二行",
         "by": people["A"],
     }
     with pytest.raises(GuardFails):
@@ -112,6 +112,70 @@ def test_a_notice_that_is_over_already_is_not_published(people: dict, places: di
     NoticeIndexPage.objects.all().delete()
     with pytest.raises(GuardFails):
         publish(**facts)
+
+
+@pytest.mark.deny
+@pytest.mark.row("O2")
+def test_a_committee_calls_nothing_urgent_and_writes_no_listed_word(
+    people: dict, places: dict, person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is urgent stands on everybody's first page: the street's to say."""
+    from foundation.core import text
+    from news.models import NoticePage
+
+    data = {"place": places["ginkgo"].pk, "title": "停水通知", "level": "urgent", "summary": "周六上午检修"}
+    address = reverse("notices:publish")
+    committee = browser_of(people["A"])
+    answer = committee.post(address, data)
+    assert answer.status_code == 422
+    assert "紧急公告只能由街道发布" in answer.content.decode()
+    street = browser_of(person("street", roles=("staff",), place="wutong"))
+    assert street.post(address, {**data, "place": places["wutong"].pk}).status_code == 302
+
+    class Strict:
+        def check(self, text_: str) -> text.Verdict:
+            return text.Verdict(text.Level.BLOCK, "坏词") if "坏词" in text_ else text.Verdict()
+
+    monkeypatch.setattr(text, "_readers", [Strict()])
+    for field in ("title", "summary", "words"):
+        answer = committee.post(address, {**data, "level": "normal", field: "一个坏词"})
+        assert answer.status_code == 422
+        assert "坏词”不能发布" in answer.content.decode()
+    assert NoticePage.objects.count() == 1
+
+
+@pytest.mark.deny
+def test_staff_take_back_what_was_published_for_their_places(
+    people: dict, places: dict, person: Callable
+) -> None:
+    from foundation.core.access.permissions import Refused
+    from foundation.core.flow.workflow import StepNotAllowed
+    from foundation.core.models import AuditEntry
+    from news.domain import local_notices
+
+    page = local_notices.publish_notice(
+        place=places["ginkgo"], title="停水通知", summary="周六", words="", by=people["A"]
+    )
+    address = reverse("notices:take_back", args=[page.public_id])
+    far = person("far", roles=("staff",), place="bridge")
+    assert "停水通知" not in browser_of(far).get(reverse("notices:publish")).content.decode()
+    assert browser_of(far).post(address).status_code == 404
+    with pytest.raises(Refused):
+        local_notices.take_back(page, by=far)
+    colleague = browser_of(person("colleague", roles=("staff",)))
+    assert address in colleague.get(reverse("notices:publish")).content.decode()
+    assert colleague.post(address).status_code == 302
+    assert "停水通知" not in Client().get("/notices/").content.decode()
+    entry = AuditEntry.objects.order_by("-seq").first()
+    assert entry is not None
+    assert (entry.action, entry.place_path) == ("news.take_back_notice", places["ginkgo"].path)
+    assert colleague.post(address).status_code == 404
+    with pytest.raises(StepNotAllowed):
+        local_notices.take_back(page, by=people["A"])
+    # Of the editors' notices none is theirs.
+    page.pk = page.pk + 999
+    with pytest.raises(Refused):
+        local_notices.take_back(page, by=people["A"])
 
 
 def test_the_page_of_the_chain_says_where_it_breaks(people: dict) -> None:

@@ -99,6 +99,19 @@ def test_the_hat_stays_on_for_the_session_and_stands_in_the_log(
     ]
 
 
+def test_the_log_names_the_office_of_staff_who_belong_to_an_institution_too(
+    person: Callable, organisation: Callable
+) -> None:
+    """She chose no hat: what she does as staff is not an act of the institution."""
+    both = person("both", roles=("staff",))
+    Membership.objects.create(organisation=organisation(), user=both)
+    both = again(both)
+    entry = audit.append("identity.approve", by=both, obj=both, place_path="0001")
+    assert entry.role == "institution_member,staff"
+    both.hat = AS_RESIDENT
+    assert audit.append("identity.approve", by=both, obj=both).role == "resident,staff"
+
+
 @pytest.mark.deny
 def test_one_head_one_membership_and_one_office(
     person: Callable, organisation: Callable, places: dict

@@ -1,11 +1,17 @@
 """Two decide about an institution in the same moment: exactly one of them does (H2)."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from foundation.accounts.models import Organisation
 from foundation.moderation.domain import inbox
+from helpagreements.domain import ending, machine
+from helpagreements.models import Agreement
 from organisations.domain import applying, members, suspending
 from organisations.models import Institution, Invitation, SuspensionRequest
 from tests.organisations.conftest import (  # noqa: F401 - fixtures
@@ -99,3 +105,62 @@ def test_a_double_press_joins_once(
 
     assert faults(at_once(accept, accept)) == ["StepNotAllowed"]
     assert made.organisation.memberships.filter(until=None).count() == 2
+
+
+def agreement_of(institution: Institution) -> Agreement:
+    """One in force, with nothing in it."""
+    place = institution.organisation.place
+    community = Organisation.objects.create(place=place, type=Organisation.Type.OFFICE, name="居民委员会")
+    today, now = timezone.localdate(), timezone.now()
+    return Agreement.objects.create(
+        number="XY-1",
+        type="care",
+        title="助老协议",
+        place=place,
+        community=community,
+        institution=institution.organisation,
+        state=Agreement.State.ACTIVE,
+        starts_on=today,
+        ends_on=today + timedelta(days=30),
+        pushed_at=now,
+        sign_by=now,
+        signed_at=now,
+    )
+
+
+@pytest.mark.row("H5")
+@pytest.mark.parametrize("of", ["agreement", "institution"])
+def test_a_suspension_and_an_act_on_an_agreement_both_end(
+    of: str,
+    at_once: Callable,
+    approved: Callable,  # noqa: F811
+    office: dict,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither waits for the log's head while it holds what the other needs."""
+    made = approved()
+    agreement = agreement_of(made)
+    item = item_of(suspending.ask_suspension(made, reason="投诉", by=office["staff"]))
+    inside = machine.tell
+
+    def slowly(*args: Any, **how: Any) -> None:
+        # Its row is held, its entry not written yet.
+        time.sleep(1)
+        inside(*args, **how)
+
+    monkeypatch.setattr(machine, "tell", slowly)
+
+    def act() -> None:
+        time.sleep(0 if of == "agreement" else 0.5)
+        ending.suspend(agreement, reason="核实情况")
+
+    def suspend() -> None:
+        time.sleep(0 if of == "institution" else 0.5)
+        inbox.decide(item, approved=True, by=office["second"])
+
+    results = at_once(act, suspend)
+    assert results[1] is None, results
+    # Whoever comes second finds it resting already.
+    assert set(faults(results)) <= {"StepNotAllowed"}
+    assert Institution.objects.get().state == "suspended"
+    assert Agreement.objects.get().state == "suspended"

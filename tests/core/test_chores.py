@@ -47,6 +47,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.signing.domain.authorities.renew_lists",
         "foundation.signing.domain.sweeping.renew_timestamps",
         "foundation.signing.domain.sweeping.sweep_daily",
+        "organisations.domain.offices.make_offices",
         "organisations.domain.suspending.suspend_overdue",
         "helpagreements.domain.pushing.remind_to_sign",
         "helpagreements.domain.signing.warn_of_the_end",

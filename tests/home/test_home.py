@@ -9,6 +9,7 @@ from django.contrib.sites.models import Site as PlainSite
 from django.core.management import call_command
 from wagtail.models import Page, Site
 
+from foundation.accounts.models import Organisation
 from foundation.core.access.scopes import Scope
 from foundation.core.models import PortalImage, SiteSettings
 from foundation.core.pages.version import portal_version
@@ -29,12 +30,15 @@ def test_the_frame_is_made_once(portal: Any) -> None:
     assert Page.objects.count() == 4
 
 
-def test_a_new_installation_is_ready_by_one_command(ground: None, client: Any) -> None:
+def test_a_new_installation_is_ready_by_one_command(ground: None, client: Any, places: dict) -> None:
     call_command("create_site", "青石桥社区", stdout=StringIO())
     call_command("create_site", "青石桥社区", stdout=StringIO())
     assert SiteSettings.objects.get().community_name == "青石桥社区"
     assert HomePage.objects.count() == 1
     assert "青石桥社区" in client.get("/").content.decode()
+    # Its street and its committees can sign.
+    offices = Organisation.objects.filter(type="office", stands=True)
+    assert set(offices.values_list("place__slug", flat=True)) == {"wutong", "ginkgo", "bridge"}
 
 
 def test_blocks_stand_where_their_kind_belongs(portal: Any) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Site
 
+from foundation.accounts.models import Membership, Organisation
 from foundation.core.access.permissions import Refused
 from foundation.core.flow.models import AuditEntry, AuditPayload
 from foundation.core.models import Place, SiteOption, SiteSettings
@@ -334,6 +335,28 @@ def test_a_place_on_which_something_hangs_stays(
     empty = add_place(parent=places["bridge"], name="空楼", slug="empty", level="building", by=chief)
     remove_place(empty, by=chief)
     assert set(Place.objects.filter(retired_at=None).values_list("slug", flat=True)) == set(places)
+
+
+@pytest.mark.row("H5")
+def test_a_committee_can_sign_from_its_first_day_and_be_removed_before_it_did(
+    chief: Any, places: dict, person: Callable
+) -> None:
+    facts = {"parent": places["wutong"], "level": "committee", "by": chief}
+    new = add_place(name="新桥社区", slug="new", **facts)
+    office = Organisation.objects.get(type="office", place=new)
+    assert (office.name, office.stands) == ("新桥社区", True)
+    rename_place(new, name="新石桥社区", by=chief)
+    office.refresh_from_db()
+    assert office.name == "新石桥社区"
+    remove_place(new, by=chief)
+    assert not Organisation.objects.filter(pk=office.pk).exists()
+    busy = add_place(name="老桥社区", slug="old", **facts)
+    Membership.objects.create(organisation=Organisation.objects.get(place=busy), user=person("clerk"))
+    with pytest.raises(tree.InUse):
+        remove_place(busy, by=chief)
+    assert Organisation.objects.filter(place=busy).exists()
+    building = add_place(parent=busy, name="1 号楼", slug="one", level="building", by=chief)
+    assert not Organisation.objects.filter(place=building).exists()
 
 
 @pytest.mark.deny

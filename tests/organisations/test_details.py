@@ -63,6 +63,35 @@ def test_services_have_a_least_and_a_most(
         page.add_service(made, values=service, by=fresh(head))
 
 
+@pytest.mark.deny
+def test_whoever_was_not_looked_at_for_it_does_not_help_children(
+    approved: Callable, drafted: Callable, head: User, person: Callable, portal: Any
+) -> None:
+    """Record checks and the second person go with it (未保法 62)."""
+    made, client = approved(), browser_of(fresh(head))
+    told = "请先补交从业查询声明"
+    data = {"introduction": "陪伴", "groups": ["elderly", "children"], "slug": made.slug}
+    answer = client.post("/desk/page/", data)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    with pytest.raises(page.ForChildren):
+        page.describe(made, words={}, groups=["elderly"], area=[], serves_children=True, by=fresh(head))
+    for ages in ({"minimum_age": 0, "maximum_age": 17}, {"minimum_age": 6}, {"maximum_age": 12}):
+        answer = client.post("/desk/page/services/", {"name": "辅导", "matter": "learning", **ages})
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+    made.refresh_from_db()
+    assert not made.serves_children
+    assert list(made.audiences.values_list("group", flat=True)) == ["elderly"]
+    assert made.services.count() == 1
+
+    other = person("other")
+    draft = drafted("另一家", by=other, code=CODES[1])
+    page.describe(draft, words={}, groups=["children"], area=[], by=fresh(other))
+    with pytest.raises(page.ForChildren):
+        applying.submit(draft, by=fresh(other))
+
+
 def test_a_new_logo_takes_the_old_ones_place(
     approved: Callable, head: User, picture: Callable, portal: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.models import StoredFile
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
+from organisations import signals
 from organisations.domain import applying, closing, page, papers, suspending
 from organisations.models import Institution, RecordCheck, SuspensionRequest
 from tests.organisations.conftest import CODES, decide, fresh, item_of, join, suspend, told
@@ -248,6 +250,30 @@ class TestSuspending:
         }
         asked.refresh_from_db()
         assert asked.state == SuspensionRequest.State.WITHDRAWN
+
+    @pytest.mark.deny
+    def test_one_that_can_not_be_suspended_keeps_none_from_it(
+        self, approved: Callable, person: Callable, office: dict, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stuck, late = approved(), approved("过期的", by=person("late"), code=CODES[1])
+        for one in (stuck, late):
+            one.qualifications.update(valid_until=timezone.localdate() - timedelta(days=1))
+
+        def moved(sender: Any, institution: Institution, **facts: Any) -> None:
+            if institution.pk == stuck.pk:
+                raise GuardFails("一份协议停不下来")
+
+        signals.institution_suspended.connect(moved)
+        try:
+            assert suspending.suspend_overdue() == 1
+        finally:
+            signals.institution_suspended.disconnect(moved)
+        assert dict(Institution.objects.values_list("pk", "state")) == {
+            stuck.pk: "approved",
+            late.pk: "suspended",
+        }
+        # Nothing of it was swallowed: the next day it goes on.
+        assert suspending.suspend_overdue() == 1
 
     def test_cured_it_comes_back(
         self, approved: Callable, office: dict, head: User, picture: Callable, heard: list, drain: Callable

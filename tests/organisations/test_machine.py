@@ -77,7 +77,9 @@ def cause(event: str, institution: Institution, client: Client, second: User) ->
     asked = SuspensionRequest.objects.filter(institution=institution, state="waiting").first()
     if event == "suspend" and asked is not None:
         item = ReviewItem.objects.open().get(kind="suspension", object_id=str(asked.pk))
-        browser_of(second).post(reverse("reviews:decide", args=[item.public_id]), {"decision": "approve"})
+        browser_of(second, fresh=True).post(
+            reverse("reviews:decide", args=[item.public_id]), {"decision": "approve"}
+        )
     return answer.status_code
 
 

@@ -60,9 +60,16 @@ def test_suspending_takes_proof_and_a_second_person(approved: Callable, office: 
     item = item_of(SuspensionRequest.objects.get())
     own = first.post(f"/admin/reviews/{item.public_id}/decide/", {"decision": "approve"})
     assert own.status_code == 422
-    second = browser_of(office["second"])
-    assert "投诉" in second.get(item.get_absolute_url()).content.decode()
-    second.post(f"/admin/reviews/{item.public_id}/decide/", {"decision": "approve"})
+    second, decide = browser_of(office["second"]), f"/admin/reviews/{item.public_id}/decide/"
+    page = second.get(f"{item.get_absolute_url()}?kind=suspension").content.decode()
+    assert "投诉" in page
+    # Only to an address without a query does the way to confirm lead back with what was typed.
+    assert f'action="{decide}"' in page
+    way = second.post(decide, {"decision": "approve"})
+    assert way.url.startswith("/account/reauthenticate/")
+    made.refresh_from_db()
+    assert made.state == "approved"
+    second.post(way.url, {"password": "pw-second-2026", "next": decide})
     made.refresh_from_db()
     assert made.state == "suspended"
     assert first.post(f"{address}suspend/", {"reason": "再来"}).status_code == 409

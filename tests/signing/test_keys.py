@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from foundation.accounts.models import Membership, User
 from foundation.core.access.permissions import Refused
-from foundation.core.flow.workflow import GuardFails, StepNotAllowed
+from foundation.core.flow.workflow import StepNotAllowed
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
@@ -241,7 +241,7 @@ def test_nothing_is_issued_to_whoever_left_meanwhile(house: tuple, staff: tuple,
     item = ReviewItem.objects.get(object_id=str(row.pk))
     inbox.decide(item, approved=True, by=staff[0])
     Membership.objects.filter(user=head).update(until=timezone.now())
-    with pytest.raises(GuardFails):
+    with pytest.raises(inbox.CannotBeCarriedOut):
         inbox.decide(item, approved=True, by=staff[1])
 
 

@@ -23,7 +23,7 @@ from foundation.accounts.models import (
     RoleRequest,
     User,
 )
-from foundation.core import reviews
+from foundation.core import kinds, reviews
 from foundation.core.access.roles import Role
 from foundation.core.api import once
 from foundation.core.files import resuming, uploads
@@ -153,6 +153,7 @@ def erase_account(user: User) -> int:
     locked.erased_at = timezone.now()
     locked.set_unusable_password()
     locked.save()
+    uploads.hand_to_nobody(kinds.files_to_keep(user))
     uploads.drop(list(StoredFile.objects.filter(owner_id=user.pk).values_list("pk", flat=True)))
     for row in RoleAssignment.objects.filter(user=user).select_related("place"):
         take_role(user, Role(row.role), place=row.place, by=None)

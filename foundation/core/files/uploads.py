@@ -117,6 +117,11 @@ def drop(ids: list[int]) -> None:
     outbox.enqueue_many(CHANNEL, some, after=REMOVE_AFTER)
 
 
+def hand_to_nobody(ids: Iterable[int]) -> None:
+    """Let files stay after their owner: what they hang on shows them, and nobody else finds them."""
+    StoredFile.objects.filter(pk__in=list(ids)).update(owner_id=0, scope_level=ONLY, scope_ref="")
+
+
 def keep(ids: list[int], *, until: datetime) -> None:
     """Keep the bytes of files as evidence until then, whatever becomes of what they hang on."""
     StoredFile.objects.filter(pk__in=ids).update(kept_until=until)

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 
 from foundation.core import kinds
 from foundation.core.access.permissions import held_roles
-from foundation.core.access.roles import Role
+from foundation.core.access.roles import GIVEN, Role
 from foundation.core.crypto.fields import canonical
 from foundation.core.crypto.seal import SealBroken, open_sealed
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload
@@ -128,16 +128,17 @@ def _blank(about: models.Q) -> int:
 
 
 def _roles(by: Any) -> str:
-    """The roles in which the actor acts, each once and in order; that everybody is a visitor says nothing.
+    """The roles that can have let the actor do it, each once and in order; that everybody is a visitor says nothing.
 
-    Whoever belongs to an organisation wears one hat at a time, hers or its own.
+    Whoever belongs to an organisation wears one hat at a time, hers or its own; what she was given to do for the
+    community she may do under any.
     """
     if by is None:
         return ""
     held = held_roles(by)
     hat = getattr(by, "acting_organisation", None)
     worn = (
-        [one for one in held if one.organisation == hat]
+        [one for one in held if one.organisation == hat or one.role in GIVEN]
         if hat
         else [one for one in held if not one.organisation]
     )

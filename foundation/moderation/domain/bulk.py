@@ -43,7 +43,7 @@ def decide_many(picked: dict[str, str], *, approved: bool, reason: str, by: Any)
 
 def _why_not(item: ReviewItem, approved: bool, reason: str, seen: str, by: Any) -> str:
     """Decide one; return why it could not be done, empty where it was."""
-    if not item.facet.bulk:
+    if not item.facet.bulk or item.facet.step_up:
         return _("这一类要逐项打开核对。")
     try:
         inbox.decide(item, approved=approved, reason=reason, seen=seen, by=by)

@@ -9,10 +9,11 @@ from foundation.core import kinds, notify
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.facets import ReviewFacet, ReviewTiming
 from foundation.core.flow import audit
-from foundation.core.flow.workflow import Workflow
+from foundation.core.flow.workflow import GuardFails, Workflow
 from foundation.moderation.domain.deciders import deciders, involved, object_of, require_decider
 from foundation.moderation.models import OPEN, ReviewItem, ReviewStep
 from foundation.moderation.models.setting import rule_of
+from foundation.signing.domain.faults import SigningFault
 
 State, What = ReviewItem.State, ReviewStep.What
 # What calls people to an item.
@@ -115,7 +116,7 @@ def decide(
     same; what was changed since counts as decided by nobody. Whom it concerns is told by the worker.
     Raises Refused without the right, NeedsAnother for whoever has a part in it and for both steps by one person,
     AlreadyDecided where it waits no more, ChangedMeanwhile for another version, ReasonMissing for a refusal
-    without words, and whatever the kind's function raises.
+    without words, CannotBeCarriedOut with the words of the kind's own rules, and whatever else its function raises.
     """
     reason = reason.strip()[:300]
     if not approved and not reason:
@@ -146,10 +147,19 @@ def decide(
         else:
             # Closed before it is carried out: Wagtail's own signal then finds nothing left to close.
             _close(locked, "approve" if approved else "refuse", by, reason)
-            facet.decide(obj, approved=approved, reason=reason, by=by, **(details or {}))
+            _carry_out(obj, facet, {"approved": approved, "reason": reason, "by": by, **(details or {})})
         _write_down(locked, obj, by, reason)
     for field in DECIDED:
         setattr(item, field, getattr(locked, field))
+
+
+def _carry_out(obj: models.Model, facet: ReviewFacet, decision: dict[str, Any]) -> None:
+    """Let the kind's own function do it. Raises CannotBeCarriedOut with its words where something is missing for it."""
+    try:
+        facet.decide(obj, **decision)
+    except (GuardFails, SigningFault) as why:
+        # Out of the caller's transaction: the item waits as before, and nothing of it is written.
+        raise CannotBeCarriedOut(str(why)) from why
 
 
 def _decide_half(item: ReviewItem, version: str, decision: dict[str, Any], reason: str, by: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from foundation.accounts.domain.confirmation import require_fresh
 from foundation.core import kinds
 from foundation.core.access.permissions import has_permission
 from foundation.core.access.routes import permit
@@ -98,6 +99,9 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     more = found.facet.details(request.POST) if found.facet.details else None
     if not form.is_valid() or not (more is None or more.is_valid()):
         return _item_page(request, found, form=form)
+    if found.facet.step_up:
+        # What was typed is kept meanwhile, and carried out once she has shown who she is.
+        require_fresh(request)
     approved = form.cleaned_data["decision"] == "approve"
     try:
         inbox.decide(
@@ -206,6 +210,8 @@ def _item_page(
         "details": facet.details(form.data if form else None, initial=found.first_decision if half else None)
         if facet.details and found.is_open
         else None,
+        # Only an address without a query is gone on with after the way to confirm.
+        "onwards": "" if facet.step_up else wanted.query,
         "labels": facet.labels or (_("通过"), _("不通过")),
         "obj": obj,
         "reasons": details.reasons_for(found.kind, facet.reasons) if found.is_open else [],

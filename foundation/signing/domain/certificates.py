@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 from django.core import signing as tokens
 from django.core.exceptions import ValidationError
@@ -168,8 +169,6 @@ def _take_key(row: Certificate, holding: Holding, by: Any) -> None:
 
 
 def _pem(der: bytes) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
-
     return load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
@@ -275,10 +274,9 @@ def revoke(certificate: Certificate, *, reason: str, by: Any) -> None:
     Raises Refused, StepNotAllowed where it is not valid.
     """
     reason = reason.strip()[:300]
-    values = {"ended_at": timezone.now(), "reason": reason, "key": ""}
     place = certificate.organisation.place.path
     with CERTIFICATE.step(certificate, "revoke", by=by, place_path=place) as taken:
-        taken.values.update(values)
+        taken.values |= {"ended_at": timezone.now(), "reason": reason, "key": ""}
         taken.data["reason"] = reason
     authorities.publish_lists()
     if certificate.user_id is not None and (by is None or by.pk != certificate.user_id):
@@ -305,24 +303,37 @@ def _withdraw(certificate: Certificate, *, by: Any, reason: str) -> None:
     audit.append("certificate.take_back", by=by, obj=locked, place_path=locked.organisation.place.path)
 
 
+def leave_inbox(organisation: Organisation, *, by: Any) -> None:
+    """Take its requests out of the inbox, before anything else is locked: a decision locks the inbox's row first."""
+    for one in Certificate.objects.filter(organisation=organisation, state=State.ASKED).order_by("pk"):
+        reviews.withdraw(one, by=by)
+
+
+def lock_all(organisation: Organisation) -> None:
+    """Keep whoever signs with one of them waiting; before the caller's first entry in the log, which she needs too."""
+    list(_running(organisation).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+
+
+def _running(organisation: Organisation) -> Any:
+    return Certificate.objects.filter(organisation=organisation, state__in=[State.ASKED, State.VALID])
+
+
 def revoke_all(organisation: Organisation, *, reason: str, by: Any = None, user: Any = None) -> int:
     """End every certificate of an organisation (or one person's there): suspended, closed, left. Returns how many.
 
     It is the system's act, whoever caused it: what must end, ends. Requests that wait are closed.
     """
-    found = Certificate.objects.filter(organisation=organisation, state__in=[State.ASKED, State.VALID])
+    found = _running(organisation)
     if user is not None:
         found = found.filter(user=user)
-    ended = 0
-    for one in found.select_related("organisation__place").order_by("pk"):
+    for one in (ended := list(found.select_related("organisation__place").order_by("pk"))):
         with transaction.atomic():
             if one.state == State.ASKED:
                 reviews.withdraw(one, by=by)
                 _withdraw(one, by=by, reason=reason[:300])
             else:
                 revoke(one, reason=reason, by=None)
-        ended += 1
-    return ended
+    return len(ended)
 
 
 @chores.each(chores.Rhythm.DAY)

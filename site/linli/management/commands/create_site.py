@@ -8,6 +8,7 @@ from wagtail.models import Site
 
 from foundation.core.models import SiteSettings
 from home.domain import make_frame
+from organisations.domain.offices import make_offices
 
 
 class Command(BaseCommand):
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
         settings.community_name = options["name"]
         settings.save()
+        # The streets and committees that are there already: without an office none of them could sign.
+        make_offices()
         call_command("create_roles", verbosity=options["verbosity"])
