@@ -28,7 +28,7 @@ from foundation.signing.domain.authorities import absolute
 from foundation.signing.domain.faults import AlreadySigned, RenderingMissing
 from foundation.signing.domain.pdf import pades
 from foundation.signing.domain.pdf.reading import ATTACHED
-from foundation.signing.models import Revision, SignedDocument
+from foundation.signing.models import DeviceTask, Revision, SignedDocument
 from foundation.signing.models import Slot as SlotRow
 from foundation.signing.models.document import new_code
 
@@ -132,6 +132,7 @@ def void(document: SignedDocument, *, by: Any) -> None:
     if locked.voided_at is None:
         locked.voided_at = timezone.now()
         locked.save(update_fields=["voided_at"])
+        DeviceTask.objects.filter(slot__document=locked).delete()
         audit.append("signing.void", by=by, obj=locked, place_path=place_path(locked))
     document.voided_at = locked.voided_at
 

@@ -155,10 +155,16 @@ def begin_device_signature(document: SignedDocument, *, slot: str, certificate: 
 
 
 def task_of(token: str, *, by: Any) -> DeviceTask:
-    """Return a task that somebody began and that still runs. Raises DeviceTaskOver."""
-    found = DeviceTask.objects.select_related("slot", "certificate").filter(token_digest=_digest(token))
-    row = found.filter(user_id=by.pk, expires_at__gt=timezone.now()).first()
-    if row is None:
+    """Return a task that somebody began, that still runs, and that she could still finish. Raises DeviceTaskOver."""
+    found = DeviceTask.objects.select_related("slot__document", "certificate")
+    row = found.filter(token_digest=_digest(token), user_id=by.pk, expires_at__gt=timezone.now()).first()
+    if row is None or not row.certificate.is_valid:
+        raise DeviceTaskOver
+    document = row.slot.document
+    if document.voided_at is not None or document.latest_sha256 != row.base_sha256:
+        raise DeviceTaskOver
+    member = Membership.objects.filter(organisation_id=row.slot.organisation_id, user_id=by.pk, until=None)
+    if not member.exists():
         raise DeviceTaskOver
     return row
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.files.views import send
 from foundation.core.flow.workflow import StepNotAllowed
-from foundation.signing.domain import certificates, signatures, store
+from foundation.signing.domain import certificates
 from foundation.signing.domain.faults import SigningFault
 from foundation.signing.interfaces.keys import AskForm, RevokeForm
 from foundation.signing.models import Certificate
@@ -87,23 +87,6 @@ def revoke(request: MemberRequest, public_id: str) -> HttpResponse:
     except StepNotAllowed:
         messages.info(request, _("这张证书已经不能用了。"))
     return redirect("signing:keys")
-
-
-@never_cache
-@require_POST
-@permit(SigningPermission.KEEP_OWN_KEY)
-def task_file(request: MemberRequest) -> HttpResponse:
-    """The bytes that somebody is about to sign, for her own browser to digest again; kept nowhere."""
-    try:
-        task = signatures.task_of(request.POST.get("token", ""), by=request.user)
-    except SigningFault as fault:
-        return JsonResponse({"error": str(fault.words)}, status=409)
-    data = store.get(task.prepared_sha256)
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    # Start and length of the two parts that the signature covers.
-    answer["Signed-Ranges"] = f"0,{task.region_start},{task.region_end},{len(data) - task.region_end}"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @never_cache
