@@ -17,7 +17,15 @@ from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
-from foundation.signing.domain import authorities, certificates, documents, pins, signatures, verification
+from foundation.signing.domain import (
+    authorities,
+    certificates,
+    documents,
+    endings,
+    pins,
+    signatures,
+    verification,
+)
 from foundation.signing.domain.faults import (
     CertificateNotValid,
     DeviceTaskOver,
@@ -112,13 +120,12 @@ def test_a_task_ends_with_the_paper_the_certificate_or_the_membership(
     paper = parties.paper()
     parties.seal_it(paper)
     task = begin(parties, paper)
+    paper.refresh_from_db()
     for rows, values, back in (
         (Membership.objects.filter(user=parties.head), {"until": timezone.now()}, {"until": None}),
         (Certificate.objects.filter(pk=parties.certificate.pk), {"state": "revoked"}, {"state": "valid"}),
         (DeviceTask.objects.all(), {"base_sha256": "0" * 64}, {"base_sha256": paper.latest_sha256}),
     ):
-        paper.refresh_from_db()
-        back = {**back, "base_sha256": paper.latest_sha256} if "base_sha256" in back else back
         rows.update(**values)
         with pytest.raises(DeviceTaskOver):
             signatures.task_of(task.token, by=parties.head)
@@ -326,31 +333,31 @@ def test_a_certificate_runs_out_after_a_year_with_a_warning(parties: Parties) ->
     Certificate.objects.filter(pk=parties.certificate.pk).update(
         valid_until=timezone.now() + timedelta(days=20)
     )
-    assert certificates.end_due() == 1
-    assert certificates.end_due() == 0, "warned once"
+    assert endings.end_due() == 1
+    assert endings.end_due() == 0, "warned once"
     assert Notification.objects.filter(user=parties.head, event="certificate_expiring").exists()
     Certificate.objects.filter(pk=parties.certificate.pk).update(valid_until=timezone.now())
     paper = parties.paper()
     parties.seal_it(paper)
     with pytest.raises(CertificateNotValid):
         parties.sign_it(paper)
-    assert certificates.end_due() == 1
+    assert endings.end_due() == 1
     parties.certificate.refresh_from_db()
     assert parties.certificate.state == "expired"
 
 
 def test_whoever_left_loses_the_certificate_with_the_next_sweep(parties: Parties) -> None:
     Membership.objects.filter(user=parties.head).update(until=timezone.now())
-    assert certificates.end_due() == 1
+    assert endings.end_due() == 1
     parties.certificate.refresh_from_db()
     assert parties.certificate.state == "revoked"
 
 
 def test_leaving_ends_the_key_and_keeps_that_it_was_held(parties: Parties) -> None:
-    assert certificates.erase_certificates(parties.head) == 1
+    assert endings.erase_certificates(parties.head) == 1
     parties.certificate.refresh_from_db()
     assert (parties.certificate.state, parties.certificate.key) == ("revoked", "")
-    assert certificates.own_data(parties.certificate)["state"] == "revoked"
+    assert endings.own_data(parties.certificate)["state"] == "revoked"
 
 
 @pytest.mark.deny
