@@ -15,14 +15,9 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
-from foundation.signing.domain.certificates import (
-    decide_certificate,
-    erase_certificates,
-    members_of,
-    own_data,
-)
+from foundation.signing.domain.certificates import decide_certificate, members_of
 from foundation.signing.domain.documents import place_path
-from foundation.signing.domain.signatures import drop_tasks, signature_data
+from foundation.signing.domain.endings import drop_tasks, erase_certificates, own_data, signature_data
 from foundation.signing.models import Certificate, Signature, SignedDocument
 from foundation.signing.permissions import SigningPermission
 
@@ -44,6 +39,7 @@ KINDS = [
             "certificate.revoke": _("吊销签名证书"),
             "certificate.expire": _("签名证书到期"),
             "certificate.seal": _("制作电子公章"),
+            "certificate.look_at_letter": _("查看授权书"),
         },
         privacy=PrivacyFacet(
             subject="user",
@@ -103,6 +99,7 @@ KINDS = [
             "signing.sign": _("签署文件"),
             "signing.evidence": _("封存证据文件"),
             "signing.renew": _("时间戳续期"),
+            "signing.open_network": _("为举证打开签署时的网络地址"),
         },
         privacy=PrivacyFacet(
             subject="made_by",

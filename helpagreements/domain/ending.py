@@ -68,7 +68,7 @@ def prepare(agreement: Agreement, wish: Wish, *, by: Any) -> EndingRequest:
         older.save(update_fields=["state", "decided_at"])
         if older.statement is not None:
             documents.void(older.statement, by=by)
-    return _frozen(agreement, wish.checked(), side, by)
+    return _frozen(agreement, wish.checked(), side, by, signed_at_once=False)
 
 
 def prepared_by(agreement: Agreement, user: Any, what: Ending) -> EndingRequest | None:
@@ -86,7 +86,9 @@ def _may_ask(agreement: Agreement, wish: Wish, by: Any) -> Side:
     return machine.side_of(by, agreement)
 
 
-def _frozen(agreement: Agreement, wish: Wish, side: Side, by: Any) -> EndingRequest:
+def _frozen(
+    agreement: Agreement, wish: Wish, side: Side, by: Any, *, signed_at_once: bool = True
+) -> EndingRequest:
     request = EndingRequest.objects.create(
         agreement=agreement,
         what=wish.what,
@@ -98,7 +100,9 @@ def _frozen(agreement: Agreement, wish: Wish, side: Side, by: Any) -> EndingRequ
         wished_on=wish.wished_on,
         handover=wish.handover,
     )
-    request.statement = paper.freeze_statement(agreement, request, first=side, by=by)
+    request.statement = paper.freeze_statement(
+        agreement, request, first=side, by=by, signed_at_once=signed_at_once
+    )
     request.save(update_fields=["statement"])
     return request
 

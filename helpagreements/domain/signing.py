@@ -153,7 +153,9 @@ def sign_side(
         )
     own.update(slot=side, certificate=credential.certificate)
     if credential.certificate.backend == Certificate.Backend.LICENSED:
-        return signatures.sign_with_licensed(document, shown_digest=credential.shown_digest, **own)
+        return signatures.sign_with_licensed(
+            document, secret=str(credential.pin), shown_digest=credential.shown_digest, **own
+        )
     return signatures.sign_with_pin(document, pin=credential.pin, shown_digest=credential.shown_digest, **own)
 
 
