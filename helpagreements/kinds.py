@@ -138,6 +138,7 @@ KINDS = [
             "agreement_end_recalled": Event(_("对方收回了解约申请"), WORK),
             "agreement_end_refused": Event(_("对方不同意结束协议"), WORK),
             "agreement_terminated": Event(_("一份协议已解约"), WORK),
+            "agreement_key_gone": Event(_("机构的签名证书已吊销，有协议还在等它签署"), WORK, urgent=True),
             "agreement_force_ended": Event(
                 _("社区强制结束了一份协议，页面上写有申诉办法"), WORK, urgent=True
             ),

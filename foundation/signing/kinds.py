@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +52,7 @@ KINDS = [
             decide=decide_certificate,
             permission=SigningPermission.KEEP_CERTIFICATES,
             template="signing/certificate_review.html",
+            context=lambda certificate, by: {"certificate": certificate},
             sensitive=True,
             bulk=False,
             related=["organisation", "user"],
@@ -137,17 +136,6 @@ OWN_DATA = [
         ),
     ),
 ]
-
-
-def _letters_of(user: Any) -> list[int]:
-    """The letters of authority of what was issued to somebody: kept as long as that it was (电子签名法 24)."""
-    letters = Certificate.letters.through._default_manager.filter(
-        certificate__user=user, certificate__serial__isnull=False, storedfile__owner_id=user.pk
-    )
-    return list(letters.values_list("storedfile_id", flat=True))
-
-
-KEEP_FILES = [_letters_of]
 ERASE = [
     Erasing(
         links=["signing.Signature.signer"],
