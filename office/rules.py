@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Acts by which somebody sees what is sealed or belongs to others, and acts by which much leaves the house at once.
 # Their owner's own data, which people take home themselves, is neither.
-REVEALS = frozenset({"moderation.look", "office.look_at_entry"})
+REVEALS = frozenset(
+    {"moderation.look", "office.look_at_entry", "institution.look_at_paper", "certificate.look_at_letter"}
+)
 EXPORTS = frozenset({"office.export_log"})
 HOUR = timedelta(hours=1)
 

@@ -103,8 +103,9 @@ def test_a_letter_that_looks_at_the_object_needs_a_rule() -> None:
 def test_who_acts_for_an_institution_does_not_do_as_a_resident_what_members_may_not() -> None:
     (resident,) = [one for one in grants_of("institution.search") if isinstance(one, Grant)]
     assert resident.role == Role.RESIDENT
-    assert resident.when(SimpleNamespace(acts_for_institution=False), None)
-    assert not resident.when(SimpleNamespace(acts_for_institution=True), None)
+    person = {"pk": 1, "is_authenticated": True, "is_active": True, "held_roles": lambda: ()}
+    assert resident.when(SimpleNamespace(**person, acts_for_institution=False), None)
+    assert not resident.when(SimpleNamespace(**person, acts_for_institution=True), None)
     assert Role.RESIDENT in grants_of("agreement.verify_file")
 
 
