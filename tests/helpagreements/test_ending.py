@@ -226,3 +226,30 @@ class TestComments:
                 pushing.comment(clause, text="我也说", by=who)
         with pytest.raises(GuardFails):
             pushing.comment(deal.pushed().current.clauses.first(), text=" ", by=deal.head)
+
+
+@pytest.mark.row("H6", "H8")
+def test_nobody_waits_at_the_logs_end_for_another_machines_clock(deal: Deal, monkeypatch: Any) -> None:
+    """Push, sign and ask for the end: when the time is asked for, this transaction has logged nothing yet."""
+    from foundation.core.models import AuditEntry
+    from foundation.signing.domain.pdf import pades
+
+    real, asked = pades.sign, []
+
+    def by_clock(*args: Any, **values: Any) -> bytes:
+        asked.append(AuditEntry.objects.count())
+        return real(*args, **values)
+
+    monkeypatch.setattr(pades, "sign", by_clock)
+    agreement = deal.draft()
+    before = AuditEntry.objects.count()
+    pushing.push(agreement, ceremony=ceremony(), by=deal.clerk)
+    assert asked == [before]
+    entries = AuditEntry.objects.filter(kind="signed_document").order_by("seq")
+    assert list(entries.values_list("action", flat=True)) == ["signing.freeze", "signing.sign"]
+    asked.clear()
+    active = deal.active()
+    asked.clear()
+    before = AuditEntry.objects.count()
+    ending.ask_end(active, wish=wish(), ceremony=ceremony(), by=deal.clerk)
+    assert asked == [before]
