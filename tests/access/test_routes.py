@@ -80,6 +80,9 @@ def who_sends(route: str) -> str:
     return {
         "reviews": "staff",
         "signing_office": "staff",
+        "agreements": "staff",
+        "institutions": "staff",
+        "notices": "staff",
         "office": "administrator",
         "operations": "administrator",
     }.get(route.split(":")[0], "owner")
