@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.models import Membership
 from foundation.core.facets import (
     DemoFacet,
     Erasing,
@@ -20,11 +21,18 @@ from foundation.core.facets import (
 )
 from foundation.core.kinds import Kind
 from helpagreements.domain import notes
-from helpagreements.domain.ending import decide_forced_end
+from helpagreements.domain.forced import decide_forced_end
 from helpagreements.models import Agreement, ClauseComment, FollowUpNote, ForcedEnd
 from helpagreements.permissions import AgreementPermission
 
 WORK = EventGroup.WORK
+
+
+def _partial_to(asked: ForcedEnd) -> list[int]:
+    """Who asked, and who belongs to the institution."""
+    members = Membership.objects.filter(organisation_id=asked.agreement.institution_id, until=None)
+    found = list(members.values_list("user_id", flat=True))
+    return found if asked.asked_by_id is None else [*found, asked.asked_by_id]
 
 
 def _forced_for(user: Any) -> Any:
@@ -87,6 +95,8 @@ KINDS = [
             "agreement.activate": _("协议生效"),
             "agreement.ask_rescind": _("申请生效前撤销"),
             "agreement.rescind": _("双方同意，生效前撤销"),
+            "agreement.recall_rescind": _("收回撤销申请"),
+            "agreement.refuse_rescind": _("不同意撤销"),
             "agreement.expire": _("协议到期"),
             "agreement.suspend": _("协议暂停"),
             "agreement.resume": _("协议恢复"),
@@ -106,7 +116,7 @@ KINDS = [
             category="oversight",
             retain="five years after its end",
             on_erase=OnErase.KEEP,
-            why_kept="a contract between two organisations, which both have to be able to prove (电子签名法 6)",
+            why_kept="an agreement between two organisations, which both have to be able to prove (电子签名法 6)",
         ),
         search=SearchFacet(text=lambda agreement: f"{agreement.number} {agreement.title}"),
         review=Without("the institution itself reads, revises and signs it"),
@@ -128,6 +138,7 @@ KINDS = [
             "agreement_end_recalled": Event(_("对方收回了解约申请"), WORK),
             "agreement_end_refused": Event(_("对方不同意结束协议"), WORK),
             "agreement_terminated": Event(_("一份协议已解约"), WORK),
+            "agreement_key_gone": Event(_("机构的签名证书已吊销，有协议还在等它签署"), WORK, urgent=True),
             "agreement_force_ended": Event(
                 _("社区强制结束了一份协议，页面上写有申诉办法"), WORK, urgent=True
             ),
@@ -135,7 +146,7 @@ KINDS = [
         },
         comments=Without("both sides talk clause by clause"),
         feed=Without("the parties' own business; signed ones have a public card"),
-        report=Without("a contract; its end can be asked for"),
+        report=Without("its end can be asked for"),
         export=ExportFacet(rows=_signed_by, as_data=_agreement_data),
         demo=DemoFacet(step=60, fill=lambda context: None),
     ),
@@ -162,7 +173,7 @@ KINDS = [
             permission=AgreementPermission.FORCE_END,
             template="helpagreements/admin/forced_end_review.html",
             related=["agreement__institution"],
-            partial=lambda asked: [] if asked.asked_by_id is None else [asked.asked_by_id],
+            partial=_partial_to,
             bulk=False,
             step_up=True,
             labels=(_("同意强制解约"), _("不同意")),
@@ -190,14 +201,14 @@ KINDS = [
             category="oversight",
             retain="with its agreement",
             on_erase=OnErase.KEEP,
-            why_kept="the record of what was done under a contract",
+            why_kept="the record of what was done under an agreement",
         ),
         search=Without("read on its agreement's page"),
         review=Without("both sides of the agreement read it"),
         notify=Without("the agreement tells the other side"),
         comments=Without("answered by another note"),
         feed=Without("the parties' own business"),
-        report=Without("the other side of the contract sees it and answers"),
+        report=Without("the other side sees it and answers"),
         export=ExportFacet(
             rows=lambda user: FollowUpNote.objects.filter(by=user).select_related("agreement"),
             as_data=_note_data,
@@ -225,7 +236,7 @@ ERASE = [
             "helpagreements.EndingRequest.decided_by",
             "helpagreements.ForcedEnd.decided_by",
         ],
-        why="what was done for an organisation in a contract, nameless from then on",
+        why="what was done for an organisation in an agreement, nameless from then on",
     ),
 ]
 OWN_DATA = [

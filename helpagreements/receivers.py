@@ -8,14 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import Organisation
+from foundation.signing.domain.queries.fingerprints import fingerprints_of
 from foundation.signing.domain.verification import Standing, register_standing
-from foundation.signing.models import SignedDocument
-from helpagreements.domain import ending, paper
+from foundation.signing.models import Certificate, SignedDocument
+from foundation.signing.signals import certificate_revoked
+from helpagreements.domain import ending, machine, paper
 from helpagreements.domain.queries import agreements
 from helpagreements.enums import Side
 from helpagreements.models import Agreement, EndingRequest, ForcedEnd
 from helpagreements.models.agreement import IN_FORCE
 from organisations.domain import closing, desk, panels
+from organisations.domain.members import is_head as heads
 from organisations.models import Institution
 from organisations.signals import institution_suspended, institution_suspending
 
@@ -42,6 +45,25 @@ def open_agreements(institution: Institution) -> list[str]:
     return [_("还有 %(count)s 份没有结束的协议。") % {"count": count}] if count else []
 
 
+@receiver(certificate_revoked, dispatch_uid="helpagreements.key_gone")
+def tell_of_revoked_key(sender: Any, certificate: Certificate, **kwargs: Any) -> None:
+    """What waits for a signature with that key waits for nobody: the community hears of it (§2.1, certificate.revoke)."""
+    waiting = Agreement.objects.filter(institution=certificate.organisation, state=Agreement.State.PUSHED)
+    for agreement in waiting.select_related("place"):
+        machine.tell("agreement_key_gone", agreement, Side.COMMUNITY)
+
+
+def _fingerprints(institution: Institution, user: Any) -> dict[str, Any] | None:
+    """What the institution can sign with, for whoever compares (§2.1, certificate.issue)."""
+    found = fingerprints_of(institution.organisation)
+    return {"fingerprints": found} if found else None
+
+
+panels.register(
+    panels.Panel(
+        key="fingerprints", template="helpagreements/fingerprints.html", context=_fingerprints, order=60
+    )
+)
 desk.register_tab(
     desk.Tab(
         key="agreements",
@@ -56,6 +78,9 @@ desk.register_tab(
 @desk.register_waiting
 def what_waits(user: Any, organisation: Organisation) -> list[desk.Waiting]:
     """What an institution has to sign or to answer."""
+    # Only the head can do it; a suspended institution signs nothing.
+    if not organisation.stands or not heads(user, organisation):
+        return []
     found = agreements.waiting_for(Side.INSTITUTION, user).filter(institution=organisation)
     return [
         desk.Waiting(

@@ -16,6 +16,12 @@ urlpatterns = [
     ),
     path("<slug:public_id>/file.pdf", papers.signed_file, name="file"),
     path("<slug:public_id>/evidence.zip", papers.evidence, name="evidence"),
+    path(
+        "<slug:public_id>/statements/<slug:code>/<int:number>.webp",
+        papers.statement_page,
+        name="statement_page",
+    ),
+    path("<slug:public_id>/statements/<slug:code>.pdf", papers.statement_file, name="statement_file"),
     path("<slug:public_id>/dossier/", papers.dossier, name="dossier"),
     path("<slug:public_id>/do/<slug:event>/", acts.act, name="act"),
     path("<slug:public_id>/do/<slug:event>/begin/", acts.begin, name="begin"),

@@ -4,8 +4,8 @@ The audit log's head is one lock for the whole site, held from the first entry o
 waits for a row while holding it, and whoever holds that row and waits for the head, wait for each other for ever. So
 everything that takes several locks takes them in this order, and writes its first entry after all of them:
 
-    item of the inbox -> institution -> agreements by pk -> certificates by pk -> head of the audit log
-    (-> the authority whose list of revoked certificates is made anew; nobody takes it otherwise)
+    item of the inbox -> institution -> agreements by pk -> certificates by pk -> the lists of revoked ones
+        -> head of the audit log
 
 `institution_suspending` is where the apps above take theirs.
 """

@@ -8,4 +8,4 @@ class SigningConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers the chores and the handlers.
-        from foundation.signing.domain import authorities, certificates, evidence, sweeping  # noqa: F401, PLC0415
+        from foundation.signing.domain import authorities, endings, evidence, sweeping  # noqa: F401, PLC0415

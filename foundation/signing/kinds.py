@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +13,9 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
-from foundation.signing.domain.certificates import (
-    decide_certificate,
-    erase_certificates,
-    members_of,
-    own_data,
-)
+from foundation.signing.domain.certificates import decide_certificate, members_of
 from foundation.signing.domain.documents import place_path
-from foundation.signing.domain.signatures import drop_tasks, signature_data
+from foundation.signing.domain.endings import drop_tasks, erase_certificates, own_data, signature_data
 from foundation.signing.models import Certificate, Signature, SignedDocument
 from foundation.signing.permissions import SigningPermission
 
@@ -44,6 +37,7 @@ KINDS = [
             "certificate.revoke": _("吊销签名证书"),
             "certificate.expire": _("签名证书到期"),
             "certificate.seal": _("制作电子公章"),
+            "certificate.look_at_letter": _("查看授权书"),
         },
         privacy=PrivacyFacet(
             subject="user",
@@ -58,6 +52,7 @@ KINDS = [
             decide=decide_certificate,
             permission=SigningPermission.KEEP_CERTIFICATES,
             template="signing/certificate_review.html",
+            context=lambda certificate, by: {"certificate": certificate},
             sensitive=True,
             bulk=False,
             related=["organisation", "user"],
@@ -103,6 +98,7 @@ KINDS = [
             "signing.sign": _("签署文件"),
             "signing.evidence": _("封存证据文件"),
             "signing.renew": _("时间戳续期"),
+            "signing.open_network": _("为举证打开签署时的网络地址"),
         },
         privacy=PrivacyFacet(
             subject="made_by",
@@ -140,17 +136,6 @@ OWN_DATA = [
         ),
     ),
 ]
-
-
-def _letters_of(user: Any) -> list[int]:
-    """The letters of authority of what was issued to somebody: kept as long as that it was (电子签名法 24)."""
-    letters = Certificate.letters.through._default_manager.filter(
-        certificate__user=user, certificate__serial__isnull=False, storedfile__owner_id=user.pk
-    )
-    return list(letters.values_list("storedfile_id", flat=True))
-
-
-KEEP_FILES = [_letters_of]
 ERASE = [
     Erasing(
         links=["signing.Signature.signer"],

@@ -6,7 +6,6 @@ app_name = "signing"
 urlpatterns = [
     path("account/keys/", resident.keys, name="keys"),
     path("account/keys/ask/<slug:organisation>/", resident.ask, name="ask"),
-    path("account/keys/task/", resident.task_file, name="task_file"),
     path("account/keys/<slug:public_id>/revoke/", resident.revoke, name="revoke"),
     path("account/keys/<slug:public_id>/letters/<slug:file>/", resident.letter, name="letter"),
     path("verify/", public.verify, name="verify"),

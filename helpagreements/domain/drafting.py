@@ -1,5 +1,6 @@
 """Drafting: from the office's clauses, changed clause by clause, and drafted again for a renewal (H5)."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Organisation
-from foundation.core.access.permissions import require
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.models import Place
+from helpagreements.domain import machine
 from helpagreements.enums import AgreementType
 from helpagreements.models import Agreement, Clause, ClauseTemplate, Version
 from helpagreements.models.agreement import IN_FORCE
-from helpagreements.permissions import AgreementPermission
+from organisations.domain.offices import office_of
 
 DRAFTED = Agreement.State.DRAFT
 MAX_CLAUSES = 30
@@ -47,7 +48,7 @@ def start_draft(
 
     Raises Refused, and GuardFails where the place has no office or the office no clauses of that type.
     """
-    require(by, AgreementPermission.DRAFT, place_path=place.path)
+    machine.require_officer(place, institution, by)
     templates = list(ClauseTemplate.objects.filter(type=type))
     if not templates:
         raise GuardFails(_("这类协议还没有条款模板，请先在后台添加。"))
@@ -65,6 +66,7 @@ def start_draft(
     return _write(agreement, wordings, by)
 
 
+@transaction.atomic
 def renew(
     agreement: Agreement, *, starts_on: date | None = None, ends_on: date | None = None, by: Any
 ) -> Agreement:
@@ -72,11 +74,11 @@ def renew(
 
     Raises Refused, StepNotAllowed, and GuardFails where a renewal is on its way already.
     """
-    require(by, AgreementPermission.DRAFT, place_path=agreement.place.path)
-    if agreement.state not in (*IN_FORCE, Agreement.State.EXPIRED):
-        raise StepNotAllowed("renew", agreement.state)
+    machine.require_officer(agreement.place, agreement.institution, by)
+    # Two that renew at once stand in line here.
+    agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
     began, ended = agreement.starts_on, agreement.ends_on
-    if began is None or ended is None:
+    if agreement.state not in (*IN_FORCE, Agreement.State.EXPIRED) or began is None or ended is None:
         raise StepNotAllowed("renew", agreement.state)
     starts_on = starts_on or max(ended + timedelta(days=1), timezone.localdate())
     new = Agreement(
@@ -98,10 +100,17 @@ def renew(
 
 
 def _office(place: Place) -> Organisation:
-    found = Organisation.objects.filter(type=Organisation.Type.OFFICE, place=place).first()
+    found = office_of(place)
     if found is None:
-        raise GuardFails(_("这个地点没有登记办事机构，请管理员先登记。"))
+        raise GuardFails(_("请选择街道或社区。"))
     return found
+
+
+def content_digest(agreement: Agreement) -> str:
+    """Return what names everything that a draft says now: whoever seals it has seen exactly this."""
+    said = [agreement.title, str(agreement.starts_on), str(agreement.ends_on), str(agreement.version)]
+    said += [part for one in agreement.current.clauses.all() for part in (one.key, one.title, one.text)]
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 
 
 def _write(agreement: Agreement, wordings: Sequence[tuple[str, str, str, bool]], by: Any) -> Agreement:
@@ -146,16 +155,16 @@ def edit_draft(
     starts_on: date | None,
     ends_on: date | None,
     clauses: Sequence[Wording],
-    seen: int | None = None,
+    seen: str = "",
     by: Any,
 ) -> None:
-    """Write what a draft says now. `seen` is the version it was written for (None: the present one).
+    """Write what a draft says now. `seen` is what it said when it was opened (`content_digest`; empty: whatever it says).
 
     Raises Refused, StepNotAllowed where it is no draft (any more), GuardFails for a required clause that is missing.
     """
-    require(by, AgreementPermission.DRAFT, place_path=agreement.place.path)
+    machine.require_officer(agreement.place, agreement.institution, by)
     locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if locked.state != DRAFTED or (seen is not None and seen != locked.version):
+    if locked.state != DRAFTED or (seen and seen != content_digest(locked)):
         raise StepNotAllowed("edit", locked.state)
     version = locked.current
     known = {clause.key: clause for clause in version.clauses.all()}
@@ -194,7 +203,7 @@ def _new_key(known: dict[str, Clause]) -> str:
 @transaction.atomic
 def discard_draft(agreement: Agreement, *, by: Any) -> None:
     """Throw away a draft that was never pushed. Raises Refused, StepNotAllowed."""
-    require(by, AgreementPermission.DRAFT, place_path=agreement.place.path)
+    machine.require_officer(agreement.place, agreement.institution, by)
     locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
     if locked.state != DRAFTED or locked.pushed_at is not None:
         raise StepNotAllowed("discard", locked.state)

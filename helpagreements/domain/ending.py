@@ -4,30 +4,33 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Organisation
-from foundation.core import reviews
-from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.limits import consume
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed, Taken
 from foundation.signing.domain import documents
 from foundation.signing.domain.ceremony import Ceremony
+from foundation.signing.domain.faults import DigestDiffers
 from helpagreements.domain import machine, paper
+from helpagreements.domain.forced import withdraw_forced
 from helpagreements.domain.machine import AGREEMENT, REASON
 from helpagreements.domain.signing import Credential, sign_side
+from helpagreements.domain.wording import personal_data_in
 from helpagreements.enums import Ending, Side
-from helpagreements.models import Agreement, EndingRequest, ForcedEnd
-from helpagreements.permissions import AgreementPermission
-
-NOBODY = Refused(Refusal.FORBIDDEN)
+from helpagreements.models import Agreement, EndingRequest
 
 
 def open_request(agreement: Agreement) -> EndingRequest | None:
     """Return what one side asked for and the other has not answered yet."""
     return agreement.ending_requests.filter(state=EndingRequest.State.ASKED).first()
+
+
+# So often somebody may have a statement frozen for her device: each is a file that is kept.
+PREPARED = "10/h"
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,10 @@ class Wish:
     handover: str = ""
 
     def checked(self) -> "Wish":
-        """Return it without blanks around. Raises GuardFails for what is missing."""
+        """Return it without blanks around. Raises GuardFails for what is missing, or names somebody."""
         reason = machine.required(self.reason, REASON)
+        if personal_data_in(f"{reason} {self.handover}"):
+            raise GuardFails(_("声明里不写任何人的身份证号和手机号。"))
         if self.what == Ending.RESCIND:
             return Wish(self.what, reason)
         if self.wished_on is None or self.wished_on < timezone.localdate():
@@ -54,15 +59,16 @@ class Wish:
 def prepare(agreement: Agreement, wish: Wish, *, by: Any) -> EndingRequest:
     """Freeze the statement of a wish, so that the asker's own device can sign it; nobody hears of it yet.
 
-    Raises Refused, StepNotAllowed, GuardFails.
+    Raises Refused, StepNotAllowed, GuardFails, TooOften.
     """
+    consume("prepare_end", by, rate=PREPARED)
     side = _may_ask(agreement, wish, by)
     for older in agreement.ending_requests.filter(state=EndingRequest.State.PREPARED, asked_by=by):
         older.state, older.decided_at = EndingRequest.State.RECALLED, timezone.now()
         older.save(update_fields=["state", "decided_at"])
         if older.statement is not None:
             documents.void(older.statement, by=by)
-    return _frozen(agreement, wish.checked(), side, by)
+    return _frozen(agreement, wish.checked(), side, by, signed_at_once=False)
 
 
 def prepared_by(agreement: Agreement, user: Any, what: Ending) -> EndingRequest | None:
@@ -74,25 +80,29 @@ def prepared_by(agreement: Agreement, user: Any, what: Ending) -> EndingRequest 
 
 def _may_ask(agreement: Agreement, wish: Wish, by: Any) -> Side:
     step = AGREEMENT.steps["ask_end" if wish.what == Ending.TERMINATE else "rescind"]
-    if not step.actors & AGREEMENT.actors_of(by, agreement):
-        raise NOBODY
+    machine.require_actor(agreement, step.name, by)
     if agreement.state not in step.sources:
         raise StepNotAllowed(step.name, agreement.state)
     return machine.side_of(by, agreement)
 
 
-def _frozen(agreement: Agreement, wish: Wish, side: Side, by: Any) -> EndingRequest:
+def _frozen(
+    agreement: Agreement, wish: Wish, side: Side, by: Any, *, signed_at_once: bool = True
+) -> EndingRequest:
     request = EndingRequest.objects.create(
         agreement=agreement,
         what=wish.what,
         state=EndingRequest.State.PREPARED,
+        asked_in=agreement.state,
         side=side,
         asked_by=by,
         reason=wish.reason,
         wished_on=wish.wished_on,
         handover=wish.handover,
     )
-    request.statement = paper.freeze_statement(agreement, request, first=side, by=by)
+    request.statement = paper.freeze_statement(
+        agreement, request, first=side, by=by, signed_at_once=signed_at_once
+    )
     request.save(update_fields=["statement"])
     return request
 
@@ -135,6 +145,8 @@ def _ask(
     agreement: Agreement, wish: Wish, credential: Credential | None, ceremony: Ceremony, by: Any
 ) -> EndingRequest:
     wish, side = wish.checked(), machine.side_of(by, agreement)
+    if wish.wished_on and agreement.ends_on and wish.wished_on > agreement.ends_on:
+        raise GuardFails(_("希望结束的日期不能晚于协议的截止日。"))
     if open_request(agreement) is not None:
         raise GuardFails(_("已经有一个申请在等答复了。"))
     device = credential is not None and bool(credential.task_token)
@@ -155,62 +167,118 @@ def _for(request: EndingRequest, credential: Credential | None) -> Credential | 
     return replace(credential, shown_digest=request.statement.sha256)
 
 
+@transaction.atomic
 def recall_end(agreement: Agreement, *, by: Any) -> None:
     """Take back what one's own side asked for. Raises Refused, StepNotAllowed."""
     with AGREEMENT.step(agreement, "recall_end", by=by, place_path=agreement.place.path):
         request = _asked_by(agreement, by, own=True)
-        _close(request, EndingRequest.State.RECALLED, by)
-        machine.settle(agreement)
-        machine.tell("agreement_end_recalled", agreement, machine.other(request.side), by=by)
+        _taken_back(agreement, request, by)
+    _rest_again(agreement, request)
 
 
+@transaction.atomic
+def recall_rescind(agreement: Agreement, *, by: Any) -> None:
+    """Take back one's own side's wish that a signed agreement never comes into force. Raises Refused, StepNotAllowed."""
+    _answer_in_signed(agreement, by)
+    request = _asked_by(agreement, by, own=True)
+    _taken_back(agreement, request, by)
+    audit.append("agreement.recall_rescind", by=by, obj=agreement, place_path=agreement.place.path)
+
+
+def _taken_back(agreement: Agreement, request: EndingRequest, by: Any) -> None:
+    _close(request, EndingRequest.State.RECALLED, by)
+    machine.settle(agreement)
+    machine.tell("agreement_end_recalled", agreement, machine.other(request.side), by=by)
+
+
+@transaction.atomic
 def refuse_end(agreement: Agreement, *, reason: str, by: Any) -> None:
     """Decline what the other side asked for. Raises Refused, StepNotAllowed, GuardFails without a reason."""
     with AGREEMENT.step(agreement, "refuse_end", by=by, place_path=agreement.place.path) as taken:
         request = _asked_by(agreement, by, own=False)
-        _close(request, EndingRequest.State.REFUSED, by, machine.required(reason, REASON))
-        taken.data["reason"] = request.answer
-        machine.settle(agreement)
-        machine.tell("agreement_end_refused", agreement, request.side, by=by, text=request.answer)
+        taken.data["reason"] = _declined(agreement, request, reason, by)
+    _rest_again(agreement, request)
 
 
+@transaction.atomic
+def refuse_rescind(agreement: Agreement, *, reason: str, by: Any) -> None:
+    """Decline the other side's wish to rescind. Raises Refused, StepNotAllowed, GuardFails without a reason."""
+    _answer_in_signed(agreement, by)
+    request = _asked_by(agreement, by, own=False)
+    said = _declined(agreement, request, reason, by)
+    audit.append(
+        "agreement.refuse_rescind",
+        by=by,
+        obj=agreement,
+        place_path=agreement.place.path,
+        data={"reason": said},
+    )
+
+
+def _declined(agreement: Agreement, request: EndingRequest, reason: str, by: Any) -> str:
+    _close(request, EndingRequest.State.REFUSED, by, machine.required(reason, REASON))
+    machine.settle(agreement)
+    machine.tell("agreement_end_refused", agreement, request.side, by=by, text=request.answer)
+    return request.answer
+
+
+def _answer_in_signed(agreement: Agreement, by: Any) -> None:
+    """Lock an agreement that is signed and not in force yet. Raises Refused, StepNotAllowed."""
+    machine.require_actor(agreement, "rescind", by)
+    locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    if locked.state != Agreement.State.SIGNED or open_request(locked) is None:
+        raise StepNotAllowed("rescind", locked.state)
+
+
+def _rest_again(agreement: Agreement, request: EndingRequest) -> None:
+    """Nobody ends a suspension by asking for the end: what rested before, or whose institution is suspended, rests again."""
+    stands = Organisation.objects.filter(pk=agreement.institution_id, stands=True).exists()
+    if request.asked_in == Agreement.State.SUSPENDED or not stands:
+        suspend(agreement, reason=str(_("解约申请已了结，原来的暂停继续有效。")))
+
+
+@transaction.atomic
 def approve_end(
-    agreement: Agreement, *, credential: Credential | None = None, ceremony: Ceremony, by: Any
+    agreement: Agreement, *, credential: Credential | None = None, seen: str, ceremony: Ceremony, by: Any
 ) -> None:
     """Agree to the end and sign the statement as the second side (已解约).
 
-    The caller has let `by` prove again who she is. Raises Refused, StepNotAllowed, and what `signing` raises.
+    `seen` is the SHA-256 of the statement that was shown. The caller has let `by` prove again who she is. Raises
+    Refused, StepNotAllowed, and what `signing` raises.
     """
+    withdraw_forced(agreement, by=by)
     with AGREEMENT.step(agreement, "approve_end", by=by, place_path=agreement.place.path) as taken:
-        _agree(agreement, taken, credential, ceremony, by)
+        _agree(agreement, taken, credential, seen, ceremony, by)
 
 
+@transaction.atomic
 def rescind(
-    agreement: Agreement, *, credential: Credential | None = None, ceremony: Ceremony, by: Any
+    agreement: Agreement, *, credential: Credential | None = None, seen: str, ceremony: Ceremony, by: Any
 ) -> None:
     """Agree that an agreement which is signed and not in force yet never comes into force.
 
-    Raises Refused, StepNotAllowed, GuardFails where the other side has not asked, and what `signing` raises.
+    Raises Refused, StepNotAllowed, GuardFails where the other side has not asked or it starts today, and what
+    `signing` raises.
     """
+    withdraw_forced(agreement, by=by)
     with AGREEMENT.step(agreement, "rescind", by=by, place_path=agreement.place.path) as taken:
+        if agreement.starts_on is None or agreement.starts_on <= timezone.localdate():
+            raise GuardFails(_("协议今天已经生效，请改用解约。"))
         if open_request(agreement) is None:
             raise GuardFails(_("对方还没有提出撤销。"))
-        _agree(agreement, taken, credential, ceremony, by)
+        _agree(agreement, taken, credential, seen, ceremony, by)
 
 
 def _agree(
-    agreement: Agreement, taken: Taken, credential: Credential | None, ceremony: Ceremony, by: Any
+    agreement: Agreement, taken: Taken, credential: Credential | None, seen: str, ceremony: Ceremony, by: Any
 ) -> None:
     request = _asked_by(agreement, by, own=False)
     if request.statement is None:
         raise GuardFails(_("这个申请没有可签的声明。"))
-    sign_side(
-        request.statement,
-        machine.other(request.side),
-        credential=_for(request, credential),
-        ceremony=ceremony,
-        by=by,
-    )
+    if seen != request.statement.sha256:
+        # The other side took its wish back and asked anew while the page was open.
+        raise DigestDiffers
+    sign_side(request.statement, machine.other(request.side), credential=credential, ceremony=ceremony, by=by)
     _close(request, EndingRequest.State.AGREED, by)
     taken.values["ended_at"] = timezone.now()
     taken.data["statement_sha256"] = request.statement.latest_sha256
@@ -222,75 +290,18 @@ def _asked_by(agreement: Agreement, by: Any, *, own: bool) -> EndingRequest:
     """Return the open request: the asker's side takes back, the other one decides. Raises Refused."""
     request = open_request(agreement)
     if request is None:
-        raise NOBODY
+        raise machine.NOBODY
     mine = machine.side_of(by, agreement) == request.side
     if mine != own or (not own and request.asked_by_id == by.pk):
-        raise NOBODY
+        raise machine.NOBODY
     return request
 
 
 def _close(request: EndingRequest, state: EndingRequest.State, by: Any, answer: str = "") -> None:
     request.state, request.decided_by, request.decided_at, request.answer = state, by, timezone.now(), answer
     request.save(update_fields=["state", "decided_by", "decided_at", "answer"])
-
-
-@transaction.atomic
-def ask_force_end(agreement: Agreement, *, reason: str, by: Any) -> ForcedEnd:
-    """Ask a second person to end an agreement against the institution (closed, or proven harm).
-
-    The caller has let `by` prove again who she is. Raises Refused, StepNotAllowed, GuardFails.
-    """
-    require(by, AgreementPermission.FORCE_END, place_path=agreement.place.path)
-    if not AGREEMENT.steps["force_end"].actors & machine.letters_of(by, agreement):
-        raise NOBODY
-    locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if locked.state not in AGREEMENT.steps["force_end"].sources:
-        raise StepNotAllowed("force_end", locked.state)
-    try:
-        with transaction.atomic():
-            asked = ForcedEnd.objects.create(
-                agreement=agreement, reason=machine.required(reason, REASON), asked_by=by
-            )
-    except IntegrityError:
-        raise GuardFails(_("已经有一个强制解约的申请在等第二人审核。")) from None
-    audit.append(
-        "agreement.ask_force_end",
-        by=by,
-        obj=agreement,
-        place_path=agreement.place.path,
-        data={"reason": asked.reason},
-    )
-    reviews.submit(asked, by=by, place_path=agreement.place.path)
-    return asked
-
-
-def decide_forced_end(asked: ForcedEnd, *, approved: bool, reason: str, by: Any) -> None:
-    """Let the second person decide; the inbox calls it under the lock of its own row.
-
-    Raises Refused for whoever asked, StepNotAllowed where the agreement ended meanwhile.
-    """
-    agreement = asked.agreement
-    require(by, AgreementPermission.FORCE_END, place_path=agreement.place.path)
-    if asked.asked_by_id == by.pk:
-        raise NOBODY
-    asked.state = ForcedEnd.State.DONE if approved else ForcedEnd.State.REFUSED
-    asked.decided_by, asked.decided_at = by, timezone.now()
-    if approved:
-        with AGREEMENT.step(agreement, "force_end", by=by, place_path=agreement.place.path) as taken:
-            asked.statement = paper.freeze_statement(agreement, asked, first=Side.COMMUNITY, by=by)
-            sign_side(asked.statement, Side.COMMUNITY, credential=None, ceremony=_of_inbox(), by=by)
-            taken.values["ended_at"] = timezone.now()
-            taken.data["reason"] = asked.reason
-            machine.settle(agreement)
-            machine.tell(
-                "agreement_force_ended", agreement, Side.INSTITUTION, Side.COMMUNITY, by=by, text=asked.reason
-            )
-    asked.save(update_fields=["state", "decided_by", "decided_at", "statement"])
-
-
-def _of_inbox() -> Ceremony:
-    """In the inbox the second person has signed in with a second factor and decided on what she saw."""
-    return Ceremony(confirmed_by="inbox", confirmed_at=timezone.now())
+    if state != EndingRequest.State.AGREED and request.statement is not None:
+        documents.void(request.statement, by=by)
 
 
 def suspend(agreement: Agreement, *, reason: str, by: Any = None) -> None:

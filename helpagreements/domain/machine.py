@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Membership, Organisation, RoleAssignment
 from foundation.core import notify
-from foundation.core.access.permissions import Refusal, Refused
+from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.roles import Role
 from foundation.core.flow.workflow import GuardFails, Workflow
+from foundation.core.models import Place
 from helpagreements.enums import Side
 from helpagreements.models import Agreement
+from helpagreements.permissions import AgreementPermission
 from helpagreements.rules import is_member, letters_of, works_for
 
+NOBODY = Refused(Refusal.FORBIDDEN)
 AGREEMENT = Workflow.of_machine("agreement", actors=letters_of)
 
 
@@ -23,6 +26,22 @@ def side_of(user: Any, agreement: Agreement) -> Side:
     if works_for(user, agreement):
         return Side.COMMUNITY
     raise Refused(Refusal.FORBIDDEN)
+
+
+def require_actor(agreement: Agreement, event: str, user: Any) -> None:
+    """Refuse whoever is no actor of the event here, whatever state it is in: members, and officers who are members.
+
+    Raises Refused.
+    """
+    if not letters_of(user, agreement) & AGREEMENT.steps[event].actors:
+        raise NOBODY
+
+
+def require_officer(place: Place, institution: Organisation, user: Any) -> None:
+    """Refuse who does not work for the place, and who belongs to the institution. Raises Refused."""
+    require(user, AgreementPermission.DRAFT, place_path=place.path)
+    if institution.pk in user.organisation_ids:
+        raise NOBODY
 
 
 def other(side: str) -> Side:
@@ -57,11 +76,12 @@ def people_of(agreement: Agreement, side: str, *, heads_only: bool = True) -> se
 
 
 def staff_of(agreement: Agreement) -> set[int]:
-    """Return the ids of the staff who answer for the place: who holds the role there, or else above it."""
+    """Return the ids of the staff who answer for the place, the members of the institution apart."""
     held = RoleAssignment.objects.filter(
         role=Role.STAFF, place__path__in=agreement.place.chain, user__is_active=True
     )
-    return set(held.values_list("user_id", flat=True))
+    members = Membership.objects.filter(organisation_id=agreement.institution_id, until=None)
+    return set(held.exclude(user__in=members.values("user")).values_list("user_id", flat=True))
 
 
 def tell(event: str, agreement: Agreement, *sides: str, by: Any = None, text: str = "") -> None:

@@ -15,6 +15,7 @@ from foundation.core.files.uploads import store_picture
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from helpagreements.domain import machine
+from helpagreements.domain.wording import personal_data_in
 from helpagreements.enums import Side
 from helpagreements.models import Agreement, FollowUpNote, NotePicture
 from helpagreements.models.agreement import IN_FORCE
@@ -40,7 +41,9 @@ def record_note(
     require(by, AgreementPermission.RECORD_NOTE, place_path=agreement.place.path, obj=agreement)
     side = machine.side_of(by, agreement)
     locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if (known := FollowUpNote.objects.filter(once=once, agreement=agreement).first()) is not None:
+    if (known := FollowUpNote.objects.filter(once=once).first()) is not None:
+        if known.agreement_id != agreement.pk or known.by_id != by.pk:
+            raise GuardFails(_("请刷新页面再试。"))
         return known
     if locked.state not in IN_FORCE:
         raise StepNotAllowed("record_note", locked.state)
@@ -48,6 +51,8 @@ def record_note(
         machine.require_standing(agreement)
     if happened_on > timezone.localdate() or (locked.starts_on and happened_on < locked.starts_on):
         raise GuardFails(_("日期要在协议生效以后、今天或以前。"))
+    if personal_data_in(text):
+        raise GuardFails(_("记录里不写任何人的身份证号和手机号。"))
     if len(pictures) > MAX_PICTURES:
         raise GuardFails(_("最多 %(count)s 张照片。") % {"count": MAX_PICTURES})
     note = FollowUpNote.objects.create(

@@ -29,7 +29,10 @@ def _slots(agreement: Agreement, *sides: str) -> list[documents.Slot]:
 
 
 def freeze_agreement(agreement: Agreement, version: Version, *, by: Any) -> SignedDocument:
-    """Make the PDF/A of a version, with its clauses attached as data; nothing in it changes from here on."""
+    """Make the PDF/A of a version, with its clauses attached as data; nothing in it changes from here on.
+
+    The caller signs it in the same transaction.
+    """
     clauses = [
         {"key": one.key, "title": one.title, "text": wording.filled(one.text, agreement)}
         for one in version.clauses.all()
@@ -62,15 +65,22 @@ def freeze_agreement(agreement: Agreement, version: Version, *, by: Any) -> Sign
         data=data,
         slots=_slots(agreement, Side.COMMUNITY, Side.INSTITUTION),
         by=by,
+        signed_at_once=True,
     )
 
 
 def freeze_statement(
-    agreement: Agreement, request: EndingRequest | ForcedEnd, *, first: str, by: Any
+    agreement: Agreement,
+    request: EndingRequest | ForcedEnd,
+    *,
+    first: str,
+    by: Any,
+    signed_at_once: bool = True,
 ) -> SignedDocument:
     """Make the statement that ends an agreement and names the original by its SHA-256 (help-platform.md §1, 19).
 
-    `first` is the side that signs it first; a forced end has that side's signature alone.
+    `first` is the side that signs it first; a forced end has that side's signature alone. `signed_at_once`: the caller
+    signs it in the same transaction.
     """
     original = agreement.current.document
     digest = original.latest_sha256 if original else ""
@@ -104,6 +114,7 @@ def freeze_statement(
         data=data,
         slots=_slots(agreement, *sides),
         by=by,
+        signed_at_once=signed_at_once,
     )
 
 

@@ -1,5 +1,6 @@
 """From the draft to the institution and back: push, withdraw, reject, revise, lapse (H5, steps 1 and 2)."""
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.models import Membership
 from foundation.core import notify
 from foundation.core.access.permissions import require
 from foundation.core.flow import chores
@@ -17,11 +19,13 @@ from foundation.signing.domain.ceremony import Ceremony
 from foundation.signing.domain.signatures import sign_with_seal
 from foundation.signing.models import Certificate
 from helpagreements.domain import machine, paper, wording
+from helpagreements.domain.drafting import content_digest
 from helpagreements.domain.machine import AGREEMENT
 from helpagreements.enums import Side
 from helpagreements.models import Agreement, Clause, ClauseComment, Version
 from helpagreements.models.agreement import SIGN_WITHIN
 from helpagreements.permissions import AgreementPermission
+from organisations.models import Institution
 
 # So many days before the deadline the institution is reminded (help-platform.md §2.1, lapse).
 REMIND_DAYS = (7, 3, 1)
@@ -30,7 +34,8 @@ REMIND_DAYS = (7, 3, 1)
 def obstacles(agreement: Agreement) -> list[Any]:
     """Say in words what keeps a draft from being pushed; empty: nothing."""
     found: list[Any] = []
-    texts = [clause.text for clause in agreement.current.clauses.all()]
+    clauses = list(agreement.current.clauses.all())
+    texts, titles = [one.text for one in clauses], [one.title for one in clauses]
     if agreement.starts_on is None or agreement.ends_on is None:
         found.append(_("请填写生效日和截止日。"))
     elif not agreement.starts_on < agreement.ends_on:
@@ -41,23 +46,42 @@ def obstacles(agreement: Agreement) -> list[Any]:
         found.append(_("有条款没有写内容。"))
     if names := wording.unknown_placeholders(texts, agreement):
         found.append(_("这些空没有可填的内容：%(names)s") % {"names": "、".join(names)})
-    if any(wording.personal_data_in(text) for text in [agreement.title, *texts]):
+    if any(wording.personal_data_in(text) for text in [agreement.title, *titles, *texts]):
         found.append(_("正文里有身份证号或手机号。协议里不写任何人的个人信息。"))
     if not agreement.institution.stands:
         found.append(_("帮扶机构已被暂停或尚未通过审核，现在不能办理。"))
-    elif not Certificate.objects.valid().filter(organisation=agreement.institution).exists():
+    elif agreement.covers_children and not _serves_children(agreement):
+        found.append(_("这家机构没有登记服务儿童，不能签儿童类协议。"))
+    elif not _head_can_sign(agreement):
         found.append(_("机构还没有有效的签名证书，请先请机构负责人办理。"))
     return found
 
 
-def push(agreement: Agreement, *, ceremony: Ceremony, by: Any) -> None:
+def _serves_children(agreement: Agreement) -> bool:
+    return Institution.objects.filter(pk=agreement.institution_id, serves_children=True).exists()
+
+
+def _head_can_sign(agreement: Agreement) -> bool:
+    heads = Membership.objects.filter(
+        organisation_id=agreement.institution_id, until=None, position=Membership.Position.HEAD
+    )
+    valid = Certificate.objects.valid().filter(
+        organisation_id=agreement.institution_id, user__in=heads.values("user")
+    )
+    return any(not one.is_locked for one in valid)
+
+
+def push(agreement: Agreement, *, ceremony: Ceremony, seen: str = "", by: Any) -> None:
     """Freeze the draft, seal it for the community and put it before the institution (待签约).
 
-    The caller has let `by` prove again who she is; `ceremony` says how. Raises Refused, StepNotAllowed, GuardFails.
+    The caller has let `by` prove again who she is; `ceremony` says how. `seen` names what the draft said when it was
+    shown (`drafting.content_digest`; empty: whatever it says). Raises Refused, StepNotAllowed, GuardFails.
     """
     with AGREEMENT.step(agreement, "push", by=by, place_path=agreement.place.path) as taken:
         if found := obstacles(agreement):
             raise GuardFails(found[0])
+        if seen and seen != content_digest(agreement):
+            raise GuardFails(_("草稿刚刚被改过，请重新看过再推送。"))
         now = timezone.now()
         version = agreement.current
         version.title, version.starts_on, version.ends_on = (
@@ -115,6 +139,7 @@ def revise(agreement: Agreement, *, comments: Mapping[str, str], by: Any) -> Non
     Raises Refused, StepNotAllowed, GuardFails without any comment.
     """
     with AGREEMENT.step(agreement, "revise", by=by, place_path=agreement.place.path) as taken:
+        machine.require_standing(agreement)
         version = agreement.current
         clauses = {clause.key: clause for clause in version.clauses.all()}
         said = {key: text.strip() for key, text in comments.items() if key in clauses and text.strip()}
@@ -158,8 +183,11 @@ def comment(clause: Clause, *, text: str, by: Any) -> ClauseComment:
     side = machine.side_of(by, agreement)
     if side == Side.INSTITUTION:
         require(by, AgreementPermission.REQUEST_REVISION, obj=agreement)
-    if agreement.state not in (Agreement.State.PUSHED, Agreement.State.DRAFT):
-        raise StepNotAllowed("comment", agreement.state)
+        machine.require_standing(agreement)
+    locked = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    # A draft is the community's own until it is pushed (again): nobody is told of it.
+    if locked.state != Agreement.State.PUSHED:
+        raise StepNotAllowed("comment", locked.state)
     said = ClauseComment.objects.create(
         clause=clause, by=by, side=side, text=machine.required(text, _("请写下意见。"))
     )
@@ -197,18 +225,21 @@ def remind_to_sign() -> int:
         due = Agreement.objects.filter(
             state=Agreement.State.PUSHED, sign_by__gt=now, sign_by__lte=now + timedelta(days=days)
         )
-        told += sum(remind(agreement, days, "agreement_remind", Side.INSTITUTION) for agreement in due)
+        for agreement in due.select_related("place"):
+            left = max(1, math.ceil((agreement.sign_by - now) / timedelta(days=1)))  # type: ignore[operator]
+            told += remind(agreement, days, left, "agreement_remind", Side.INSTITUTION)
     return told
 
 
 @transaction.atomic
-def remind(agreement: Agreement, days: int, event: str, *sides: str) -> bool:
-    """Tell the sides that so many days are left, once for each number of days; say whether they were told now."""
+def remind(agreement: Agreement, days: int, left: int, event: str, *sides: str) -> bool:
+    """Tell the sides that `left` days are left, once for each threshold (`days`); say whether they were told now."""
     older = Agreement.objects.filter(pk=agreement.pk, state=agreement.state)
     fresh = older.exclude(reminded_at_days__lte=days)
     if not fresh.update(reminded_at_days=days):
         return False
-    machine.tell(event, agreement, *sides, text=str(_("还剩 %(days)s 天") % {"days": days}))
+    words = _("还剩 %(days)s 天") % {"days": left} if left else _("今天是最后一天")
+    machine.tell(event, agreement, *sides, text=str(words))
     return True
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.models import Organisation
 from foundation.core.access.permissions import require
 from foundation.core.flow import chores
 from foundation.core.flow.audit import AuditEntry
@@ -17,6 +18,7 @@ from foundation.signing.domain.ceremony import CONSENT_VERSION, Ceremony
 from foundation.signing.domain.pins import OpenedKey
 from foundation.signing.models import Certificate, SignedDocument
 from helpagreements.domain import machine
+from helpagreements.domain.forced import overtake, withdraw_forced
 from helpagreements.domain.machine import AGREEMENT
 from helpagreements.domain.pushing import by_clock, remind
 from helpagreements.enums import Side
@@ -32,7 +34,7 @@ WARN_DAYS = (30, 7, 0)
 class Credential:
     """How the institution's signer signs: with the key of her device, her PIN, or a licensed authority's key."""
 
-    certificate: Certificate
+    certificate: Certificate | None
     shown_digest: str
     pin: OpenedKey | str = ""
     task_token: str = ""
@@ -53,6 +55,20 @@ def pages_left(version: Version, user: Any) -> list[int]:
         return []
     opened = set(PageOpening.objects.filter(version=version, user=user).values_list("page", flat=True))
     return [page for page in range(1, documents.page_count(version.document) + 1) if page not in opened]
+
+
+def ceremony_of_statement(request: Any, proof: "Proof") -> Ceremony:
+    """What is kept of how somebody signed the statement that ends an agreement; it has one page and no reading of its own."""
+    delivered = getattr(request, "asked_at", None)
+    return Ceremony(
+        consent_version=proof.consent_version,
+        confirmed_by=proof.confirmed_by,
+        confirmed_at=proof.confirmed_at,
+        ip=proof.ip,
+        user_agent=proof.user_agent,
+        delivered_at=delivered,
+        first_opened_at=delivered,
+    )
 
 
 def ceremony_of(version: Version, proof: "Proof", *, by: Any) -> Ceremony:
@@ -91,6 +107,7 @@ def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any)
     """
     with AGREEMENT.step(agreement, "sign", by=by, place_path=agreement.place.path) as taken:
         machine.require_standing(agreement)
+        _require_in_time(agreement)
         version = agreement.current
         if version.document is None:
             raise GuardFails(_("这份协议没有可签的文件。"))
@@ -110,13 +127,20 @@ def sign(agreement: Agreement, *, credential: Credential, proof: Proof, by: Any)
         machine.tell("agreement_signed", agreement, Side.COMMUNITY, Side.INSTITUTION, by=by)
 
 
+def _require_in_time(agreement: Agreement) -> None:
+    """The clock decides, whether or not it was looked at meanwhile. Raises GuardFails."""
+    late = agreement.sign_by is None or agreement.sign_by <= timezone.now()
+    if late or agreement.ends_on is None or agreement.ends_on < timezone.localdate():
+        raise GuardFails(_("签署期限已过，请让社区重新推送。"))
+
+
 def sign_side(
     document: SignedDocument, side: str, *, credential: Credential | None, ceremony: Ceremony, by: Any
 ) -> Any:
     """Sign a document for one side: the community with its seal, the institution with its signer's own key."""
     if side == Side.COMMUNITY:
         return signatures.sign_with_seal(document, slot=side, by=by, ceremony=ceremony)
-    if credential is None:
+    if credential is None or credential.certificate is None:
         raise GuardFails(_("请先选择签名证书。"))
     own: dict[str, Any] = {"by": by, "ceremony": ceremony}
     if credential.task_token:
@@ -129,7 +153,9 @@ def sign_side(
         )
     own.update(slot=side, certificate=credential.certificate)
     if credential.certificate.backend == Certificate.Backend.LICENSED:
-        return signatures.sign_with_licensed(document, shown_digest=credential.shown_digest, **own)
+        return signatures.sign_with_licensed(
+            document, secret=str(credential.pin), shown_digest=credential.shown_digest, **own
+        )
     return signatures.sign_with_pin(document, pin=credential.pin, shown_digest=credential.shown_digest, **own)
 
 
@@ -145,30 +171,40 @@ def ready_to_sign(agreement: Agreement, *, by: Any) -> SignedDocument:
     return version.document
 
 
+@transaction.atomic
 def _activate(agreement: Agreement) -> None:
     with AGREEMENT.step(agreement, "activate", by=None, place_path=agreement.place.path):
         if agreement.starts_on is None or agreement.starts_on > timezone.localdate():
             raise GuardFails(_("还没有到生效日。"))
+        # What somebody wanted rescinded before today is answered by today.
+        overtake(agreement)
         machine.tell("agreement_active", agreement, Side.COMMUNITY, Side.INSTITUTION)
-    if agreement.supersedes is not None:
-        by_clock(_supersede, agreement.supersedes)
+    if not Organisation.objects.filter(pk=agreement.institution_id, stands=True).exists():
+        # Its institution was suspended before it began: it rests from its first moment.
+        with AGREEMENT.step(agreement, "suspend", by=None, place_path=agreement.place.path) as taken:
+            taken.data["reason"] = str(_("机构处于暂停状态。"))
 
 
+@transaction.atomic
 def _supersede(older: Agreement) -> None:
+    withdraw_forced(older, by=None)
     with AGREEMENT.step(older, "supersede", by=None, place_path=older.place.path) as taken:
-        taken.values["ended_at"] = timezone.now()
-        taken.data["by"] = older.renewals.filter(state=Agreement.State.ACTIVE).values_list(
-            "number", flat=True
-        )[0]
+        newer = older.renewals.filter(state=Agreement.State.ACTIVE).first()
+        if newer is None:
+            raise GuardFails(_("接替它的协议还没有生效。"))
+        taken.values["ended_at"] = older.ended_at or timezone.now()
+        taken.data["by"] = newer.number
+        overtake(older)
 
 
+@transaction.atomic
 def _expire(agreement: Agreement) -> None:
+    withdraw_forced(agreement, by=None)
     with AGREEMENT.step(agreement, "expire", by=None, place_path=agreement.place.path) as taken:
         if agreement.ends_on is None or agreement.ends_on >= timezone.localdate():
             raise GuardFails(_("截止日还没有过。"))
         taken.values["ended_at"] = timezone.now()
-        now = timezone.now()
-        agreement.ending_requests.filter(state="asked").update(state="overtaken", decided_at=now)
+        overtake(agreement)
         machine.settle(agreement)
         machine.tell("agreement_expired", agreement, Side.COMMUNITY, Side.INSTITUTION)
 
@@ -179,7 +215,12 @@ def follow_the_calendar() -> int:
     today = timezone.localdate()
     begins = Agreement.objects.filter(state=Agreement.State.SIGNED, starts_on__lte=today)
     ends = Agreement.objects.filter(state__in=IN_FORCE, ends_on__lt=today)
-    done = sum(by_clock(_activate, one) for one in begins.select_related("place", "supersedes__place"))
+    done = sum(by_clock(_activate, one) for one in begins.select_related("place"))
+    # Whenever the older one can be taken: it may have been suspended on the day when the newer began.
+    replaced = Agreement.objects.filter(
+        state__in=AGREEMENT.steps["supersede"].sources, renewals__state=Agreement.State.ACTIVE
+    )
+    done += sum(by_clock(_supersede, one) for one in replaced.select_related("place").distinct())
     return done + sum(by_clock(_expire, one) for one in ends.select_related("place"))
 
 
@@ -191,5 +232,7 @@ def warn_of_the_end() -> int:
         due = Agreement.objects.filter(
             state__in=IN_FORCE, ends_on__gte=today, ends_on__lte=today + timedelta(days=days)
         )
-        told += sum(remind(one, days, "agreement_ending", Side.COMMUNITY, Side.INSTITUTION) for one in due)
+        for one in due.select_related("place"):
+            left = (one.ends_on - today).days  # type: ignore[operator]
+            told += remind(one, days, left, "agreement_ending", Side.COMMUNITY, Side.INSTITUTION)
     return told

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from helpagreements.models import Agreement, Clause, Version
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 DIGITS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+BETWEEN = re.compile(r"(?<=\d)[\s\-·.]+(?=[\dXx])")
 SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 
 
@@ -53,7 +55,9 @@ def unknown_placeholders(texts: Iterable[str], agreement: Agreement) -> list[str
 
 def personal_data_in(text: str) -> bool:
     """Say whether an identity or mobile number of a person stands in the text: an agreement names no child (§2.1 push)."""
-    for found in DIGITS.finditer(text):
+    # Full-width digits, and blanks or strokes between them, are still a number.
+    plain = BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    for found in DIGITS.finditer(plain):
         digits = found[0].upper()
         if len(digits) == 11 or ric.is_valid(digits):
             return True
@@ -102,7 +106,7 @@ def compare(older: Version, newer: Version) -> Comparison:
         )
         if before != after
     ]
-    before, after = _by_key(older.clauses.all()), _by_key(newer.clauses.all())
+    before, after = _by_key(older), _by_key(newer)
     changes = [_change(before.get(key), clause) for key, clause in after.items()]
     changes += [
         Change("gone", clause.title, [Piece("gone", clause.text)])
@@ -112,8 +116,12 @@ def compare(older: Version, newer: Version) -> Comparison:
     return Comparison(older, newer, facts, changes)
 
 
-def _by_key(clauses: Iterable[Clause]) -> dict[str, Clause]:
-    return {clause.key: clause for clause in clauses}
+def _by_key(version: Version) -> dict[str, Clause]:
+    """Return the clauses as they are read: with the agreement's own facts in them."""
+    found = {clause.key: clause for clause in version.clauses.all()}
+    for clause in found.values():
+        clause.text = filled(clause.text, version.agreement)
+    return found
 
 
 def _change(before: Clause | None, after: Clause) -> Change:

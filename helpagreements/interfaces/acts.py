@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain.ceremony import Ceremony
 from foundation.signing.models import SignedDocument
-from helpagreements.domain import ending, pushing, signing
+from helpagreements.domain import ending, forced, pushing, signing
 from helpagreements.domain.ending import Wish
 from helpagreements.domain.signing import Proof
 from helpagreements.enums import Ending
@@ -28,6 +28,18 @@ class Given:
 
     def ceremony(self, agreement: Agreement) -> Ceremony:
         return signing.ceremony_of(agreement.current, self.proof, by=self.by)
+
+    def of_statement(self, agreement: Agreement) -> Ceremony:
+        return signing.ceremony_of_statement(ending.open_request(agreement), self.proof)
+
+
+# Acts on what one side asks while the agreement is signed and not in force: they ask the right of this event.
+OF_RESCIND = ("ask_rescind", "recall_rescind", "refuse_rescind")
+
+
+def event_of(act: str) -> str:
+    """Return the event of the machine whose actors an act needs."""
+    return "rescind" if act in OF_RESCIND else act
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ class Act:
 
 
 def _push(agreement: Agreement, form: Any, given: Given) -> None:
-    pushing.push(agreement, ceremony=given.ceremony(agreement), by=given.by)
+    pushing.push(agreement, ceremony=given.ceremony(agreement), seen=form.cleaned_data["seen"], by=given.by)
 
 
 def _sign(agreement: Agreement, form: Any, given: Given) -> None:
@@ -60,7 +72,16 @@ def _sign(agreement: Agreement, form: Any, given: Given) -> None:
 
 
 def _signed(form: Any, agreement: Agreement, given: Given) -> dict[str, Any]:
-    return {"credential": form.credential(), "ceremony": given.ceremony(agreement), "by": given.by}
+    return {"credential": form.credential(), "ceremony": given.of_statement(agreement), "by": given.by}
+
+
+def _answer(function: Callable[..., object]) -> Callable[[Agreement, Any, Given], object]:
+    """Sign what the other side asked for: the statement that the page showed, and no other."""
+
+    def do(agreement: Agreement, form: Any, given: Given) -> object:
+        return function(agreement, seen=form.cleaned_data["shown_digest"], **_signed(form, agreement, given))
+
+    return do
 
 
 def wish_of(form: Any) -> Wish:
@@ -108,7 +129,7 @@ def _with_reason(function: Callable[..., object]) -> Callable[[Agreement, Any, G
 
 ACTS: dict[str, Act] = {
     "push": Act(
-        own.NothingForm,
+        own.PushForm,
         _push,
         AgreementPermission.PUSH,
         _("盖章并推送"),
@@ -140,6 +161,7 @@ ACTS: dict[str, Act] = {
         _("拒绝签署"),
         _("拒绝后这份协议就结束了。只是想改几处，请用“退回修改”。"),
         _("已拒绝，社区会收到通知。"),
+        step_up=True,
         danger=True,
     ),
     "sign": Act(
@@ -147,7 +169,7 @@ ACTS: dict[str, Act] = {
         _sign,
         AgreementPermission.SIGN,
         _("确认签署"),
-        _("签署后协议对双方生效，签名时间写进文件，改不了。"),
+        _("签署后协议对双方有约束力，从生效日起履行。签名时间写进文件，改不了。"),
         _("签好了，双方都已收到通知。"),
         step_up=True,
         signs=True,
@@ -166,7 +188,7 @@ ACTS: dict[str, Act] = {
     ),
     "rescind": Act(
         own.SignForm,
-        lambda agreement, form, given: ending.rescind(agreement, **_signed(form, agreement, given)),
+        _answer(ending.rescind),
         AgreementPermission.DECIDE_TERMINATION,
         _("同意撤销"),
         _("双方在撤销声明上都签名后，这份协议不再生效。"),
@@ -175,6 +197,24 @@ ACTS: dict[str, Act] = {
         signs=True,
         answers=True,
         danger=True,
+    ),
+    "recall_rescind": Act(
+        own.NothingForm,
+        lambda agreement, form, given: ending.recall_rescind(agreement, by=given.by),
+        AgreementPermission.REQUEST_TERMINATION,
+        _("收回撤销申请"),
+        _("收回后协议照常生效。"),
+        _("已收回。"),
+        step_up=True,
+    ),
+    "refuse_rescind": Act(
+        own.ReasonForm,
+        _with_reason(ending.refuse_rescind),
+        AgreementPermission.DECIDE_TERMINATION,
+        _("不同意撤销"),
+        _("写明理由，协议照常生效。"),
+        _("已答复对方。"),
+        step_up=True,
     ),
     "ask_end": Act(
         own.AskEndForm,
@@ -207,10 +247,10 @@ ACTS: dict[str, Act] = {
     ),
     "approve_end": Act(
         own.SignForm,
-        lambda agreement, form, given: ending.approve_end(agreement, **_signed(form, agreement, given)),
+        _answer(ending.approve_end),
         AgreementPermission.DECIDE_TERMINATION,
         _("同意解约"),
-        _("双方在解约声明上都签名后，协议结束，不能恢复。"),
+        _("双方在解约声明上都签名后，协议当时结束，不能恢复。"),
         _("已解约，双方都已收到通知。"),
         step_up=True,
         signs=True,
@@ -219,9 +259,7 @@ ACTS: dict[str, Act] = {
     ),
     "force_end": Act(
         own.ReasonForm,
-        lambda agreement, form, given: ending.ask_force_end(
-            agreement, reason=form.cleaned_data["reason"], by=given.by
-        ),
+        _with_reason(forced.ask_force_end),
         AgreementPermission.FORCE_END,
         _("申请强制解约"),
         _("只用于机构已经关闭或确有伤害。另一位工作人员同意后生效，机构会收到申诉办法。"),

@@ -1,7 +1,7 @@
 """What people type about agreements."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,8 @@ from helpagreements.domain.signing import Credential
 from helpagreements.enums import AgreementType
 from helpagreements.models import Agreement, ClauseTemplate
 from helpagreements.models.talk import MAX_PICTURES
+
+LONGEST = timedelta(days=3660)
 
 
 class DateInput(forms.DateInput):
@@ -35,6 +37,12 @@ class NothingForm(forms.Form):
     """An act that needs no words."""
 
 
+class PushForm(forms.Form):
+    """Nothing to write: only what the draft said when it was looked at."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
 
@@ -46,6 +54,12 @@ class OptionalReasonForm(forms.Form):
 class SignForm(CeremonyForm):
     """Sign what lies before one: consent, and the key."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.by_seal:
+            # A seal is the office's: nobody says of it that she alone controls it.
+            self.fields["consent"].label = _("我已核对内容，代表社区加盖电子公章。")
+
     @property
     def own_fields(self) -> list[Any]:
         """What is asked beside the consent and the key."""
@@ -53,7 +67,7 @@ class SignForm(CeremonyForm):
 
     def credential(self) -> Credential | None:
         """Return the institution's key as it was given; None where an office's seal signs."""
-        if self.by_seal or self.certificate is None:
+        if self.by_seal:
             return None
         given = self.cleaned_data
         return Credential(
@@ -72,12 +86,16 @@ class AskRescindForm(SignForm):
 
 class AskEndForm(SignForm):
     reason = forms.CharField(label=_("原因"), max_length=500, widget=long_text())
-    wished_on = forms.DateField(label=_("希望结束的日期"), widget=DateInput())
+    wished_on = forms.DateField(
+        label=_("希望结束的日期"),
+        widget=DateInput(),
+        help_text=_("供对方安排交接；双方都签名的那一刻协议才结束。"),
+    )
     handover = forms.CharField(
         label=_("交接安排"),
         max_length=500,
         widget=long_text(),
-        help_text=_("正在帮扶的人由谁接着帮、什么时候交接。"),
+        help_text=_("正在帮扶的人由谁接着帮、什么时候交接。不要写名字和电话。"),
     )
     field_order = ["reason", "wished_on", "handover"]
 
@@ -166,13 +184,15 @@ class DraftForm(forms.Form):
 def _dates_in_order(form: forms.Form, given: dict[str, Any]) -> dict[str, Any]:
     if given.get("starts_on") and given.get("ends_on") and given["starts_on"] >= given["ends_on"]:
         form.add_error("ends_on", _("截止日必须晚于生效日。"))
+    elif given.get("starts_on") and given.get("ends_on") and given["ends_on"] - given["starts_on"] > LONGEST:
+        form.add_error("ends_on", _("一份协议最长十年。"))
     return given
 
 
 class EditForm(forms.Form):
     """The whole draft: what it is called, from when to when, and every clause."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     title = forms.CharField(label=_("名称"), max_length=60)
     starts_on = forms.DateField(label=_("生效日"), widget=DateInput())
     ends_on = forms.DateField(label=_("截止日"), widget=DateInput())

@@ -26,6 +26,7 @@ STANDINGS = {
 }
 # What everybody may know of: it was signed, and by whom.
 PUBLIC = (*STANDINGS[Standing.SIGNED], *STANDINGS[Standing.EXPIRED], "terminated", "superseded")
+BEFORE_SIGNING = ("draft", "pushed", "rejected", "withdrawn", "lapsed")
 # What binds both sides today.
 IN_FORCE = ("active", "suspended", "termination_asked")
 
@@ -40,7 +41,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         if paths is None:
             return self
         for path in paths:
-            found |= Q(place__path__startswith=path)
+            # Whoever belongs to the institution is no officer for it (help-platform.md §2.3, 5).
+            found |= Q(place__path__startswith=path) & ~Q(institution_id__in=user.organisation_ids)
         return self.filter(found)
 
     def public(self) -> "AgreementQuerySet":
@@ -111,6 +113,9 @@ class Agreement(models.Model):
             models.Index(fields=["state", "ends_on"], name="agreement_ending"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[*BEFORE_SIGNING, *PUBLIC]), name="agreement_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(starts_on__lt=F("ends_on")),
                 name="agreement_starts_before_it_ends",

@@ -1,7 +1,7 @@
 """What both sides do with an agreement beside its text: open it, comment on it, follow it up, ask for its end."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +63,8 @@ class EndingRequest(models.Model):
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="ending_requests")
     what = models.CharField(max_length=10, choices=Ending)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    # What the agreement was when its end was asked for: to that it goes back.
+    asked_in = models.CharField(max_length=20, default="active")
     side = models.CharField(max_length=12, choices=Side)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -79,6 +81,14 @@ class EndingRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agreement"], condition=Q(state="asked"), name="one_open_ending_request"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["prepared", "asked", "recalled", "refused", "agreed", "overtaken"],
+                    side__in=["community", "institution"],
+                    what__in=["rescind", "terminate"],
+                ),
+                name="ending_request_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["prepared", "asked"], decided_at__isnull=True)
@@ -115,6 +125,12 @@ class ForcedEnd(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agreement"], condition=Q(state="waiting"), name="one_forced_end_waiting"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "done", "refused"]), name="forced_end_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="forced_end_by_two"
             ),
         ]
 

@@ -1,6 +1,7 @@
 """The acts of both sides: every event of the machine that a person causes has one address (H5)."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -14,21 +15,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.accounts.domain.confirmation import require_fresh
+from foundation.accounts.middleware import require_staff_ready
 from foundation.core.access.addresses import address_of
-from foundation.core.access.permissions import Refusal, Refused, require
+from foundation.core.access.permissions import require
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.signing.domain.certificates import certificate_of
 from foundation.signing.domain.faults import SigningFault
 from foundation.signing.domain.signatures import begin_device_signature
-from helpagreements.domain import notes, pushing, signing
+from helpagreements.domain import machine, notes, pushing, signing
+from helpagreements.domain.drafting import content_digest
 from helpagreements.domain.ending import open_request
 from helpagreements.domain.machine import AGREEMENT, side_of
 from helpagreements.domain.queries.agreements import shown_version
 from helpagreements.domain.signing import Proof
 from helpagreements.enums import Side
-from helpagreements.interfaces.acts import ACTS, Act, Given, to_sign
-from helpagreements.interfaces.forms import CommentForm, NoteForm, ReviseForm
+from helpagreements.interfaces.acts import ACTS, OF_RESCIND, Act, Given, event_of, to_sign
+from helpagreements.interfaces.forms import CommentForm, NoteForm, PushForm, ReviseForm
 from helpagreements.models import Agreement
 from helpagreements.permissions import AgreementPermission
 from helpagreements.views.found import found
@@ -47,7 +50,11 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
         raise Http404
     agreement = found(public_id, request.user)
     require(request.user, chosen.permission, place_path=agreement.place.path, obj=agreement)
-    _require_actor(agreement, event, request.user)
+    machine.require_actor(agreement, event_of(event), request.user)
+    _require_other_side(agreement, chosen, request.user)
+    if machine.side_of(request.user, agreement) == Side.COMMUNITY:
+        # The seal of an office asks no less than the admin's door.
+        require_staff_ready(request, back=agreement.get_absolute_url())
     if chosen.step_up:
         require_fresh(request)
     form = _form(chosen, agreement, request)
@@ -78,22 +85,24 @@ def act(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
     return render(request, "helpagreements/act.html", context, status=status)
 
 
-def _require_actor(agreement: Agreement, event: str, user: Any) -> None:
-    """Refuse whoever is no actor of the event, whatever state it is in: members, and officers who are members."""
-    step = AGREEMENT.steps["rescind" if event == "ask_rescind" else event]
-    if not AGREEMENT.actors_of(user, agreement) & step.actors:
-        raise Refused(Refusal.FORBIDDEN)
+def _require_other_side(agreement: Agreement, chosen: Act, user: Any) -> None:
+    """Nobody answers what her own side asked. Raises Refused."""
+    asked = open_request(agreement) if chosen.answers else None
+    if asked is not None and machine.side_of(user, agreement) == asked.side:
+        raise machine.NOBODY
 
 
 def _possible(agreement: Agreement) -> set[str]:
     allowed = AGREEMENT.allowed(agreement.state)
-    return allowed | {"ask_rescind"} if agreement.state == Agreement.State.SIGNED else allowed
+    return allowed | set(OF_RESCIND) if agreement.state == Agreement.State.SIGNED else allowed
 
 
 def _form(chosen: Act, agreement: Agreement, request: HttpRequest) -> Any:
     data = request.POST if request.method == "POST" else None
     if chosen.form is ReviseForm:
         return ReviseForm(data, clauses=shown_version(agreement, request.user).clauses.all())
+    if chosen.form is PushForm:
+        return PushForm(data, initial={"seen": content_digest(agreement)})
     if chosen.signs:
         side = side_of(request.user, agreement)
         certificate = (
@@ -105,10 +114,13 @@ def _form(chosen: Act, agreement: Agreement, request: HttpRequest) -> Any:
 
 def _proof(request: HttpRequest) -> Proof:
     records = get_authentication_records(request, request.user)
-    last = records[-1] if records else {}
+    # The moment at which she proved it, not the one at which she pressed.
+    proved = [one for one in records if one.get("reauthenticated")] or records
+    last: dict[str, Any] = proved[-1] if proved else {}
+    at = datetime.fromtimestamp(last["at"], UTC) if last else timezone.now()
     return Proof(
         confirmed_by=str(last.get("method", "")),
-        confirmed_at=timezone.now(),
+        confirmed_at=at,
         ip=address_of(request),
         user_agent=request.headers.get("User-Agent", "")[:300],
     )
@@ -137,7 +149,7 @@ def begin(request: HttpRequest, public_id: str, event: str) -> HttpResponse:
         raise Http404
     agreement = found(public_id, request.user)
     require(request.user, chosen.permission, place_path=agreement.place.path, obj=agreement)
-    _require_actor(agreement, event, request.user)
+    machine.require_actor(agreement, event_of(event), request.user)
     require_fresh(request)
     certificate = certificate_of(request.user, agreement.institution)
     if certificate is None:
@@ -175,6 +187,9 @@ def comment(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
             pushing.comment(clause, text=form.cleaned_data["text"], by=request.user)
         except StepNotAllowed:
             messages.error(request, _("协议已经签署或结束，不能再提意见。"))
+            return redirect(agreement)
+        except GuardFails as fault:
+            messages.error(request, str(fault))
             return redirect(agreement)
         messages.success(request, _("意见已发给对方。"))
         return redirect(f"{agreement.get_absolute_url()}#clause-{key}")

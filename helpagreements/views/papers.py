@@ -5,6 +5,7 @@ import io
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,8 +15,10 @@ from foundation.core.files.views import send
 from foundation.signing.domain import documents
 from foundation.signing.domain.evidence import evidence_of
 from foundation.signing.models import SignedDocument
+from helpagreements.domain.machine import side_of
 from helpagreements.domain.queries import agreements
-from helpagreements.models import Agreement, NotePicture
+from helpagreements.domain.wording import filled
+from helpagreements.models import Agreement, Clause, NotePicture
 from helpagreements.permissions import AgreementPermission
 from helpagreements.views.found import found
 
@@ -46,6 +49,43 @@ def signed_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return _attached(response, f"{agreement.number}.pdf")
 
 
+def _statement(agreement: Agreement, code: str) -> SignedDocument:
+    """Return a statement about the end of an agreement that both sides may see. Raises Http404."""
+    asked = agreement.ending_requests.exclude(state="prepared").filter(statement__code=code)
+    forced = agreement.forced_ends.filter(state="done", statement__code=code)
+    found = asked.select_related("statement").first() or forced.select_related("statement").first()
+    if found is None or found.statement is None:
+        raise Http404
+    return found.statement
+
+
+@never_cache
+@require_safe
+@permit(AgreementPermission.VIEW_FULL)
+def statement_page(request: HttpRequest, public_id: str, code: str, number: int) -> HttpResponse:
+    """The picture of one page of a statement, for whoever has to answer it."""
+    document = _statement(_full(request, public_id), code)
+    if not 1 <= number <= documents.page_count(document):
+        raise Http404
+    picture = documents.page_picture(document, number, watermark=_("仅供查看"))
+    response = HttpResponse(picture, content_type="image/webp")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@never_cache
+@require_safe
+@permit(AgreementPermission.VIEW_FULL)
+def statement_file(request: HttpRequest, public_id: str, code: str) -> HttpResponseBase:
+    """A statement that everybody who had to has signed; 404 before."""
+    document = _statement(_full(request, public_id), code)
+    if document.completed_at is None:
+        raise Http404
+    response = FileResponse(io.BytesIO(documents.latest_bytes(document)), content_type="application/pdf")
+    return _attached(response, f"{document.number}.pdf")
+
+
 @never_cache
 @require_safe
 @permit(AgreementPermission.VIEW_FULL)
@@ -67,6 +107,11 @@ def _attached(response: FileResponse, name: str) -> FileResponse:
     return response
 
 
+def _filled(clause: Clause, agreement: Agreement) -> Clause:
+    clause.text = filled(clause.text, agreement)
+    return clause
+
+
 @never_cache
 @require_safe
 @permit(AgreementPermission.VIEW_FULL)
@@ -77,10 +122,13 @@ def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "agreement": agreement,
         "version": version,
+        "clauses": [_filled(clause, agreement) for clause in agreements.with_comments(version)],
         "versions": agreement.versions.exclude(document=None).select_related("document"),
-        "happened": agreements.life_of(agreement),
+        "happened": agreements.life_of(agreement, side_of(request.user, agreement)),
         "notes": agreement.notes.select_related("by"),
-        "ended": agreement.ending_requests.select_related("statement", "asked_by", "decided_by"),
+        "ended": agreement.ending_requests.exclude(state="prepared").select_related(
+            "statement", "asked_by", "decided_by"
+        ),
     }
     return render(request, "helpagreements/dossier.html", context)
 

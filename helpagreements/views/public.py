@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from foundation.core.access.permissions import has_permission, require
+from foundation.core.access.permissions import require
 from foundation.core.access.routes import open_to_all, permit
 from helpagreements.domain.ending import open_request
 from helpagreements.domain.machine import AGREEMENT, side_of
@@ -19,12 +19,16 @@ from helpagreements.domain.signing import pages_left
 from helpagreements.domain.wording import filled
 from helpagreements.enums import Side, Standing
 from helpagreements.interfaces.acts import ACTS
-from helpagreements.interfaces.forms import NoteForm
 from helpagreements.models import Agreement
 from helpagreements.models.agreement import IN_FORCE
 from helpagreements.permissions import AgreementPermission
+from helpagreements.rules import is_head, is_member
 
 PER_PAGE = 20
+# So many on the page; the dossier has them all.
+NOTES = 30
+# What a suspended institution can still say: no, and that it takes its own wish back.
+IN_SUSPENSION = {"reject", "recall_end", "recall_rescind", "refuse_end", "refuse_rescind"}
 SHOWN = (Standing.SIGNED, Standing.EXPIRED, Standing.OTHER)
 
 
@@ -70,29 +74,31 @@ def offered(one: Agreement, user: Any) -> list[tuple[str, Any]]:
     """Return the acts that a page offers to somebody now, in the order of ACTS."""
     open_steps = AGREEMENT.open_to(one, user)
     asked = open_request(one)
-    mine = asked is not None and side_of(user, one) == asked.side
+    signed = one.state == Agreement.State.SIGNED and "rescind" in open_steps
+    # What the other side asked is answered; what one's own side asked is taken back.
+    answers = {"rescind", "refuse_end", "approve_end", "refuse_rescind"}
+    takes_back = {"recall_end", "recall_rescind"}
+    if signed:
+        open_steps |= {"ask_rescind", "refuse_rescind", "recall_rescind"}
     if asked is None:
-        open_steps -= {"rescind", "refuse_end", "approve_end", "recall_end"}
-        if (
-            one.state == Agreement.State.SIGNED
-            and has_permission(
-                user, AgreementPermission.REQUEST_TERMINATION, place_path=one.place.path, obj=one
-            )
-            and "rescind" in AGREEMENT.open_to(one, user)
-        ):
-            open_steps |= {"ask_rescind"}
+        open_steps -= answers | takes_back
     else:
-        open_steps -= {"rescind", "refuse_end", "approve_end"} if mine else {"recall_end"}
+        open_steps -= {"ask_rescind"}
+        open_steps -= answers if side_of(user, one) == asked.side else takes_back
+    if one.forced_ends.filter(state="waiting").exists():
+        open_steps -= {"force_end"}
+    if is_member(user, one) and not one.institution.stands:
+        open_steps &= IN_SUSPENSION
     return [(event, act) for event, act in ACTS.items() if event in open_steps]
 
 
 def _whole(one: Agreement, user: Any) -> dict[str, Any]:
     version = agreements.shown_version(one, user)
     side = side_of(user, one)
-    clauses = list(version.clauses.prefetch_related("comments__by"))
+    clauses = agreements.with_comments(version)
     for clause in clauses:
         clause.text = filled(clause.text, one)
-    notes = one.notes.select_related("by").prefetch_related("note_pictures__file")
+    notes = one.notes.select_related("by").prefetch_related("note_pictures__file")[:NOTES]
     return {
         "agreement": one,
         "version": version,
@@ -102,11 +108,14 @@ def _whole(one: Agreement, user: Any) -> dict[str, Any]:
         "acts": offered(one, user),
         "asked": open_request(one),
         "obstacles": obstacles(one) if one.state == Agreement.State.DRAFT and side == Side.COMMUNITY else [],
-        "left": len(pages_left(version, user)) if side == Side.INSTITUTION else 0,
-        "happened": agreements.life_of(one),
+        "head": is_head(user, one),
+        "left": len(pages_left(version, user)) if is_head(user, one) else 0,
+        "happened": agreements.life_of(one, side),
         "notes": notes,
-        "note_form": NoteForm() if one.state in IN_FORCE else None,
-        "ended": one.ending_requests.exclude(statement=None).select_related("statement"),
+        "stands": one.institution.stands,
+        "forced": one.forced_ends.filter(state="done").first(),
+        "may_note": one.state in IN_FORCE and (side == Side.COMMUNITY or one.institution.stands),
+        "ended": one.ending_requests.filter(state="agreed").select_related("statement"),
     }
 
 

@@ -38,7 +38,9 @@ def page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of the frozen text. Opened by somebody of the institution, that is written down."""
     agreement = found(public_id, request.user)
     version, pages = _frozen(agreement, request, number)
-    if side_of(request.user, agreement) == Side.INSTITUTION:
+    # A browser that fetches ahead, or asks for the head alone, has shown nobody anything.
+    read = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    if read and side_of(request.user, agreement) == Side.INSTITUTION:
         signing.open_page(version, number, by=request.user)
     context = {
         "agreement": agreement,
@@ -74,7 +76,11 @@ def versions(request: HttpRequest, public_id: str) -> HttpResponse:
     agreement = found(public_id, request.user)
     require(request.user, AgreementPermission.VIEW_FULL, place_path=agreement.place.path, obj=agreement)
     last = shown_version(agreement, request.user).number
-    known = list(agreement.versions.filter(number__lte=last).prefetch_related("clauses__comments__by"))
+    known = list(
+        agreement.versions.filter(number__lte=last)
+        .select_related("agreement__community", "agreement__institution")
+        .prefetch_related("clauses")
+    )
     for version in known:
         if version.pushed_at is None:
             version.title, version.starts_on, version.ends_on = (

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from helpagreements.interfaces.forms import DraftForm, EditForm, TemplateForm, c
 from helpagreements.models import Agreement, ClauseTemplate
 from helpagreements.permissions import AgreementPermission
 from helpagreements.views.found import found
+from organisations.domain.offices import LEVELS
 
 PER_PAGE = 30
 
@@ -53,16 +55,12 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(user: Any) -> dict[str, Any]:
-    """What a draft can be between: the places she works for that have an office, and institutions in good standing."""
-    paths = place_paths(user, AgreementPermission.DRAFT)
-    places = Place.objects.filter(
-        pk__in=Organisation.objects.filter(type="office").values("place"), retired_at=None
-    )
-    if paths is not None:
-        within = places.none()
-        for path in paths:
-            within |= places.filter(path__startswith=path)
-        places = within
+    """What a draft can be between: the streets and committees she works for, and institutions in good standing."""
+    paths = place_paths(user, AgreementPermission.DRAFT) or ()
+    within = Q(pk__in=[])
+    for path in paths:
+        within |= Q(path__startswith=path)
+    places = Place.objects.filter(within, level__in=LEVELS, retired_at=None)
     institutions = Organisation.objects.filter(type="institution", stands=True).order_by("name")
     return {"institutions": institutions, "places": places.order_by("path")}
 
@@ -95,7 +93,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect(agreement)
     data = request.POST if request.method == "POST" else None
     facts = {"title": agreement.title, "starts_on": agreement.starts_on, "ends_on": agreement.ends_on}
-    form = EditForm(data, initial={**facts, "seen": agreement.version})
+    form = EditForm(data, initial={**facts, "seen": drafting.content_digest(agreement)})
     written = clauses_of(agreement, data)
     status = 200
     if data is not None:
@@ -178,7 +176,8 @@ def templates(request: HttpRequest) -> HttpResponse:
     """The office's clauses, type by type."""
     known = list(ClauseTemplate.objects.all())
     groups = [(type_, [one for one in known if one.type == type_]) for type_ in AgreementType]
-    return render(request, "helpagreements/admin/templates.html", {"groups": groups})
+    context = {"groups": groups, "may_keep": clauses.may_keep(request.user)}
+    return render(request, "helpagreements/admin/templates.html", context)
 
 
 @never_cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import Organisation
 from organisations.domain.desk import Tab, Waiting, register_tab, register_waiting
+from organisations.domain.members import is_head
 from organisations.domain.papers import checks_of
 from organisations.models import Institution
 from organisations.models.institution import CHECK_HOLDS
@@ -20,6 +21,11 @@ AHEAD = timedelta(days=30)
 
 def _is_institution(user: Any, organisation: Organisation) -> bool:
     return organisation.type == Organisation.Type.INSTITUTION
+
+
+def _headed(user: Any, organisation: Organisation) -> bool:
+    """The page is its head's to write."""
+    return _is_institution(user, organisation) and is_head(user, organisation)
 
 
 for order, (key, words) in enumerate(
@@ -37,7 +43,7 @@ for order, (key, words) in enumerate(
             words=words,
             url=lambda organisation, view=key: reverse(f"desk:{view}"),  # type: ignore[misc]
             order=order * 10 if key != "history" else 90,
-            shown=_is_institution,
+            shown=_headed if key == "page" else _is_institution,
         )
     )
 

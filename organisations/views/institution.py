@@ -58,7 +58,7 @@ def desk(request: MemberRequest) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=hat).first() if hat else None
     if organisation is None or organisation.type != Organisation.Type.INSTITUTION:
         mine = hats.hats_of(request.user)
-        return render(request, "organisations/desk/choose.html", {"hats": mine, "organisation": organisation})
+        return render(request, "organisations/desk/choose.html", {"mine": mine, "organisation": organisation})
     institution = worn(request)
     return _render(
         request, "desk", institution, {"waiting": port.waiting(request.user, institution.organisation)}

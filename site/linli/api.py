@@ -18,6 +18,7 @@ from foundation.core.api.routes import Operation, Routes
 from foundation.messaging.interfaces import api as messaging
 from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
+from helpagreements.interfaces import api as helpagreements
 from home.interfaces import api as home
 from identity.interfaces import api as identity
 from news.interfaces import api as news
@@ -36,6 +37,7 @@ ROUTES: tuple[Routes, ...] = (
     messaging.routes,
     moderation.routes,
     organisations.routes,
+    helpagreements.routes,
 )
 DESCRIPTION = """What residents do on the pages, for apps and scripts of their own.
 

@@ -1,5 +1,7 @@
 // Keys that sign and never leave this browser: made by WebCrypto, not extractable, kept in IndexedDB under the
-// fingerprint of their public half. What is signed is digested here again before the key touches it.
+// fingerprint of their public half. What is to be signed is looked at here before the key touches it: that it is the
+// attributes of a document's signature (RFC 5652), of the digest that the server states, for the paper on this page.
+// The file itself is not handed out: it bears the other side's signature, and this side has not signed yet.
 const STORE = "keys";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGN = { name: "ECDSA", hash: "SHA-256" };
@@ -50,27 +52,30 @@ const enrol = async (form) => {
 
 const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), credentials: "same-origin" });
 
-// Signing: the server prepares the file; what it wants signed has to be the digest of that very file.
+// The attribute message-digest with a SHA-256, up to the digest itself.
+const MESSAGE_DIGEST = "06092a864886f70d01090431220420";
+
+// Whether bytes are the SET of a signature's attributes, whole, with that digest and no other.
+const attributesOf = (bytes, digest) => {
+  const hex = toHex(bytes);
+  const length = bytes[1] < 0x80 ? [2, bytes[1]] : bytes[1] === 0x81 ? [3, bytes[2]] : [4, bytes[2] * 256 + bytes[3]];
+  if (bytes[0] !== 0x31 || bytes[1] > 0x82 || length[0] + length[1] !== bytes.length) return false;
+  return /^[0-9a-f]{64}$/.test(digest) && hex.split(MESSAGE_DIGEST).length === 2 && hex.includes(MESSAGE_DIGEST + digest);
+};
+
 const sign = async (form, said) => {
   const key = await find(said.key);
   if (!key) return said.missing;
   const began = await post(said.signingBegin, new FormData(form));
   const task = await began.json();
   if (!began.ok) return task.error || said.failed;
-  const file = await post(said.file, { csrfmiddlewaretoken: field(form, "csrfmiddlewaretoken").value, token: task.token });
-  if (!file.ok) return said.failed;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const [first, firstLength, second, secondLength] = file.headers.get("Signed-Ranges").split(",").map(Number);
-  const covered = new Uint8Array(firstLength + secondLength);
-  covered.set(bytes.subarray(first, first + firstLength), 0);
-  covered.set(bytes.subarray(second, second + secondLength), firstLength);
-  const digest = toHex(await sha256(covered));
   const asked = fromBase64(task.to_sign);
-  if (first !== 0 || second + secondLength !== bytes.length) return said.differs;
-  if (digest !== task.digest || !toHex(asked).includes(digest)) return said.differs;
+  const shown = field(form, "shown_digest");
+  // Of a paper that lies before her already, and of no other.
+  if (shown?.value && shown.value !== task.document) return said.differs;
+  if (!attributesOf(asked, task.digest)) return said.differs;
   field(form, "signature").value = toBase64(await crypto.subtle.sign(SIGN, key, asked));
   field(form, "task_token").value = task.token;
-  const shown = field(form, "shown_digest");
   if (shown && task.document) shown.value = task.document;
   return "";
 };

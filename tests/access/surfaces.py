@@ -175,6 +175,8 @@ SHOWS_NO_STATUS = {
     "helpagreements:note_picture": "a picture of a note, for the parties: tests/helpagreements/test_pages.py",
     "helpagreements:file": "the signed file, for its parties: tests/helpagreements/test_pages.py",
     "helpagreements:evidence": "the evidence, for the parties: tests/helpagreements/test_pages.py",
+    "helpagreements:statement_page": "a statement, for who answers it: tests/helpagreements/test_holes.py",
+    "helpagreements:statement_file": "a signed statement, for its parties: tests/helpagreements/test_pages.py",
     "helpagreements:dossier": "an agreement's life, for its parties: tests/helpagreements/test_pages.py",
     "helpagreements:act": "an agreement's outline, for its parties: tests/helpagreements/test_machine.py",
     "audit_chain": "numbers and digests, nobody's name: tests/access/test_matrix_rows.py",

@@ -43,7 +43,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "helpagreements.domain.signing.follow_the_calendar",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
-        "foundation.signing.domain.certificates.end_due",
+        "foundation.signing.domain.endings.end_due",
         "foundation.signing.domain.authorities.renew_lists",
         "foundation.signing.domain.sweeping.renew_timestamps",
         "foundation.signing.domain.sweeping.sweep_daily",

@@ -10,12 +10,18 @@ from django.utils import timezone
 
 from foundation.core.access.permissions import Refused
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
-from helpagreements.domain import drafting, ending, notes, pushing, signing
+from helpagreements.domain import drafting, ending, forced, notes, pushing, signing
 from helpagreements.enums import Ending, Standing
-from helpagreements.models import ForcedEnd
+from helpagreements.models import Agreement, ForcedEnd
 from tests.helpagreements.conftest import Deal, ceremony, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("H5")]
+
+
+def shown(agreement: Agreement) -> str:
+    """The digest of the statement that the page shows to whoever answers."""
+    request = ending.open_request(agreement)
+    return request.statement.sha256 if request and request.statement else ""
 
 
 def wish(what: str = Ending.TERMINATE, **values: Any) -> ending.Wish:
@@ -32,10 +38,12 @@ class TestTheEnd:
         assert agreement.state == "termination_asked"
         assert agreement.standing == Standing.SIGNED
         with pytest.raises(Refused):
-            ending.approve_end(agreement, credential=deal.credential(), ceremony=ceremony(), by=deal.head)
+            ending.approve_end(
+                agreement, credential=deal.credential(), seen="x", ceremony=ceremony(), by=deal.head
+            )
         with pytest.raises(Refused):
             ending.recall_end(agreement, by=deal.clerk)
-        ending.approve_end(agreement, ceremony=ceremony(), by=deal.clerk)
+        ending.approve_end(agreement, seen=asked.statement.sha256, ceremony=ceremony(), by=deal.clerk)
         asked.refresh_from_db()
         assert (agreement.state, asked.state) == ("terminated", "agreed")
         assert asked.statement.signatures.count() == 2
@@ -76,7 +84,7 @@ class TestTheEnd:
     def test_signed_and_not_yet_in_force_it_is_taken_back_by_both(self, deal: Deal) -> None:
         agreement = deal.signed(starts_on=today(10))
         with pytest.raises(GuardFails, match="还没有提出"):
-            ending.rescind(agreement, ceremony=ceremony(), by=deal.clerk)
+            ending.rescind(agreement, seen=shown(agreement), ceremony=ceremony(), by=deal.clerk)
         ending.ask_rescind(
             agreement,
             wish=wish(Ending.RESCIND),
@@ -85,8 +93,10 @@ class TestTheEnd:
             by=deal.head,
         )
         with pytest.raises(Refused):
-            ending.rescind(agreement, credential=deal.credential(), ceremony=ceremony(), by=deal.head)
-        ending.rescind(agreement, ceremony=ceremony(), by=deal.clerk)
+            ending.rescind(
+                agreement, credential=deal.credential(), seen="x", ceremony=ceremony(), by=deal.head
+            )
+        ending.rescind(agreement, seen=shown(agreement), ceremony=ceremony(), by=deal.clerk)
         assert agreement.state == "terminated"
 
     @pytest.mark.deny
@@ -95,12 +105,12 @@ class TestTheEnd:
         from foundation.moderation.models import ReviewItem
 
         agreement = deal.active()
-        asked = ending.ask_force_end(agreement, reason="机构人员伤害了服务对象", by=deal.clerk)
+        asked = forced.ask_force_end(agreement, reason="机构人员伤害了服务对象", by=deal.clerk)
         item = ReviewItem.objects.get(kind="forced_end", object_id=str(asked.pk))
         with pytest.raises(Refused):
             inbox.decide(item, approved=True, by=deal.clerk)
         with pytest.raises(GuardFails):
-            ending.ask_force_end(agreement, reason="再来一次", by=deal.second)
+            forced.ask_force_end(agreement, reason="再来一次", by=deal.second)
         inbox.decide(item, approved=True, by=deal.second)
         agreement.refresh_from_db()
         asked.refresh_from_db()

@@ -64,7 +64,7 @@ class TestDrafting:
             )
         with pytest.raises(StepNotAllowed):
             drafting.edit_draft(
-                agreement, title="x", starts_on=today(), ends_on=today(2), clauses=[], seen=9, by=deal.clerk
+                agreement, title="x", starts_on=today(), ends_on=today(2), clauses=[], seen="x", by=deal.clerk
             )
 
     def test_a_draft_can_be_thrown_away_until_it_was_pushed(self, deal: Deal) -> None:
@@ -134,7 +134,7 @@ class TestTheSixSteps:
             signing.follow_the_calendar()
         agreement.refresh_from_db()
         assert (agreement.state, agreement.standing) == ("expired", Standing.EXPIRED)
-        happened = [one.action for one in agreements.life_of(agreement)]
+        happened = [one.action for one in agreements.life_of(agreement, "community")]
         assert happened == [
             f"agreement.{step}" for step in ("draft", "push", "sign", "activate", "note", "expire")
         ]

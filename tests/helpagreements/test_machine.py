@@ -15,7 +15,9 @@ from foundation.core import kinds
 from foundation.core.flow.machines import machines
 from foundation.moderation.models import ReviewItem
 from helpagreements.domain import paper
-from helpagreements.interfaces.acts import ACTS
+from helpagreements.domain.drafting import content_digest
+from helpagreements.domain.ending import open_request
+from helpagreements.interfaces.acts import ACTS, OF_RESCIND
 from helpagreements.models import Agreement, EndingRequest, ForcedEnd, Version
 from tests.access.cells import browser_of
 from tests.helpagreements.conftest import Deal, fresh, today
@@ -110,6 +112,10 @@ def cause(event: str, agreement: Agreement, client: Client, deal: Deal) -> int:
     }
     if event == "sign" and (document := agreement.current.document) is not None:
         data["shown_digest"] = document.sha256
+    if event in ("approve_end", "rescind") and (asked := open_request(agreement)) is not None:
+        data["shown_digest"] = asked.statement.sha256
+    if event == "push":
+        data["seen"] = content_digest(agreement)
     status = client.post(reverse("helpagreements:act", args=[agreement.public_id, event]), data).status_code
     waiting = ForcedEnd.objects.filter(agreement=agreement, state="waiting").first()
     if event == "force_end" and waiting is not None:
@@ -161,7 +167,7 @@ def test_what_the_system_does_by_itself_has_no_address(cast: dict, agreement: Ag
 
 
 def test_every_event_of_people_is_an_act_of_the_page() -> None:
-    assert set(BY_PEOPLE) | {"ask_rescind"} == set(ACTS)
+    assert set(BY_PEOPLE) | set(OF_RESCIND) == set(ACTS)
 
 
 def test_the_words_of_every_state_and_step_stand_in_the_kind() -> None:

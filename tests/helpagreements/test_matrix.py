@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.core.access.matrix import ROLES, matrix
+from helpagreements.domain.drafting import content_digest
 from helpagreements.domain.signing import open_page, pages_left
 from helpagreements.models import Agreement, EndingRequest, ForcedEnd
 from tests.access.cells import browser_of, let_in
@@ -71,7 +72,7 @@ def draft(client: Client, world: World) -> bool:
 
 
 def push(client: Client, world: World) -> bool:
-    world.act(client, world.draft, "push")
+    world.act(client, world.draft, "push", seen=content_digest(world.draft))
     return world.state(world.draft) == "pushed"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.core.models import StoredFile
-from helpagreements.domain import ending
+from helpagreements.domain import forced
 from helpagreements.models import (
     Agreement,
     Clause,
@@ -84,4 +84,4 @@ def template(scene: Any, number: int) -> None:
 
 def forced_end(scene: Any, number: int) -> ForcedEnd:
     """What a colleague asks the officer to end with her."""
-    return ending.ask_force_end(agreement(scene, 7000 + number), reason="机构已经关闭", by=scene.colleague)
+    return forced.ask_force_end(agreement(scene, 7000 + number), reason="机构已经关闭", by=scene.colleague)

@@ -179,6 +179,8 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H5", "/help/agreements/", ("", "owner")),
         List("H5", "/admin/agreements/", ("officer",)),
         List("H5", "/desk/agreements/", ("owner",)),
+        List("U5", f"{API}/agreements?limit=100", ("owner",)),
+        List("U5", f"{API}/me/agreements?limit=100", ("owner",)),
         List("H2", "/help/institutions/own/", ("",), grows=False),
     ],
     agreements.part_of_agreement: [

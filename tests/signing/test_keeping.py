@@ -15,6 +15,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from foundation.core.access.permissions import Refused
+from foundation.core.crypto.fields import canonical
+from foundation.core.models import AuditEntry
 from foundation.signing.domain import authorities, documents, evidence, store, sweeping, verification
 from foundation.signing.domain.faults import AuthorityMissing, RenderingMissing
 from foundation.signing.domain.pdf import reading, x509
@@ -56,11 +59,48 @@ def test_the_evidence_holds_every_revision_certificate_and_step(
     assert (first["organisation"], second["organisation"]) == ("梧桐街道办事处", "阳光帮扶中心")
     assert second["ceremony"]["confirmed_by"] == "password"
     assert second["ceremony"]["pages_opened"]
+    assert "account" not in second
+    for name in names:
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read(name)
+        assert b"203.0.113.7" not in content, "address and browser are nobody's but the signer's"
+        assert b"Firefox" not in content
     assert [one["action"] for one in facts["log"]] == ["signing.freeze", "signing.sign", "signing.sign"]
     found = reading.read(page, authorities.trust())
     assert [one.good for one in found.signatures] == [True]
     assert "证据封存" in found.signatures[0].name, "the platform's evidence key, no party's"
     assert evidence.make_evidence(paper) == Evidence.objects.get(), "made once"
+
+
+@pytest.mark.row("H8")
+@pytest.mark.deny
+def test_a_court_gets_address_and_browser_from_the_office_and_the_log_says_so(
+    parties: Parties, drain: Callable, person: Callable
+) -> None:
+    paper = parties.signed()
+    drain()
+    signature = paper.signatures.get(slot__name="institution")
+    for by in (parties.head, person("far", roles=("staff",), place="bridge")):
+        with pytest.raises(Refused):
+            evidence.open_network(signature, purpose="(2026)京0102民初1号", by=by)
+    with pytest.raises(ValueError, match="what it is opened for"):
+        evidence.open_network(signature, purpose=" ", by=parties.clerk)
+    opened = evidence.open_network(signature, purpose="(2026)京0102民初1号", by=parties.clerk)
+    assert (opened["ip"], opened["user_agent"]) == ("203.0.113.7", "Firefox")
+    with zipfile.ZipFile(evidence.evidence_of(paper)) as archive:
+        facts = json.loads(archive.read("facts.json"))
+    promised = facts["signatures"][1]["ceremony"]["network_sha256"]
+    kept = {"ip": opened["ip"], "user_agent": opened["user_agent"], "salt": opened["salt"]}
+    assert promised == opened["sha256"] == hashlib.sha256(canonical(kept).encode()).hexdigest()
+    assert len(kept["salt"]) == 32
+    logged = AuditEntry.objects.get(action="signing.open_network")
+    assert (logged.actor_id, logged.purpose) == (parties.clerk.pk, "(2026)京0102民初1号")
+    out = io.StringIO()
+    call_command("signing", "network", paper.number, "--by", "clerk", "--purpose", "京1号", stdout=out)
+    assert "203.0.113.7" in out.getvalue()
+    for by, number in (("head", paper.number), ("nobody", paper.number), ("clerk", "XY-0")):
+        with pytest.raises(CommandError):
+            call_command("signing", "network", number, "--by", by, "--purpose", "京1号", stdout=out)
 
 
 @pytest.mark.deny

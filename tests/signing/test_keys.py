@@ -17,7 +17,15 @@ from foundation.core.flow.workflow import StepNotAllowed
 from foundation.messaging.models import Notification
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import ReviewItem
-from foundation.signing.domain import authorities, certificates, pins, signatures, verification
+from foundation.signing.domain import (
+    authorities,
+    certificates,
+    documents,
+    endings,
+    pins,
+    signatures,
+    verification,
+)
 from foundation.signing.domain.faults import (
     CertificateNotValid,
     DeviceTaskOver,
@@ -103,6 +111,46 @@ def test_another_key_another_person_an_old_task_sign_nothing(
         finish(parties, paper, wrong, device.sign(wrong.to_sign), shown_digest=paper.sha256)
     with pytest.raises(NotTheSigner):
         parties.sign_it(paper)
+
+
+@pytest.mark.deny
+def test_a_task_ends_with_the_paper_the_certificate_or_the_membership(
+    parties: Parties, device: Browser
+) -> None:
+    paper = parties.paper()
+    parties.seal_it(paper)
+    task = begin(parties, paper)
+    paper.refresh_from_db()
+    for rows, values, back in (
+        (Membership.objects.filter(user=parties.head), {"until": timezone.now()}, {"until": None}),
+        (Certificate.objects.filter(pk=parties.certificate.pk), {"state": "revoked"}, {"state": "valid"}),
+        (DeviceTask.objects.all(), {"base_sha256": "0" * 64}, {"base_sha256": paper.latest_sha256}),
+    ):
+        rows.update(**values)
+        with pytest.raises(DeviceTaskOver):
+            signatures.task_of(task.token, by=parties.head)
+        rows.update(**back)
+        assert signatures.task_of(task.token, by=parties.head)
+    documents.void(paper, by=parties.clerk)
+    assert not DeviceTask.objects.exists(), "the file that waited is nobody's any more"
+    with pytest.raises(DeviceTaskOver):
+        signatures.task_of(task.token, by=parties.head)
+
+
+@pytest.mark.deny
+def test_the_half_signed_file_goes_to_no_browser(parties: Parties, device: Browser) -> None:
+    from django.urls import NoReverseMatch, reverse
+
+    paper = parties.paper()
+    parties.seal_it(paper)
+    task = begin(parties, paper)
+    with pytest.raises(NoReverseMatch):
+        reverse("signing:task_file")
+    # All that a browser gets: the attributes of one signature, with the digest that the server states.
+    assert task.to_sign[:1] == b"\x31"
+    before = bytes.fromhex("06092a864886f70d01090431220420")
+    assert task.to_sign.count(before) == 1
+    assert before + task.digest in task.to_sign
 
 
 @pytest.mark.deny
@@ -285,31 +333,31 @@ def test_a_certificate_runs_out_after_a_year_with_a_warning(parties: Parties) ->
     Certificate.objects.filter(pk=parties.certificate.pk).update(
         valid_until=timezone.now() + timedelta(days=20)
     )
-    assert certificates.end_due() == 1
-    assert certificates.end_due() == 0, "warned once"
+    assert endings.end_due() == 1
+    assert endings.end_due() == 0, "warned once"
     assert Notification.objects.filter(user=parties.head, event="certificate_expiring").exists()
     Certificate.objects.filter(pk=parties.certificate.pk).update(valid_until=timezone.now())
     paper = parties.paper()
     parties.seal_it(paper)
     with pytest.raises(CertificateNotValid):
         parties.sign_it(paper)
-    assert certificates.end_due() == 1
+    assert endings.end_due() == 1
     parties.certificate.refresh_from_db()
     assert parties.certificate.state == "expired"
 
 
 def test_whoever_left_loses_the_certificate_with_the_next_sweep(parties: Parties) -> None:
     Membership.objects.filter(user=parties.head).update(until=timezone.now())
-    assert certificates.end_due() == 1
+    assert endings.end_due() == 1
     parties.certificate.refresh_from_db()
     assert parties.certificate.state == "revoked"
 
 
 def test_leaving_ends_the_key_and_keeps_that_it_was_held(parties: Parties) -> None:
-    assert certificates.erase_certificates(parties.head) == 1
+    assert endings.erase_certificates(parties.head) == 1
     parties.certificate.refresh_from_db()
     assert (parties.certificate.state, parties.certificate.key) == ("revoked", "")
-    assert certificates.own_data(parties.certificate)["state"] == "revoked"
+    assert endings.own_data(parties.certificate)["state"] == "revoked"
 
 
 @pytest.mark.deny

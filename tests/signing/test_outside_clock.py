@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -97,7 +98,10 @@ def test_signing_works_in_a_thread_that_runs_a_loop_already() -> None:
     async def broken() -> bytes:
         return pades.sign(b"no pdf", order, key=files.der(key), trust=made.trust(), clock=made.clock)
 
-    found = reading.read(asyncio.run(inside()), made.trust())
-    assert [one.good for one in found.signatures] == [True]
-    with pytest.raises(Exception, match=r"."):
-        asyncio.run(broken())
+    # In threads of their own: a browser of another test may have left its loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        signed = thread.submit(lambda: asyncio.run(inside())).result()
+        found = reading.read(signed, made.trust())
+        assert [one.good for one in found.signatures] == [True]
+        with pytest.raises(Exception, match=r"."):
+            thread.submit(lambda: asyncio.run(broken())).result()

@@ -203,15 +203,6 @@ def test_the_ceremony_of_a_browser_takes_a_task_and_a_signature(parties: Parties
     task = signatures.begin_device_signature(
         paper, slot="institution", certificate=parties.certificate, by=parties.head
     )
-    client = Client()
-    client.force_login(parties.head)
-    file = client.post(reverse("signing:task_file"), {"token": task.token})
-    first, length, second, rest = map(int, file["Signed-Ranges"].split(","))
-    import hashlib
-
-    covered = file.content[first : first + length] + file.content[second : second + rest]
-    assert hashlib.sha256(covered).digest() == task.digest
-    assert client.post(reverse("signing:task_file"), {"token": "x"}).status_code == 409
     signature = base64.b64encode(device.sign(task.to_sign)).decode()
     form = CeremonyForm(
         {"consent": "on", "task_token": task.token, "signature": signature}, certificate=parties.certificate
@@ -247,3 +238,22 @@ def test_staff_see_their_places_certificates_and_make_a_seal(
     shown = text(boss.get(reverse("signing_office:overview")))
     assert "时间戳证书" in shown
     assert parties.certificate.name not in shown
+
+
+def test_who_reviews_a_certificate_sees_for_whom_and_on_what_authority(
+    parties: Parties, picture: Callable, portal: Any, drain: Callable
+) -> None:
+    from foundation.moderation.models import ReviewItem
+    from foundation.signing.domain import certificates
+    from tests.access.cells import browser_of
+
+    certificates.revoke(parties.certificate, reason="换一把", by=parties.head)
+    row = certificates.ask(
+        parties.institution, holding=certificates.PinKey(pin="481516"), letters=[picture()], by=parties.head
+    )
+    drain()
+    item = ReviewItem.objects.get(kind="certificate", object_id=str(row.pk))
+    text = browser_of(parties.clerk).get(item.get_absolute_url()).content.decode()
+    for words in ("阳光帮扶中心", parties.institution.code, row.name, "签名密码"):
+        assert words in text
+    assert f"/account/keys/{row.public_id}/letters/" in text

@@ -40,7 +40,9 @@ def timeline(*objects: models.Model) -> list[Happened]:
     for obj in objects:
         found |= models.Q(kind=kinds.of(obj).key, object_id=str(obj.pk))
     # The newest: nobody reads a life of thousands of steps on one page, and the log itself holds them all.
-    entries = list(AuditEntry.objects.filter(found).order_by("-seq")[:MOST])[::-1]
+    # The decision in the inbox and the step that it carries out are one: the step is told.
+    steps = AuditEntry.objects.filter(found).exclude(action__startswith="moderation.")
+    entries = list(steps.order_by("-seq")[:MOST])[::-1]
     payloads = {
         row.seq: row.data
         for row in AuditPayload.objects.filter(seq__in=[one.seq for one in entries], erased_at=None)

@@ -201,10 +201,16 @@ def newest_list(row: Authority | None = None) -> RevocationList:
     return newest
 
 
+def lock_lists() -> None:
+    """Let nobody else publish a list until the caller's transaction ends; taken before the log's end, as by signers."""
+    rows = Authority.objects.select_for_update().filter(role=Role.ISSUING).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 @transaction.atomic
 def publish_lists() -> int:
     """Make the list of every issuing authority anew: after each revocation, and every day. Returns how many."""
-    rows = Authority.objects.filter(role=Role.ISSUING, valid_until__gt=timezone.now())
+    rows = Authority.objects.filter(role=Role.ISSUING, valid_until__gt=timezone.now()).order_by("pk")
     return len([_publish(row) for row in rows])
 
 

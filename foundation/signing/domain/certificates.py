@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 from django.core import signing as tokens
 from django.core.exceptions import ValidationError
@@ -21,18 +19,18 @@ from foundation.accounts.models import Membership, Organisation, User
 from foundation.core import notify, reviews
 from foundation.core.access.permissions import Refusal, Refused, has_permission, require
 from foundation.core.files.uploads import store_picture
-from foundation.core.flow import audit, chores
+from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed, Workflow
 from foundation.signing.domain import authorities, licensed, pins
 from foundation.signing.domain.faults import NotTheSigner, NotVerified
 from foundation.signing.domain.pdf import pades, x509
 from foundation.signing.models import Certificate
 from foundation.signing.permissions import SigningPermission
+from foundation.signing.signals import certificate_revoked
 
 Backend, State = Certificate.Backend, Certificate.State
 CHALLENGE_SECONDS = 10 * 60
 CHALLENGE = "linli signing key"
-WARN_BEFORE = timedelta(days=30)
 MOST_LETTERS = 3
 
 
@@ -125,8 +123,9 @@ def ask(
 ) -> Certificate:
     """Ask for a certificate: the key is there, the letter of authority too; two of staff decide.
 
-    Raises Refused, NotTheSigner (not the head, not verified), AskedAlready, TrivialPin, NotVerified (no proof of the
-    key), LicensedUnreachable, ValidationError for a letter that is no picture.
+    A licensed authority's key is taken where its certificate names this person and organisation; that she holds it, she
+    shows to that authority at every signature. Raises Refused, NotTheSigner (not the head, not verified), AskedAlready,
+    TrivialPin, NotVerified (no proof of the key), LicensedUnreachable, ValidationError for a letter that is no picture.
     """
     require(by, SigningPermission.KEEP_OWN_KEY)
     # Two that press at once stand in line here.
@@ -161,14 +160,16 @@ def _take_key(row: Certificate, holding: Holding, by: Any) -> None:
         row.public_key = x509.public_der(key.public_key())
     else:
         row.credential = holding.credential[:100]
-        chain = licensed.credential(row.credential)
+        chain = licensed.credential(row.credential).chain
+        licensed.check(chain, name=row.name, organisation=row.organisation)
         found = load_der_x509_certificate(chain[0])
         row.certificate, row.chain = chain[0], b"".join(_pem(one) for one in chain[1:])
         row.public_key = x509.public_der(found.public_key())  # type: ignore[arg-type]
-        x509.public_key_from(row.public_key)
 
 
 def _pem(der: bytes) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
     return load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
@@ -212,6 +213,8 @@ def _issued(certificate: Certificate) -> dict[str, Any]:
     """Return what issuing writes: our certificate, or the licensed authority's own, which is there already."""
     if certificate.backend == Backend.LICENSED:
         made = load_der_x509_certificate(bytes(certificate.certificate))
+        if licensed.is_taken(made, by_other_than=certificate.pk):
+            raise GuardFails(_("这张证书已经在这里登记过了。"))
     else:
         organisation = certificate.organisation
         subject = x509.Subject(certificate.name, organisation.name, organisation.code)
@@ -271,14 +274,19 @@ def certificate_of(user: Any, organisation: Organisation) -> Certificate | None:
 def revoke(certificate: Certificate, *, reason: str, by: Any) -> None:
     """End a certificate at once and publish that; `by` its holder, staff of the place, or None for the system.
 
+    Whatever waits for its signature hears of it in the same transaction (`signals.certificate_revoked`).
     Raises Refused, StepNotAllowed where it is not valid.
     """
     reason = reason.strip()[:300]
+    values = {"ended_at": timezone.now(), "reason": reason, "key": ""}
     place = certificate.organisation.place.path
     with CERTIFICATE.step(certificate, "revoke", by=by, place_path=place) as taken:
-        taken.values |= {"ended_at": timezone.now(), "reason": reason, "key": ""}
+        # As whoever signs under an old list: certificate, then the lists, the log's end last.
+        authorities.lock_lists()
+        taken.values.update(values)
         taken.data["reason"] = reason
     authorities.publish_lists()
+    certificate_revoked.send(Certificate, certificate=certificate, by=by)
     if certificate.user_id is not None and (by is None or by.pk != certificate.user_id):
         notify.emit("certificate_revoked", to=[certificate.user_id], about=certificate, by=by, text=reason)
 
@@ -290,10 +298,10 @@ def take_back(certificate: Certificate, *, by: Any) -> None:
         raise Refused(Refusal.FORBIDDEN)
     # Out of the inbox first: whoever decides locks the inbox's row before the certificate.
     reviews.withdraw(certificate, by=by)
-    _withdraw(certificate, by=by, reason=_("本人撤回"))
+    withdraw(certificate, by=by, reason=_("本人撤回"))
 
 
-def _withdraw(certificate: Certificate, *, by: Any, reason: str) -> None:
+def withdraw(certificate: Certificate, *, by: Any, reason: str) -> None:
     """End a request that nobody has to decide any more."""
     locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if locked.state != State.ASKED:
@@ -312,12 +320,14 @@ def leave_inbox(organisation: Organisation, *, by: Any) -> None:
 def lock_all(organisation: Organisation) -> None:
     """Keep whoever signs with one of them waiting; before the caller's first entry in the log, which she needs too."""
     list(_running(organisation).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    authorities.lock_lists()
 
 
 def _running(organisation: Organisation) -> Any:
     return Certificate.objects.filter(organisation=organisation, state__in=[State.ASKED, State.VALID])
 
 
+@transaction.atomic
 def revoke_all(organisation: Organisation, *, reason: str, by: Any = None, user: Any = None) -> int:
     """End every certificate of an organisation (or one person's there): suspended, closed, left. Returns how many.
 
@@ -326,75 +336,15 @@ def revoke_all(organisation: Organisation, *, reason: str, by: Any = None, user:
     found = _running(organisation)
     if user is not None:
         found = found.filter(user=user)
-    for one in (ended := list(found.select_related("organisation__place").order_by("pk"))):
-        with transaction.atomic():
-            if one.state == State.ASKED:
-                reviews.withdraw(one, by=by)
-                _withdraw(one, by=by, reason=reason[:300])
-            else:
-                revoke(one, reason=reason, by=None)
-    return len(ended)
-
-
-@chores.each(chores.Rhythm.DAY)
-def end_due() -> int:
-    """Expire what has run out, warn of what will within thirty days, revoke what belongs to nobody; return how many."""
-    now = timezone.now()
-    done = 0
-    valid = Certificate.objects.filter(state=State.VALID).select_related("organisation__place", "user")
-    for one in valid.filter(valid_until__lte=now):
-        done += _expire(one)
-    for one in valid.filter(valid_until__gt=now, valid_until__lte=now + WARN_BEFORE, warned_at=None):
-        Certificate.objects.filter(pk=one.pk).update(warned_at=now)
-        if one.user_id is not None:
-            day = timezone.localtime(one.valid_until).date().isoformat()
-            notify.emit("certificate_expiring", to=[one.user_id], about=one, by=None, text=day)
-        done += 1
-    for one in valid.filter(user__isnull=False):
-        member = Membership.objects.filter(organisation=one.organisation, user=one.user, until=None)
-        if not member.exists():
-            revoke(one, reason=_("已不是这个组织的成员"), by=None)
-            done += 1
-    return done
-
-
-def _expire(certificate: Certificate) -> bool:
-    try:
-        values: dict[str, Any] = {"ended_at": timezone.now(), "key": ""}
-        place = certificate.organisation.place.path
-        CERTIFICATE.apply(certificate, "expire", by=None, place_path=place, **values)
-    except StepNotAllowed:
-        # Revoked since it was read.
-        return False
-    if certificate.user_id is not None:
-        notify.emit("certificate_expired", to=[certificate.user_id], about=certificate, by=None)
-    return True
-
-
-def own_data(certificate: Certificate) -> dict[str, Any]:
-    """What somebody's copy of her data holds of a certificate."""
-    return {
-        "organisation": certificate.organisation.name,
-        "backend": certificate.backend,
-        "state": certificate.state,
-        "name": certificate.name,
-        "serial": certificate.serial,
-        "fingerprint": certificate.fingerprint,
-        "asked_at": certificate.asked_at,
-        "valid_until": certificate.valid_until,
-        "ended_at": certificate.ended_at,
-        "reason": certificate.reason,
-    }
-
-
-def erase_certificates(user: User) -> int:
-    """End what somebody who leaves could sign with; that she held it stays five years (电子签名法 24)."""
-    done = 0
-    for one in Certificate.objects.filter(user=user).select_related("organisation__place"):
+    # All at once before the first entry: a signer holds her certificate when she comes to the log's end.
+    list(found.filter(state=State.VALID).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    authorities.lock_lists()
+    ended = 0
+    for one in found.select_related("organisation__place").order_by("state", "pk"):
         if one.state == State.ASKED:
-            reviews.withdraw(one, by=None)
-            _withdraw(one, by=None, reason=_("账号已注销"))
-        elif one.state == State.VALID:
-            revoke(one, reason=_("账号已注销"), by=None)
-        done += 1
-    return done
+            reviews.withdraw(one, by=by)
+            withdraw(one, by=by, reason=reason[:300])
+        else:
+            revoke(one, reason=reason, by=None)
+        ended += 1
+    return ended

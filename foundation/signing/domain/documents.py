@@ -23,12 +23,13 @@ from foundation.accounts.models import Organisation
 from foundation.core import kinds
 from foundation.core.crypto.fields import canonical
 from foundation.core.flow import audit
+from foundation.core.models import AuditEntry
 from foundation.signing.domain import store
 from foundation.signing.domain.authorities import absolute
 from foundation.signing.domain.faults import AlreadySigned, RenderingMissing
 from foundation.signing.domain.pdf import pades
 from foundation.signing.domain.pdf.reading import ATTACHED
-from foundation.signing.models import Revision, SignedDocument
+from foundation.signing.models import DeviceTask, Revision, SignedDocument
 from foundation.signing.models import Slot as SlotRow
 from foundation.signing.models.document import new_code
 
@@ -72,12 +73,15 @@ def freeze(
     slots: Sequence[Slot],
     by: Any,
     code: str = "",
+    signed_at_once: bool = False,
 ) -> SignedDocument:
     """Render a text into its final file, and keep it for good.
 
     `html` is a whole page or its body, trusted and escaped by the caller; behind it come the places of signatures, and
     every page ends with the number and the QR code of its `/verify/` address. `data` (the clauses) is attached as JSON.
-    `code`: one from `new_code`, where the text itself names it. Raises RenderingMissing, ValueError without slots.
+    `code`: one from `new_code`, where the text itself names it. `signed_at_once`: the caller signs in this very
+    transaction; then the signature writes down that it was frozen, after it has asked for the time: the log's end is
+    never held while another machine is waited for. Raises RenderingMissing, ValueError without slots.
     """
     if not slots or len({slot.name for slot in slots}) != len(slots):
         raise ValueError("every party has a place of its own")
@@ -107,14 +111,24 @@ def freeze(
     Revision.objects.create(
         document=row, number=0, what=Revision.What.FROZEN, sha256=row.sha256, size=len(frozen)
     )
+    if not signed_at_once:
+        write_down(row, by=by)
+    return row
+
+
+def write_down(document: SignedDocument, *, by: Any) -> None:
+    """Log that a document was frozen, once."""
+    if AuditEntry.objects.filter(
+        kind="signed_document", object_id=str(document.pk), action="signing.freeze"
+    ).exists():
+        return
     audit.append(
         "signing.freeze",
         by=by,
-        obj=row,
-        place_path=place_path(row),
-        data={"sha256": row.sha256, "kind": kind, "about": str(about.pk)},
+        obj=document,
+        place_path=place_path(document),
+        data={"sha256": document.sha256, "kind": document.kind, "about": document.about_id},
     )
-    return row
 
 
 def place_path(document: SignedDocument) -> str:
@@ -132,6 +146,7 @@ def void(document: SignedDocument, *, by: Any) -> None:
     if locked.voided_at is None:
         locked.voided_at = timezone.now()
         locked.save(update_fields=["voided_at"])
+        DeviceTask.objects.filter(slot__document=locked).delete()
         audit.append("signing.void", by=by, obj=locked, place_path=place_path(locked))
     document.voided_at = locked.voided_at
 

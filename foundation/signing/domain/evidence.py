@@ -13,15 +13,17 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from foundation.core.access.permissions import require
 from foundation.core.crypto.fields import canonical
 from foundation.core.flow import audit, outbox
 from foundation.core.models import AuditEntry
 from foundation.signing.domain import authorities, store, verification
-from foundation.signing.domain.ceremony import CONSENTS
+from foundation.signing.domain.ceremony import CONSENTS, NETWORK, commitment, for_evidence
 from foundation.signing.domain.documents import place_path, render_plain, verify_url
 from foundation.signing.domain.pdf import pades
 from foundation.signing.domain.signatures import EVIDENCE
 from foundation.signing.models import Authority, Evidence, RevocationList, Signature, SignedDocument
+from foundation.signing.permissions import SigningPermission
 
 FIELD = "platform"
 # Every entry of the ZIP bears this time, so that the same contents are the same file.
@@ -74,9 +76,7 @@ def evidence_of(document: SignedDocument) -> Path | None:
 
 def facts_of(document: SignedDocument) -> dict[str, Any]:
     """Return what is known of a document's signing, as plain values."""
-    rows = document.signatures.select_related(
-        "slot__organisation", "certificate__organisation", "revision", "signer"
-    )
+    rows = document.signatures.select_related("slot__organisation", "certificate__organisation", "revision")
     entries = AuditEntry.objects.filter(kind="signed_document", object_id=str(document.pk)).order_by("seq")
     seqs = {seq for one in rows for seq in one.ceremony.get("audit_seqs", ()) if isinstance(seq, int)}
     others = AuditEntry.objects.filter(seq__in=seqs).order_by("seq")
@@ -115,15 +115,37 @@ def _signature(one: Signature) -> dict[str, Any]:
         "organisation": one.slot.organisation.name,
         "code": one.slot.organisation.code,
         "signer": one.certificate.name,
-        "account": one.signer.username,
         "backend": one.certificate.backend,
         "certificate": one.certificate.fingerprint,
         "serial": one.certificate.serial,
         "signed_at": one.signed_at.isoformat(),
         "clock": one.clock,
         "revision": one.revision.number,
-        "ceremony": one.ceremony,
+        "ceremony": for_evidence(one.ceremony),
     }
+
+
+@transaction.atomic
+def open_network(signature: Signature, *, purpose: str, by: Any) -> dict[str, Any]:
+    """Open address and browser of a signing for a court: with the salt they give the commitment in the evidence file.
+
+    The office does it, and the log says who did and what for. Raises Refused, ValueError without a purpose.
+    """
+    path = place_path(signature.document)
+    require(by, SigningPermission.KEEP_CERTIFICATES, place_path=path)
+    if not purpose.strip():
+        raise ValueError("what it is opened for has to be said")
+    audit.append(
+        "signing.open_network",
+        by=by,
+        obj=signature.document,
+        place_path=path,
+        purpose=purpose.strip()[:200],
+        data={"slot": signature.slot.name},
+    )
+    kept = signature.ceremony
+    facts = {name: kept.get(name, "") for name in (*NETWORK, "salt")}
+    return {**facts, "sha256": commitment(kept)}
 
 
 def _entry(one: AuditEntry) -> dict[str, Any]:

@@ -86,6 +86,12 @@ class LicensedUnreachable(SigningFault):
     words = _("持牌认证机构暂时没有回应，请稍后再试。")
 
 
+class NotAuthorised(SigningFault):
+    """The licensed authority did not take the signer's PIN or code."""
+
+    words = _("持牌认证机构没有接受这个密码或动态码，请核对后再签。")
+
+
 class TrivialPin(SigningFault):
     """Anybody would guess it."""
 

@@ -76,6 +76,9 @@ def open_key(certificate: Certificate, pin: str, *, by: Any) -> OpenedKey:
             raise WrongPin(0)
         raise CertificateNotValid
     certificate.refresh_from_db()
+    if certificate.state != Certificate.State.VALID or not certificate.key:
+        # Revoked since the try was taken: its key is gone.
+        raise CertificateNotValid
     sealed = json.loads(certificate.key)
     derived = _derive(pin, _bytes(sealed["salt"]), sealed["n"])
     try:

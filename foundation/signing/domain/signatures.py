@@ -21,13 +21,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
-from pyhanko_certvalidator.errors import ValidationError as PathError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from foundation.accounts.models import Membership, Organisation
 from foundation.core.access.permissions import held_roles
 from foundation.core.access.roles import Role
 from foundation.core.flow import audit, outbox
-from foundation.signing.domain import authorities, licensed, pins, store
+from foundation.signing.domain import authorities, documents, licensed, pins, store
 from foundation.signing.domain.ceremony import Ceremony
 from foundation.signing.domain.documents import place_path
 from foundation.signing.domain.faults import (
@@ -44,6 +44,8 @@ from foundation.signing.models import Certificate, DeviceTask, Revision, Signatu
 Backend = Certificate.Backend
 TASK_LIFE = timedelta(minutes=10)
 EVIDENCE = "signing_evidence"
+# What pyHanko says of a certificate that does not stand on a root, or not any more.
+NOT_VALID = (PathError, ValidationError, SigningError)
 
 
 @dataclass(frozen=True)
@@ -110,18 +112,20 @@ def sign_with_licensed(
     *,
     slot: str,
     certificate: Certificate,
+    secret: str,
     shown_digest: str,
     by: Any,
     ceremony: Ceremony,
 ) -> Signature:
-    """Sign with a key that a licensed authority holds (电子签名法 16); it asks the signer itself to authorise.
+    """Sign with a key that a licensed authority holds (电子签名法 16).
 
-    Raises as `sign_with_pin`, and LicensedUnreachable.
+    `secret`: her PIN or code there; with it the authority signs this digest and no other (`licensed.sign_hash`).
+    Raises as `sign_with_pin`, and LicensedUnreachable, NotAuthorised.
     """
     opened = _open(document, slot, shown_digest)
     checked = _usable(certificate, opened.slot, Backend.LICENSED, by)
     prepared, order = _prepare(opened, checked)
-    signature = licensed.sign_hash(checked, prepared.attributes)
+    signature = licensed.sign_hash(checked, prepared.attributes, secret=secret)
     return _finish(opened, checked, prepared, order, signature, by, ceremony)
 
 
@@ -155,10 +159,16 @@ def begin_device_signature(document: SignedDocument, *, slot: str, certificate: 
 
 
 def task_of(token: str, *, by: Any) -> DeviceTask:
-    """Return a task that somebody began and that still runs. Raises DeviceTaskOver."""
-    found = DeviceTask.objects.select_related("slot", "certificate").filter(token_digest=_digest(token))
-    row = found.filter(user_id=by.pk, expires_at__gt=timezone.now()).first()
-    if row is None:
+    """Return a task that somebody began, that still runs, and that she could still finish. Raises DeviceTaskOver."""
+    found = DeviceTask.objects.select_related("slot__document", "certificate")
+    row = found.filter(token_digest=_digest(token), user_id=by.pk, expires_at__gt=timezone.now()).first()
+    if row is None or not row.certificate.is_valid:
+        raise DeviceTaskOver
+    document = row.slot.document
+    if document.voided_at is not None or document.latest_sha256 != row.base_sha256:
+        raise DeviceTaskOver
+    member = Membership.objects.filter(organisation_id=row.slot.organisation_id, user_id=by.pk, until=None)
+    if not member.exists():
         raise DeviceTaskOver
     return row
 
@@ -215,7 +225,9 @@ def _open(document: SignedDocument, slot: str, shown_digest: str | None = None) 
         raise NotTheSigner
     if locked.voided_at is not None or Signature.objects.filter(slot=place).exists():
         raise AlreadySigned
-    if shown_digest is not None and not hmac.compare_digest(locked.sha256, shown_digest.lower()):
+    # As bytes: what somebody typed need not be ASCII.
+    shown = None if shown_digest is None else shown_digest.lower().encode(errors="replace")
+    if shown is not None and not hmac.compare_digest(locked.sha256.encode(), shown):
         raise DigestDiffers
     if not place.organisation.stands:
         raise NotTheSigner
@@ -271,7 +283,7 @@ def _sign_here(opened: _Open, certificate: Certificate, key: bytes, by: Any, cer
         signed = pades.sign(
             store.get(opened.document.latest_sha256), order, key=key, trust=trust, clock=authorities.clock()
         )
-    except (PathError, SigningError):
+    except NOT_VALID:
         raise CertificateNotValid from None
     except TimestampRequestError as fault:
         raise NotVerified from fault
@@ -283,7 +295,7 @@ def _prepare(opened: _Open, certificate: Certificate) -> tuple[pades.Prepared, p
     data = store.get(opened.document.latest_sha256)
     try:
         prepared = pades.prepare(data, order, trust=_trust(certificate), clock=authorities.clock())
-    except (PathError, SigningError):
+    except NOT_VALID:
         raise CertificateNotValid from None
     except TimestampRequestError as fault:
         raise NotVerified from fault
@@ -302,7 +314,7 @@ def _finish(
     trust = _trust(certificate)
     try:
         signed = pades.finish(prepared, order, signature=signature, trust=trust, clock=authorities.clock())
-    except (PathError, SigningError, ValueError, TimestampRequestError):
+    except (*NOT_VALID, ValueError, TimestampRequestError):
         raise NotVerified from None
     return _keep(opened, certificate, signed, trust, by, ceremony)
 
@@ -350,6 +362,8 @@ def _keep(
         document.completed_at = row.signed_at
         outbox.enqueue(EVIDENCE, key=f"{EVIDENCE}:{document.pk}", payload={"id": document.pk})
     document.save(update_fields=["latest_sha256", "completed_at"])
+    if opened.first:
+        documents.write_down(document, by=document.made_by)
     audit.append(
         "signing.sign",
         by=by,
@@ -371,19 +385,3 @@ def _validated(opened: _Open, certificate: Certificate, signed: bytes, trust: pa
     if mine.fingerprint != certificate.fingerprint or not mine.timestamped:
         raise NotVerified
     return mine
-
-
-def signature_data(signature: Signature) -> dict[str, Any]:
-    """What somebody's copy of her data holds of a signature of hers."""
-    return {
-        "number": signature.document.number,
-        "title": signature.document.title,
-        "signed_at": signature.signed_at,
-        "certificate": signature.certificate.fingerprint,
-        "ceremony": signature.ceremony,
-    }
-
-
-def drop_tasks(user: Any) -> int:
-    """Forget the signatures on their way of somebody who leaves."""
-    return DeviceTask.objects.filter(user=user).delete()[0]

@@ -61,7 +61,8 @@ def sweep() -> Swept:
             store.get(sha256, sort)
         except store.FileGone:
             done.missing.append(sha256)
-        except store.FileAltered:
+        except (store.FileAltered, OSError):
+            # What the disk does not give back is not the file either.
             done.altered.append(sha256)
     if not done.whole:
         log.error("signed files: %d missing, %d altered", len(done.missing), len(done.altered))
@@ -82,8 +83,13 @@ def renew_timestamps() -> int:
     due = SignedDocument.objects.filter(completed_at__lt=timezone.now() - RENEW_AFTER, voided_at=None)
     for document in due.order_by("pk").iterator(CHUNK):
         last = document.revisions.order_by("-number").first()
-        if last is not None and last.made_at < timezone.now() - RENEW_AFTER:
+        if last is None or last.made_at >= timezone.now() - RENEW_AFTER:
+            continue
+        try:
             done += renew(document)
+        except Exception:
+            # A file that is gone, a clock that does not answer: the next document's turn, and this one's tomorrow.
+            log.exception("the timestamps of document %d could not be renewed", document.pk)
     return done
 
 

@@ -4,21 +4,26 @@ The file is read by a process of its own where it came from outside; what the pl
 file, the parties, the state of the thing today, the log) is read from the database.
 """
 
+import fcntl
 import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.core.access.limits import TooOften
 from foundation.core.facets import Words
 from foundation.core.models import AuditEntry
 from foundation.signing.domain import authorities, store
@@ -29,6 +34,10 @@ from foundation.signing.models import Authority, Revision, Signature, SignedDocu
 MOST_BYTES = 10 * 1024 * 1024
 # A stranger's file is read within this time, or not at all.
 PATIENCE = 25
+# So many strangers' files are read on one machine at once: each may take a gigabyte.
+AT_ONCE = 2
+# So many seconds what was read of a file of ours is remembered.
+READ_FOR = 300
 FOOTER = gettext_lazy(
     "这里使用社区自建的证书机构：能证明文件和签名没有被改过、由谁的证书签署；它不是国家许可的电子认证服务机构，"
     "不替代第三方认证。需要第三方认证的协议，请使用持牌机构的证书。"
@@ -113,22 +122,59 @@ def verify_document(document: SignedDocument) -> Report:
         report = Report(False, "", document)
         report.lines = [Line("file", False, _("与存档一致"), _("存档的文件找不到了，请联系社区。"))]
         return report
-    return _report(reading.read(data, _trust()), document, data)
+    return _report(_read(data, hashlib.sha256(data).hexdigest()), document, data)
+
+
+def _read(data: bytes, sha256: str) -> reading.Contents:
+    """Read a file of ours; read a moment ago, under the same lists, it says the same again."""
+    trust = _trust()
+    state = hashlib.sha256()
+    for one in (*trust.roots, b"|", *trust.others, b"|", *trust.crls):
+        state.update(hashlib.sha256(one).digest())
+    key = f"signing:read:{sha256}:{state.hexdigest()}"
+    found: reading.Contents | None = cache.get(key)
+    if found is None:
+        found = reading.read(data, trust)
+        cache.set(key, found, READ_FOR)
+    return found
 
 
 def verify_bytes(data: bytes, *, isolated: bool = False) -> Report:
     """Check a file that somebody has; nothing of it is kept. `isolated`: it is read by a process of its own."""
     sha256 = hashlib.sha256(data).hexdigest()
     named = Revision.objects.filter(sha256=sha256).select_related("document").first()
-    trust = _trust()
     # What is ours to the last bit is not dangerous.
-    found = read_apart(data, trust) if isolated and named is None else reading.read(data, trust)
+    found = read_apart(data, _trust()) if isolated and named is None else _read(data, sha256)
     document = named.document if named else _meant(found)
     return _report(found, document, data)
 
 
 def read_apart(data: bytes, trust: Trust) -> reading.Contents:
-    """Read a stranger's file in a process with little memory and time; one that dies of it could not be read."""
+    """Read a stranger's file in a process with little memory and time; one that dies of it could not be read.
+
+    Raises TooOften where as many are read on this machine as it may at once.
+    """
+    with _turn():
+        return _read_apart(data, trust)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold one of the few places of this machine; whoever dies gives hers back. Raises TooOften."""
+    folder = Path(settings.VAR_DIR) / "locks"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for number in range(AT_ONCE):
+        with (folder / f"verify-{number}").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield
+            return
+    raise TooOften
+
+
+def _read_apart(data: bytes, trust: Trust) -> reading.Contents:
     head = {name: [one.hex() for one in getattr(trust, name)] for name in ("roots", "others", "crls")}
     unreadable = reading.Contents(False, hashlib.sha256(data).hexdigest(), len(data), fault="process")
     try:
@@ -205,6 +251,9 @@ def _file_line(found: reading.Contents, document: SignedDocument | None) -> Line
     if found.sha256 == document.latest_sha256:
         return Line("file", True, title, _("和社区存档的文件完全一样，一个字节都不差。"))
     earlier = Revision.objects.filter(document=document, sha256=found.sha256).first()
+    last_signed = document.revisions.filter(what=Revision.What.SIGNED).order_by("-number").first()
+    if earlier is not None and last_signed is not None and earlier.number >= last_signed.number:
+        return Line("file", True, title, _("和社区存档的文件一样，之后只加过时间戳。"))
     if earlier is not None:
         return Line("file", False, title, _("这是签署过程中的旧版本，不是最后的文件。"))
     return Line("file", False, title, _("和社区存档的文件不一样：内容、签名或附加数据被改动过。"))
@@ -225,14 +274,17 @@ def _party(one: reading.Read, kept: Signature | None) -> Party:
     else:
         words = _("签名有效。")
     good = one.good and one.unchanged and one.timestamped
-    good = good and (kept is None or kept.certificate.fingerprint == one.fingerprint)
+    own = kept is not None and kept.certificate.fingerprint == one.fingerprint
+    good = good and (kept is None or own)
     label = kept.slot.label if kept else one.field
-    return Party(label, one.organisation, masked(one.name), when, good, words, one.fingerprint, one.issuer)
+    # Whom a certificate names that we don't know may be a person.
+    name = one.name if kept is not None and own and kept.certificate.is_seal else masked(one.name)
+    return Party(label, one.organisation, name, when, good, words, one.fingerprint, one.issuer)
 
 
 def masked(name: str) -> str:
-    """Return a person's name as strangers may read it; a seal's name stays."""
-    return name if len(name) > 6 else name[:1] + "*" * (len(name) - 1)
+    """Return a person's name as strangers may read it."""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def in_words(party: Party) -> str:

@@ -23,7 +23,7 @@ Backend = Certificate.Backend
 class CeremonyForm(forms.Form):
     """Consent, and the key of the signer's certificate; an office's seal needs only the consent.
 
-    Call `is_valid()` outside of any transaction: it opens a PIN's key, and a mistyped PIN has to count. Then
+    For a licensed authority's key `cleaned_data["pin"]` is what it asks for, as typed. Call `is_valid()` outside of any transaction: it opens a PIN's key, and a mistyped PIN has to count. Then
     `cleaned_data["pin"]` is the opened key (`pins.OpenedKey`), and `cleaned_data["signature"]` bytes.
     """
 
@@ -48,9 +48,18 @@ class CeremonyForm(forms.Form):
         self.certificate, self.by_seal = certificate, by_seal
         backend = certificate.backend if certificate is not None and not by_seal else ""
         self.on_device, self.with_pin = backend == Backend.DEVICE, backend == Backend.PIN
+        # What the licensed authority asks its signer for; only it knows whether it is right.
+        self.with_code = backend == Backend.LICENSED
         # Without a certificate nothing can be signed, and the page says so.
         self.can_sign = bool(backend) or by_seal
-        if not self.with_pin:
+        if self.with_code:
+            self.fields["pin"] = forms.CharField(
+                label=_("持牌机构的密码或动态码"),
+                max_length=64,
+                error_messages={"required": _("请输入持牌机构的密码或动态码。")},
+                widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            )
+        elif not self.with_pin:
             del self.fields["pin"]
         if not self.on_device:
             del self.fields["task_token"]

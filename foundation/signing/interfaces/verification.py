@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.signing.domain import verification
@@ -44,8 +45,16 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > verification.MOST_BYTES:
-            raise forms.ValidationError(
-                _("文件超过 %(most)s，请换一个。") % {"most": filesizeformat(verification.MOST_BYTES)},
-                code="too_large",
-            )
+            raise forms.ValidationError(_too_large(), code="too_large")
         return file
+
+    @classmethod
+    def too_large(cls) -> "UploadForm":
+        """Return the form as it answers a body that nobody has read."""
+        form = cls({})
+        form.fields["file"].error_messages["required"] = _too_large()
+        return form
+
+
+def _too_large() -> str:
+    return gettext("文件超过 %(most)s，请换一个。") % {"most": filesizeformat(verification.MOST_BYTES)}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.core.access.addresses import address_of
@@ -16,6 +17,8 @@ from foundation.signing.domain import authorities, verification
 from foundation.signing.interfaces.verification import NumberForm, UploadForm
 from foundation.signing.models import Authority
 
+# What stands around the file in a form's body.
+SLACK = 64 * 1024
 CRL_TYPE, CERTIFICATE_TYPE = "application/pkix-crl", "application/pkix-cert"
 
 
@@ -31,24 +34,38 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
     return render(request, "signing/verify.html", context, status=status)
 
 
+def _count(request: HttpRequest, what: str) -> None:
+    consume(what, _Address(address_of(request)), rate=settings.RATES["verify"])
+
+
+# Whoever reads the token reads the whole body: it is counted and measured first.
+@csrf_exempt
 @never_cache
 @open_to_all("whoever holds a paper can check it")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Check by number and code (`?number=&code=`), or by an uploaded file, of which nothing is kept."""
     if request.method == "POST":
-        upload = UploadForm(request.POST, request.FILES)
-        if not upload.is_valid():
-            return _page(request, upload_form=upload, status=422)
-        consume("verify", _Address(address_of(request)), rate=settings.RATES["verify"])
-        report = verification.verify_bytes(upload.cleaned_data["file"].read(), isolated=True)
-        return _page(request, report=report, uploaded=True)
+        _count(request, "verify")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > verification.MOST_BYTES + SLACK:
+            return _page(request, upload_form=UploadForm.too_large(), status=413)
+        return _uploaded(request)
     form = NumberForm(request.GET or None)
     if not form.is_bound:
         return _page(request)
+    _count(request, "verify_read")
     if not form.is_valid():
         return _page(request, number_form=form, status=422)
     return _page(request, number_form=form, report=verification.verify_document(form.document))
+
+
+@csrf_protect
+def _uploaded(request: HttpRequest) -> HttpResponse:
+    upload = UploadForm(request.POST, request.FILES)
+    if not upload.is_valid():
+        return _page(request, upload_form=upload, status=422)
+    report = verification.verify_bytes(upload.cleaned_data["file"].read(), isolated=True)
+    return _page(request, report=report, uploaded=True)
 
 
 @never_cache
@@ -56,6 +73,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Check the archived file of that number and code; 404 where the two don't belong together."""
+    _count(request, "verify_read")
     form = NumberForm({"number": number, "code": code})
     if not form.is_valid():
         return _page(request, number_form=form, status=404)

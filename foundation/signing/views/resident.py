@@ -1,9 +1,8 @@
 """One's own certificates: asking, enrolling a key, revoking (row `key.enrol_or_revoke_own`)."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,8 @@ from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import open_to_all, permit
 from foundation.core.files.views import send
 from foundation.core.flow.workflow import StepNotAllowed
-from foundation.signing.domain import certificates, signatures, store
+from foundation.core.models import StoredFile
+from foundation.signing.domain import certificates, letters, licensed
 from foundation.signing.domain.faults import SigningFault
 from foundation.signing.interfaces.keys import AskForm, RevokeForm
 from foundation.signing.models import Certificate
@@ -48,7 +48,7 @@ def ask(request: MemberRequest, organisation: str) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         initial={"challenge": certificates.challenge(request.user, chosen)},
-        licensed=bool(settings.SIGNING_CSC_URL),
+        licensed=licensed.offered(),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,29 +90,15 @@ def revoke(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_POST
-@permit(SigningPermission.KEEP_OWN_KEY)
-def task_file(request: MemberRequest) -> HttpResponse:
-    """The bytes that somebody is about to sign, for her own browser to digest again; kept nowhere."""
-    try:
-        task = signatures.task_of(request.POST.get("token", ""), by=request.user)
-    except SigningFault as fault:
-        return JsonResponse({"error": str(fault.words)}, status=409)
-    data = store.get(task.prepared_sha256)
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    # Start and length of the two parts that the signature covers.
-    answer["Signed-Ranges"] = f"0,{task.region_start},{task.region_end},{len(data) - task.region_end}"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-@never_cache
 @open_to_all("the certificate's own visibility decides: its holder, and staff who review it")
 @require_safe
 def letter(request: HttpRequest, public_id: str, file: str) -> HttpResponseBase:
     """A page of a letter of authority; 404 for whoever may not see the certificate."""
     certificate = Certificate.objects.visible_to(request.user).filter(public_id=public_id).first()
-    stored = certificate.letters.filter(public_id=file, state="ready").first() if certificate else None
-    if stored is None:
+    if certificate is None:
         raise Http404
+    try:
+        stored = letters.look_at(certificate, file, by=request.user)
+    except StoredFile.DoesNotExist:
+        raise Http404 from None
     return send(stored, 2048, "webp")

@@ -296,6 +296,12 @@ def finish(prepared: Prepared, order: Order, *, signature: bytes, trust: Trust, 
     return out.getvalue()
 
 
+def check_chain(certificate: bytes, trust: Trust) -> None:
+    """Raise pyHanko's PathError or ValidationError for a signer's certificate that does not stand on a root now."""
+    found = asn1_x509.Certificate.load(certificate)
+    run(lambda: _path(trust.context(), found))
+
+
 async def _path(context: ValidationContext, certificate: Any) -> Any:
     from pyhanko_certvalidator import CertificateValidator  # noqa: PLC0415
 

@@ -1,13 +1,17 @@
-"""`manage.py signing create_root|renew_issuing|crl|sweep`: what the operator does for electronic signatures."""
+"""`manage.py signing create_root|renew_issuing|crl|sweep|network`: what the operator does for electronic signatures."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from foundation.signing.domain import authorities, sweeping
+from foundation.accounts.models import User
+from foundation.core.access.permissions import Refused
+from foundation.signing.domain import authorities, evidence, sweeping
 from foundation.signing.domain.faults import AuthorityMissing
+from foundation.signing.models import Signature
 
 PASSPHRASE = "LINLI_ROOT_PASSPHRASE"  # noqa: S105 - the name of a variable
 
@@ -25,6 +29,12 @@ class Command(BaseCommand):
         renewed.add_argument("--root", required=True, help="the file of the root's key")
         acts.add_parser("crl", help="publish the lists of revoked certificates")
         acts.add_parser("sweep", help="remove files that nothing names, check those that something does")
+        opened = acts.add_parser(
+            "network", help="open address and browser of a paper's signings, for a court"
+        )
+        opened.add_argument("number", help="the paper's number")
+        opened.add_argument("--by", required=True, help="the member of staff who opens them; the log says so")
+        opened.add_argument("--purpose", required=True, help="what for: the court's reference")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         getattr(self, f"_{act}")(**options)
@@ -49,6 +59,20 @@ class Command(BaseCommand):
 
     def _crl(self, **_options: Any) -> None:
         self.stdout.write(f"{authorities.publish_lists()} lists published")
+
+    def _network(self, *, number: str, by: str, purpose: str, **_options: Any) -> None:
+        opener = User.objects.filter(username=by).first()
+        found = Signature.objects.filter(document__number=number).select_related("slot", "document")
+        if opener is None or not found:
+            raise CommandError("no such account, or no signed paper of that number")
+        try:
+            for one in found.order_by("revision__number"):
+                opened = evidence.open_network(one, purpose=purpose, by=opener)
+                self.stdout.write(json.dumps({"slot": one.slot.name, **opened}, ensure_ascii=False))
+        except (Refused, ValueError):
+            raise CommandError(
+                "not opened: a member of staff of the place has to, and say what for"
+            ) from None
 
     def _sweep(self, **_options: Any) -> None:
         done = sweeping.sweep()
