@@ -43,7 +43,9 @@ def test_anybody_checks_a_paper_by_its_address_or_its_number(
     assert "实名head" not in text(page), "a person's name is for the parties"
     assert "自己的时间戳服务" in text(page)
     assert "不替代第三方认证" in text(page)
-    found = client.get("/verify/", {"number": paper.number, "code": f" {paper.code.lower()} "})
+    # As people type it: full-width, in small letters, with blanks.
+    typed = paper.number.lower().replace("x", "ｘ").replace("-", "－")
+    found = client.get("/verify/", {"number": typed, "code": f" {paper.code.lower()} "})
     assert "文件是真的" in text(found)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -206,9 +207,14 @@ def _meant(found: reading.Contents) -> SignedDocument | None:
 
 
 def find(number: str, code: str) -> SignedDocument | None:
-    """Return a document by what stands on its pages; both halves have to be right."""
-    plain = "".join(code.split()).replace("-", "").upper()
-    return SignedDocument.objects.filter(code=plain, number=number.strip()).first()
+    """Return a document by what stands on its pages, however it is typed; both halves have to be right."""
+    plain, wanted = _typed(code).replace("-", ""), _typed(number)
+    return SignedDocument.objects.filter(code=plain, number=wanted).first()
+
+
+def _typed(text: str) -> str:
+    """Full-width signs, small letters and blanks are how people type what they read from paper."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def _report(found: reading.Contents, document: SignedDocument | None, data: bytes) -> Report:
@@ -323,6 +329,11 @@ def _unchanged_line(found: reading.Contents) -> Line:
     if not all(one.unchanged for one in found.signatures):
         return Line(
             "unchanged", False, title, _("签署之后有人往文件里加了或盖住了内容，屏幕上看到的不是当时签的。")
+        )
+    if found.uncovered:
+        # The proofs of the last timestamp stand behind it, and whatever somebody else put there: nothing that is shown.
+        return Line(
+            "unchanged", True, title, _("看得见的内容在签署之后没有变；文件末尾还有不影响内容的数据。")
         )
     return Line("unchanged", True, title, _("签署之后只加过其他方的签名和时间戳。"))
 
