@@ -46,6 +46,7 @@ def page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         "agreement": agreement,
         "number": number,
         "pages": pages,
+        "words": documents.page_text(version.document, number) if version.document else "",
         "left": signing.pages_left(version, request.user),
         "may_sign": "sign" in signing.AGREEMENT.open_to(agreement, request.user),
     }

@@ -76,6 +76,7 @@ class TestTheParties:
         agreement, client = deal.pushed(), browser_of(deal.head)
         first = client.get(reverse("helpagreements:page", args=[agreement.public_id, 1]))
         assert first.status_code == 200
+        assert "本协议自" in first.content.decode(), "who can't read a picture reads the words"
         picture = client.get(reverse("helpagreements:page_picture", args=[agreement.public_id, 1]))
         assert picture["Content-Type"] == "image/webp"
         assert picture.content[8:12] == b"WEBP"

@@ -37,6 +37,8 @@ from foundation.signing.models.document import new_code
 POINT = 0.75
 # The room of a signature on the page, in CSS pixels: the seals are drawn into it.
 ROOM = (200, 150)
+# So many signs a line of the paper has at least, where it is full.
+FULL_LINE = 34
 PICTURE_SCALE, PICTURE_QUALITY = 1.6, 78
 
 
@@ -182,6 +184,28 @@ def page_picture(document: SignedDocument, number: int, *, watermark: str) -> by
     out = io.BytesIO()
     _marked(picture, watermark).save(out, "WEBP", quality=PICTURE_QUALITY, method=2)
     return out.getvalue()
+
+
+def page_text(document: SignedDocument, number: int) -> str:
+    """Return the words of a page (from 1) of the frozen file, a paragraph to a line, for whoever can't read a picture.
+
+    Raises IndexError for no such page, store.FileGone, store.FileAltered.
+    """
+    if not 1 <= number <= document.pages:
+        raise IndexError(number)
+    file = pypdfium2.PdfDocument(frozen_bytes(document))
+    try:
+        lines = file[number - 1].get_textpage().get_text_range().splitlines()
+    finally:
+        file.close()
+    found: list[str] = []
+    for line in (one.strip() for one in lines):
+        # A line as wide as the page that ends in the middle of a sentence goes on in the next.
+        if found and len(found[-1]) >= FULL_LINE and not found[-1].endswith(("。", "；", "：")):
+            found[-1] += line
+        elif line:
+            found.append(line)
+    return "\n".join(found)
 
 
 def _marked(picture: Image.Image, words: str) -> Image.Image:
