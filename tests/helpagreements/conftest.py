@@ -98,7 +98,7 @@ def proof() -> Any:
 
 
 @pytest.fixture
-def deal(person: Callable, places: dict, picture: Callable) -> Deal:
+def deal(person: Callable, places: dict, picture: Callable, clauses: None) -> Deal:
     from foundation.signing.domain import certificates
 
     place = places["ginkgo"]
