@@ -39,6 +39,7 @@ POINT = 0.75
 ROOM = (200, 150)
 # So many signs a line of the paper has at least, where it is full.
 FULL_LINE = 34
+HEADING = re.compile(r"第\d+条")
 PICTURE_SCALE, PICTURE_QUALITY = 1.6, 78
 
 
@@ -201,7 +202,8 @@ def page_text(document: SignedDocument, number: int) -> str:
     found: list[str] = []
     for line in (one.strip() for one in lines):
         # A line as wide as the page that ends in the middle of a sentence goes on in the next.
-        if found and len(found[-1]) >= FULL_LINE and not found[-1].endswith(("。", "；", "：")):
+        goes_on = found and len(found[-1]) >= FULL_LINE and not found[-1].endswith(("。", "；", "："))
+        if goes_on and not HEADING.match(line):
             found[-1] += line
         elif line:
             found.append(line)
