@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from foundation.accounts.models import Membership
-from foundation.signing.domain import certificates, documents, endings, signatures, verification
+from foundation.signing.domain import authorities, certificates, documents, endings, signatures, verification
 from foundation.signing.domain.faults import AlreadySigned, CertificateNotValid, NotVerified
 from foundation.signing.domain.pdf import pades, x509
 from foundation.signing.models import Certificate, DeviceTask, Signature
@@ -153,7 +153,7 @@ def test_a_check_says_what_is_wrong_and_where(parties: Parties, monkeypatch: Any
     paper = parties.signed()
     data = documents.latest_bytes(paper)
     monkeypatch.setattr(verification, "_standings", {})
-    whole = verification.reading.read(data, verification._trust())
+    whole = verification.reading.read(data, authorities.published())
     assert verification.verify_document(paper).line("standing").text == "没有登记现在的状态。"
 
     def told(**changes: Any) -> verification.Report:
@@ -171,6 +171,5 @@ def test_a_check_says_what_is_wrong_and_where(parties: Parties, monkeypatch: Any
     assert "*" in another.parties[0].name, "named as the seal, but not with its certificate"
     assert "多出了" in told(field="third").line("complete").text
     assert all(not one.good for one in (damaged, another, told(field="third")))
-    data_of = verification.as_data(damaged)
-    assert data_of["good"] is False
-    assert data_of["parties"][0]["signed_at"]
+    assert not damaged.good
+    assert damaged.parties[0].signed_at

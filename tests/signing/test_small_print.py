@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from foundation.accounts.domain.leaving import erase_account
 from foundation.accounts.models import Membership
+from foundation.core.access.limits import TooOften
 from foundation.core.files import pictures
 from foundation.core.flow import audit
 from foundation.core.models import AuditEntry, StoredFile
 from foundation.signing.domain import (
+    apart,
     authorities,
     certificates,
     documents,
@@ -276,9 +278,9 @@ def test_two_strangers_files_are_read_at_once_and_no_third(
 ) -> None:
     settings.VAR_DIR = tmp_path
     trust = authorities.trust()
-    with verification._turn(), verification._turn():
-        with pytest.raises(verification.TooOften):
-            verification.read_apart(b"no pdf", trust)
+    with apart._turn(), apart._turn():
+        with pytest.raises(TooOften):
+            apart.read(b"no pdf", trust)
         answer = client.post("/verify/", {"file": SimpleUploadedFile("a.pdf", b"no pdf")})
         assert answer.status_code == 429
-    assert verification.read_apart(b"no pdf", trust).readable is False
+    assert apart.read(b"no pdf", trust).readable is False

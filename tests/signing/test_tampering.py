@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foundation.signing.domain import documents, verification
+from foundation.signing.domain import apart, documents, verification
 from foundation.signing.domain.pdf import pades, reading, x509
 from tests.signing import files
 from tests.signing.conftest import Parties
@@ -130,14 +130,14 @@ def test_what_is_no_pdf_is_said_to_be_none(data: bytes) -> None:
 
 def test_a_strangers_file_is_read_by_a_process_of_its_own() -> None:
     _one, two = files.signed()
-    assert holds(verification.read_apart(two, files.authority().trust()))
-    assert not verification.read_apart(b"nothing", files.authority().trust()).readable
+    assert holds(apart.read(two, files.authority().trust()))
+    assert not apart.read(b"nothing", files.authority().trust()).readable
 
 
 @pytest.mark.deny
 def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "PATIENCE", 0.01)
-    assert not verification.read_apart(files.signed()[1], files.authority().trust()).readable
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+    assert not apart.read(files.signed()[1], files.authority().trust()).readable
 
 
 def test_a_timestamp_over_all_others_keeps_everything_valid() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 from django.core import signing as tokens
 from django.core.exceptions import ValidationError
@@ -168,8 +169,6 @@ def _take_key(row: Certificate, holding: Holding, by: Any) -> None:
 
 
 def _pem(der: bytes) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
-
     return load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 

@@ -4,39 +4,26 @@ The file is read by a process of its own where it came from outside; what the pl
 file, the parties, the state of the thing today, the log) is read from the database.
 """
 
-import fcntl
 import hashlib
-import json
-import subprocess
-import sys
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
+from cryptography.x509 import NameOID, load_der_x509_certificate
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.core.access.limits import TooOften
 from foundation.core.facets import Words
 from foundation.core.models import AuditEntry
-from foundation.signing.domain import authorities, store
+from foundation.signing.domain import apart, authorities, store
 from foundation.signing.domain.pdf import reading
-from foundation.signing.domain.pdf.pades import Trust
 from foundation.signing.models import Authority, Revision, Signature, SignedDocument
 
 MOST_BYTES = 10 * 1024 * 1024
-# A stranger's file is read within this time, or not at all.
-PATIENCE = 25
-# So many strangers' files are read on one machine at once: each may take a gigabyte.
-AT_ONCE = 2
 # So many seconds what was read of a file of ours is remembered.
 READ_FOR = 300
 FOOTER = gettext_lazy(
@@ -128,7 +115,7 @@ def verify_document(document: SignedDocument) -> Report:
 
 def _read(data: bytes, sha256: str) -> reading.Contents:
     """Read a file of ours; read a moment ago, under the same lists, it says the same again."""
-    trust = _trust()
+    trust = authorities.published()
     state = hashlib.sha256()
     for one in (*trust.roots, b"|", *trust.others, b"|", *trust.crls):
         state.update(hashlib.sha256(one).digest())
@@ -145,58 +132,9 @@ def verify_bytes(data: bytes, *, isolated: bool = False) -> Report:
     sha256 = hashlib.sha256(data).hexdigest()
     named = Revision.objects.filter(sha256=sha256).select_related("document").first()
     # What is ours to the last bit is not dangerous.
-    found = read_apart(data, _trust()) if isolated and named is None else _read(data, sha256)
+    found = apart.read(data, authorities.published()) if isolated and named is None else _read(data, sha256)
     document = named.document if named else _meant(found)
     return _report(found, document, data)
-
-
-def read_apart(data: bytes, trust: Trust) -> reading.Contents:
-    """Read a stranger's file in a process with little memory and time; one that dies of it could not be read.
-
-    Raises TooOften where as many are read on this machine as it may at once.
-    """
-    with _turn():
-        return _read_apart(data, trust)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Hold one of the few places of this machine; whoever dies gives hers back. Raises TooOften."""
-    folder = Path(settings.VAR_DIR) / "locks"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for number in range(AT_ONCE):
-        with (folder / f"verify-{number}").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield
-            return
-    raise TooOften
-
-
-def _read_apart(data: bytes, trust: Trust) -> reading.Contents:
-    head = {name: [one.hex() for one in getattr(trust, name)] for name in ("roots", "others", "crls")}
-    unreadable = reading.Contents(False, hashlib.sha256(data).hexdigest(), len(data), fault="process")
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", reading.__name__],
-            input=json.dumps(head).encode() + b"\n" + data,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=True,
-            cwd=settings.BASE_DIR,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(settings.BASE_DIR), "LANG": "C.UTF-8"},
-        )
-        said = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        return unreadable
-    said["signatures"] = [reading.Read(**one) for one in said["signatures"]]
-    return reading.Contents(**said)
-
-
-def _trust() -> Trust:
-    return authorities.published()
 
 
 def _meant(found: reading.Contents) -> SignedDocument | None:
@@ -237,8 +175,6 @@ def _report(found: reading.Contents, document: SignedDocument | None, data: byte
 
 def own_clock_name(certificate: bytes) -> str:
     """Return how the installation's own clock calls itself."""
-    from cryptography.x509 import NameOID, load_der_x509_certificate  # noqa: PLC0415
-
     names = load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else ""
 
@@ -374,28 +310,3 @@ def _standing_line(document: SignedDocument | None) -> Line:
         return Line("standing", None, title, _("没有登记现在的状态。"), chain)
     standing = answer(document)
     return Line("standing", standing.good, title, str(standing.words), chain)
-
-
-def as_data(report: Report) -> dict[str, Any]:
-    """Return a report as plain values, for the API and the evidence."""
-    return {
-        "good": report.good,
-        "readable": report.readable,
-        "sha256": report.sha256,
-        "number": report.document.number if report.document else None,
-        "checked_at": report.checked_at.isoformat(),
-        "lines": [
-            {
-                "key": line.key,
-                "ok": line.ok,
-                "title": str(line.title),
-                "text": line.text,
-                "details": line.details,
-            }
-            for line in report.lines
-        ],
-        "parties": [
-            {**asdict(party), "signed_at": party.signed_at.isoformat() if party.signed_at else None}
-            for party in report.parties
-        ],
-    }
