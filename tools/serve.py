@@ -22,6 +22,8 @@ from tools import services
 ROOT = Path(__file__).resolve().parents[1]
 ACCEL = "/protected"
 NODES = 2
+# Of a node's threads so many work at once; as many again may stand in line, the rest turn the others away.
+AT_ONCE, IN_LINE, THREADS = 4, 16, 24
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
@@ -121,12 +123,16 @@ def environment(running: services.Services, var: Path, host: str, port: int) -> 
         "LINLI_PROXIES": "1",
         "LINLI_ACCEL": ACCEL,
         "LINLI_LIVE": "1",
+        "LINLI_AT_ONCE": str(AT_ONCE),
+        "LINLI_IN_LINE": str(IN_LINE),
     }
 
 
 def node_command(port: int) -> list[str]:
     """The command of one web node."""
-    flags = f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 4 --no-ws"
+    flags = (
+        f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads {THREADS} --no-ws"
+    )
     return [
         sys.executable,
         "-m",

@@ -11,10 +11,14 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from foundation.core.pages import keeping
+
 if TYPE_CHECKING:
     from news.models import ArticlePage
 
 FLUSH_SECONDS = 10.0
+# By this word a kept page says that it is an article.
+SEEN = "article"
 RELATED = 3
 
 
@@ -66,6 +70,12 @@ atexit.register(READERS.flush)
 def count(article: "ArticlePage") -> int:
     """Count one view of an article and return how many it has had."""
     return READERS.add(article.pk) + count_of(article)
+
+
+@keeping.counts(SEEN)
+def count_kept(article_id: str) -> None:
+    """Count one view of an article whose page was kept for visitors."""
+    READERS.add(int(article_id))
 
 
 def count_of(article: "ArticlePage") -> int:

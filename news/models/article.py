@@ -19,6 +19,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.models import PortalImage
+from foundation.core.pages.keeping import keep
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
@@ -50,6 +51,11 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     class Meta:
         verbose_name = _("新闻首页")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # What the routes below answer never passes through the page's own `serve`.
+        response = super().serve(request, *args, **kwargs)
+        return response if self.get_view_restrictions() else keep(request, response)
 
     @path("")
     def articles_view(self, request: HttpRequest) -> HttpResponse:
@@ -130,6 +136,10 @@ class ArticlePage(BasePage):
         page = super().with_content_json(content)
         page.comment_count, page.public_id = self.comment_count, self.public_id
         return page
+
+    @property
+    def seen(self) -> str:
+        return f"{reading.SEEN}:{self.pk}"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add comments, related articles and the number of readers."""

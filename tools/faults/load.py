@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.bench import web
-from tools.bench.web import PROXIED, token_of
+from tools.bench.installation import PROXIED
+from tools.bench.web import token_of
 from tools.faults.house import Broken, House, until
 
 WRITERS = ("resident", "neighbour", "guardian")

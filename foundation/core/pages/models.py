@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
 from foundation.core.pages.colours import validate_accent
+from foundation.core.pages.keeping import keep
 from foundation.core.pages.version import MOMENTS, kept
 
 
@@ -117,6 +118,16 @@ class BasePage(Page):
         )
         child._cached_parent_obj = self
         return child.route(request, rest)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page; what every visitor may read is kept for the next one."""
+        response = super().serve(request, *args, **kwargs)
+        return response if self.get_view_restrictions() else keep(request, response, seen=self.seen)
+
+    @property
+    def seen(self) -> str:
+        """What is counted when the page is shown (`core.pages.keeping`); nothing of most."""
+        return ""
 
     def get_view_restrictions(self) -> QuerySet:
         return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()

@@ -9,7 +9,13 @@ from django.urls import reverse
 from django.utils.csp import CSP
 
 from linli.settings.accounts import *
-from linli.settings.caches import CACHE_ENTRIES, CACHES, REDIS_PATIENCE, REDIS_URL  # noqa: F401
+from linli.settings.caches import (  # noqa: F401
+    CACHE_ENTRIES,
+    CACHES,
+    KEPT_PAGES_BYTES,
+    REDIS_PATIENCE,
+    REDIS_URL,
+)
 from linli.settings.limits import *
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -266,6 +272,12 @@ SIGNING_FONTS = [
 ]
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
+# True: nginx stands in front (docs/running/production.md) and keeps visitors' pages to the end of each second.
+PAGES_KEPT_BY_PROXY = bool(PRIVATE_ACCEL)
+# So many requests does one process answer at once, and so many more stand in line (`linli.crowding`): together no more
+# than the threads that the server has, or nobody could be turned away. 0: no line.
+REQUESTS_AT_ONCE = int(os.environ.get("LINLI_AT_ONCE", "0"))
+REQUESTS_IN_LINE = int(os.environ.get("LINLI_IN_LINE", "16"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -9,6 +9,14 @@ SECRET_KEY = os.environ["LINLI_SECRET_KEY"]
 ALLOWED_HOSTS = os.environ["LINLI_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 CREATE_KEYS = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": int(os.environ.get("LINLI_POOL", "8")),
+        "timeout": 3,
+    }
 SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -3,6 +3,8 @@
 from linli.settings.production import *
 
 DEMO = True
+# Thrown away with the rest: an office keeps its root outside of the server.
+SIGNING_CREATE_ROOT = True
 # Invented people with a password that stands on the sign-in page have no second factor to show.
 STAFF_SECOND_FACTOR = False
 STAFF_PASSWORD_DAYS = 0

@@ -1,0 +1,352 @@
+"""Whole pages are kept for visitors before Django: the same bytes for all, and nothing that is public no more (P8, P9)."""
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from foundation.accounts.models import User
+from foundation.core.access import scopes
+from foundation.core.access.scopes import ONLY, Scope
+from foundation.core.pages import version
+from foundation.moderation.domain import sanctions
+from foundation.moderation.models import Sanction
+from foundation.social.domain import comments, posts
+from identity.domain import leaving
+from linli import kept_pages
+from linli.crowding import Crowd
+from linli.kept_pages import KeptPages
+from news.domain.reading import READERS, count_of
+from news.models import ArticlePage, NoticePage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("P8", "P1", "P3")]
+
+
+class Answer:
+    """What one request brought."""
+
+    def __init__(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.headers, self.body = int(status.split()[0]), dict(headers), body
+
+    @property
+    def text(self) -> str:
+        packed = self.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
+
+
+class Server:
+    """The site as granian calls it; counts how often Django is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        django = get_wsgi_application()
+
+        def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            self.asked.append(environ["PATH_INFO"])
+            return django(environ, start_response)
+
+        self.django = counted
+        self.application = KeptPages(counted)
+
+    def get(self, path: str = "/", *, method: str = "GET", cookies: Any = None, **headers: str) -> Answer:
+        environ = RequestFactory(headers=headers).generic(method, path).environ
+        if cookies:
+            environ["HTTP_COOKIE"] = SimpleCookie(cookies).output(header="", sep=";").strip()
+        said: list[Any] = []
+        answered = self.application(environ, lambda *told: said.append(told))
+        body = b"".join(answered)
+        getattr(answered, "close", lambda: None)()
+        return Answer(said[0][0], said[0][1], body)
+
+
+@pytest.fixture
+def server(portal: Any, article: Callable, monkeypatch: Any) -> Iterator[Server]:
+    portal.home.body = [
+        ("news", {"title": "社区新闻", "count": 3}),
+        ("notices", {"title": "公告", "count": 3}),
+        ("neighbours", {"title": "邻居们在说", "count": 3}),
+    ]
+    portal.home.save_revision().publish()
+    article("银杏黄了")
+    # A test's transaction is one connection: it must outlive the requests.
+    monkeypatch.setattr(kept_pages, "close_old_connections", lambda: None)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Server()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def lin(person: Callable) -> User:
+    return person("lin", display="林秋雨")
+
+
+@pytest.fixture
+def said(lin: User) -> Any:
+    return posts.post_status(by=lin, text="桂花开了", scope=Scope(scopes.PUBLIC))
+
+
+PAGES = ["/", "/news/", "/notices/", "/news/rss/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_second_visitor_is_answered_from_memory_with_the_same_bytes(server: Server, path: str) -> None:
+    first, second = server.get(path), server.get(path)
+    assert first.status == second.status == 200
+    assert first.body == second.body
+    assert server.asked == [path]
+    assert "Set-Cookie" not in first.headers
+    assert not any(name.startswith("Linli-") for name in first.headers), "the mark stays inside"
+    for word in ("csrfmiddlewaretoken", "nonce="):
+        assert word not in first.text
+
+
+def test_an_article_is_kept_too_and_its_readers_are_counted(server: Server) -> None:
+    page = ArticlePage.objects.get()
+    for _visitor in range(5):
+        server.get(page.get_url())
+    assert len(server.asked) == 1
+    assert READERS._waiting[page.pk] + count_of(page) == 5
+
+
+def test_whoever_has_it_already_hears_so(server: Server) -> None:
+    tag = server.get().headers["ETag"]
+    again = server.get(if_none_match=tag)
+    assert (again.status, again.body) == (304, b"")
+    assert server.get(if_none_match='W/"other"').status == 200
+
+
+def test_it_comes_compressed_to_those_who_take_that(server: Server) -> None:
+    plain = server.get()
+    packed = server.get(accept_encoding="gzip, br")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.text == plain.text
+    assert len(packed.body) == int(packed.headers["Content-Length"]) < len(plain.body) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"] and "Cookie" in packed.headers["Vary"]
+
+
+def test_each_way_of_showing_is_kept_apart(server: Server) -> None:
+    ordinary, elder = server.get(), server.get(cookies={"elder": "1"})
+    large = server.get(cookies={"text": "30"})
+    english = server.get("/en/")
+    assert 'data-mode="elder"' in elder.text and 'data-mode="elder"' not in ordinary.text
+    assert 'data-text="30"' in large.text
+    assert 'lang="en"' in english.text
+    assert len(server.asked) == 4
+    assert server.get(cookies={"elder": "1"}).body == elder.body
+    assert server.get(cookies={"elder": "nonsense", "text": "99999"}).body == ordinary.body
+    assert len(server.asked) == 4
+
+
+@pytest.mark.row("U1")
+@pytest.mark.deny
+def test_a_member_s_page_is_neither_kept_nor_given_to_others(server: Server, lin: User) -> None:
+    before = server.get()
+    client = Client()
+    client.force_login(lin)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    hers = server.get(cookies=cookies)
+    assert "林秋雨" in hers.text
+    assert "no-store" in hers.headers["Cache-Control"]
+    assert server.get().body == before.body
+    assert server.get(cookies=cookies).text.count("林秋雨") == hers.text.count("林秋雨")
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=1", "/?utm_source=x", "/account/login/", "/admin/", "/feed/", "/readyz", "/nothing/"]
+)
+def test_what_no_view_declared_is_asked_anew_each_time(server: Server, path: str) -> None:
+    server.get(path), server.get(path)
+    assert len(server.asked) == 2
+
+
+def test_memory_is_bounded(server: Server, settings: Any) -> None:
+    one = len(server.get().body)
+    settings.KEPT_PAGES_BYTES = 3 * one
+    for number in range(2, 30):
+        server.get(f"/?page={number}")
+    assert server.application._bytes <= 3 * one
+    assert sum(page.size for page in server.application._pages.values()) == server.application._bytes
+
+
+def test_what_is_published_is_seen_at_once(server: Server, article: Callable) -> None:
+    server.get(), server.get("/news/")
+    article("食堂换菜单")
+    assert "食堂换菜单" in server.get().text
+    assert "食堂换菜单" in server.get("/news/").text
+
+
+def _unpublish(page: Any, by: Any) -> None:
+    page.unpublish()
+
+
+def _delete(page: Any, by: Any) -> None:
+    page.delete()
+
+
+def _restrict(page: Any, by: Any) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("withdraw", [_unpublish, _delete, _restrict])
+def test_what_is_withdrawn_is_gone_at_once_and_never_shown_stale(server: Server, withdraw: Any) -> None:
+    page = ArticlePage.objects.get()
+    address = page.get_url()
+    for path in ("/", "/news/", "/news/rss/", address):
+        server.get(path)
+    withdraw(page, None)
+    # Even where the site is too crowded to draw anything anew.
+    server.application._application = Crowd(server.django, at_once=1, in_line=0)
+    held = server.application._application
+    held._places.acquire()
+    for path in ("/", "/news/", "/news/rss/", address):
+        assert server.get(path).status == 503
+    held._places.release()
+    for path in ("/", "/news/", "/news/rss/", address):
+        assert "银杏黄了" not in server.get(path).text
+
+
+@pytest.mark.deny
+def test_what_ends_by_the_clock_ends_in_memory_too(server: Server, portal: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(kept_pages, "READ_AGAIN", -1.0)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        soon = timezone.now() + timedelta(seconds=20)
+        portal.notices.add_child(
+            instance=NoticePage(title="停水通知", slug="water", summary="x", valid_until=soon)
+        )
+        version.portal_changed()
+        assert "停水通知" in server.get().text
+        clock.shift(21)
+        assert "停水通知" not in server.get().text
+
+
+def _edit(said: Any, lin: User, officer: User) -> None:
+    posts.edit_post(said, by=lin, text="换了一句", scope=said.scope)
+
+
+def _narrow(said: Any, lin: User, officer: User) -> None:
+    posts.edit_post(said, by=lin, text=said.text, scope=Scope(ONLY, str(lin.pk)))
+
+
+def _remove(said: Any, lin: User, officer: User) -> None:
+    posts.delete_post(said, by=lin)
+
+
+def _hide(said: Any, lin: User, officer: User) -> None:
+    posts.hide_post(said, hidden=True, by=officer)
+
+
+def _suspend(said: Any, lin: User, officer: User) -> None:
+    sanctions.impose(lin, what=Sanction.What.SUSPEND, days=7, reason="骂人", by=officer)
+
+
+def _leave(said: Any, lin: User, officer: User) -> None:
+    leaving.ask_to_leave(by=lin, keep_words=False)
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize("act", [_edit, _narrow, _remove, _hide, _suspend, _leave])
+def test_people_s_words_are_gone_at_the_next_request(
+    server: Server, said: Any, lin: User, person: Callable, act: Any
+) -> None:
+    officer = person("officer", roles=("staff",))
+    assert "桂花开了" in server.get().text
+    act(said, lin, officer)
+    assert "桂花开了" not in server.get().text
+
+
+@pytest.mark.deny
+def test_a_comment_that_is_taken_away_is_gone_at_the_next_request(server: Server, lin: User) -> None:
+    page = ArticlePage.objects.get()
+    made = comments.comment(by=lin, target=page, text="写得真好")
+    type(made).objects.filter(pk=made.pk).update(is_public=True)
+    version.taken_back()
+    assert "写得真好" in server.get(page.get_url()).text
+    comments.delete_comment(made, by=lin)
+    assert "写得真好" not in server.get(page.get_url()).text
+
+
+class TestACrowd:
+    @pytest.fixture
+    def full(self, server: Server) -> Iterator[Server]:
+        """Nobody is let in any more."""
+        server.application._application = Crowd(server.django, at_once=1, in_line=0)
+        server.get()
+        held = server.application._application
+        held._places.acquire()
+        yield server
+        held._places.release()
+
+    def test_visitors_get_the_page_of_a_moment_ago(self, full: Server, article: Callable) -> None:
+        before = full.get().body
+        article("食堂换菜单")
+        stale = full.get()
+        assert (stale.status, stale.body) == (200, before)
+        version.portal_changed()
+        assert full.get().status == 503, "something may have been taken away"
+
+    def test_others_hear_when_to_come_again(self, full: Server) -> None:
+        turned_away = full.get("/feed/")
+        assert turned_away.status == 503
+        assert turned_away.headers["Retry-After"] == "5"
+        assert "现在访问的人很多" in turned_away.text
+        assert "Too many" not in turned_away.text
+        assert "Many people" in full.get("/en/feed/").text
+        assert full.get("/api/v1/").headers["Content-Type"].startswith("application/problem+json")
+
+    def test_what_was_typed_comes_back(self, full: Server) -> None:
+        environ = RequestFactory().post("/feed/post/", {"text": "写了很久的一段话"}).environ
+        said: list[Any] = []
+        body = b"".join(full.application(environ, lambda *told: said.append(told)))
+        assert said[0][0].startswith("503")
+        assert "写了很久的一段话" in body.decode()
+
+    def test_whether_the_site_lives_is_always_answered(self, full: Server) -> None:
+        assert full.get("/healthz").status == 200
+
+    def test_a_place_is_given_back_once(self, server: Server) -> None:
+        crowd = Crowd(lambda environ, start: [b"x"], at_once=1, in_line=0)
+        environ = RequestFactory().get("/x/").environ
+        answer = crowd(environ, lambda *told: None)
+        answer.close(), answer.close()
+        assert crowd._places.acquire(blocking=False)
+        assert not crowd._places.acquire(blocking=False)
+
+    def test_whoever_stands_in_line_is_served_in_turn(self) -> None:
+        begun, go = threading.Event(), threading.Event()
+
+        def slow(environ: Any, start: Any) -> list[bytes]:
+            begun.set()
+            go.wait(5)
+            return [b"served"]
+
+        crowd = Crowd(slow, at_once=1, in_line=1)
+        served: list[bytes] = []
+
+        def ask() -> None:
+            answer = crowd(RequestFactory().get("/x/").environ, lambda *told: None)
+            served.append(b"".join(answer))
+            getattr(answer, "close", lambda: None)()
+
+        threads = [threading.Thread(target=ask) for _number in range(2)]
+        threads[0].start()
+        begun.wait(5)
+        threads[1].start()
+        go.set()
+        for thread in threads:
+            thread.join(5)
+        assert served == [b"served", b"served"]
