@@ -75,7 +75,9 @@ class NewsBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        context["articles"] = list(ArticlePage.objects.visible_to(None).for_list()[: value["count"]])
+        context["articles"] = list(
+            ArticlePage.objects.visible_to(None).in_language().for_list()[: value["count"]]
+        )
         return context
 
 
@@ -90,7 +92,9 @@ class NoticesBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        context["notices"] = list(NoticePage.objects.visible_to(None).in_force().for_list()[: value["count"]])
+        context["notices"] = list(
+            NoticePage.objects.visible_to(None).in_language().in_force().for_list()[: value["count"]]
+        )
         return context
 
 

@@ -1,6 +1,7 @@
 """The frame of the portal: front page, news, notices."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.contrib.sites.models import Site as PlainSite
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
-from home.elder import default_tiles
+from home.elder import default_tiles, phones_of
 from home.models import HomePage
 from news.models import NewsIndexPage, NoticeIndexPage
 
@@ -23,17 +24,20 @@ class Frame:
 @transaction.atomic
 def make_frame(*, name: str) -> Frame:
     """Create the pages that every portal has, and take Wagtail's own welcome page away; again changes nothing."""
+    for code, _name in settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
     root = Page.get_first_root_node()
-    home = HomePage.objects.first()
+    # The first language's: it was there first, and so were its lists.
+    home = HomePage.objects.filter(locale=Locale.get_default()).first()
     if home is None:
         Page.objects.filter(depth=2, slug="home").exclude(content_type__model="homepage").delete()
         root = Page.objects.get(pk=root.pk)
         home = root.add_child(instance=HomePage(title=name, slug="home", locale=Locale.get_default()))
     _give_address(home, name)
-    news = NewsIndexPage.objects.first() or home.add_child(
+    news = NewsIndexPage.objects.child_of(home).first() or home.add_child(
         instance=NewsIndexPage(title="社区新闻", slug="news")
     )
-    notices = NoticeIndexPage.objects.first() or home.add_child(
+    notices = NoticeIndexPage.objects.child_of(home).first() or home.add_child(
         instance=NoticeIndexPage(title="通知公告", slug="notices")
     )
     if not home.elder_tiles:
@@ -44,6 +48,12 @@ def make_frame(*, name: str) -> Frame:
         else:
             home.save()
     return Frame(home, news, notices)
+
+
+def phones_here() -> list[Any]:
+    """Return the useful numbers that editors put on the front page, in the language of this request."""
+    home = HomePage.objects.live().public().in_language().first()
+    return phones_of(home) if home else []
 
 
 def _give_address(home: HomePage, name: str) -> None:

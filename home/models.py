@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -39,7 +40,8 @@ class HomePage(BasePage):
     ]
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["news.NewsIndexPage", "news.NoticeIndexPage"]
-    max_count = 1
+    # One for each language.
+    max_count = len(settings.LANGUAGES)
     template = "home/home.html"
 
     class Meta:

@@ -9,8 +9,7 @@ from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.routes import Routes
 from foundation.core.api.scope import TokenScope
 from foundation.core.models import SiteSettings
-from home.elder import phones_of
-from home.models import HomePage
+from home.domain import phones_here
 
 routes = Routes("site")
 
@@ -48,8 +47,7 @@ def read_site(request: ApiRequest) -> dict[str, Any]:
 
 def _phones() -> list[dict[str, str]]:
     """Return the numbers that editors put on the front page."""
-    page = HomePage.objects.live().public().first()
     return [
         {"name": phone["name"], "number": phone["number"], "hours": phone["hours"] or ""}
-        for phone in (phones_of(page) if page else ())
+        for phone in phones_here()
     ]

@@ -86,7 +86,7 @@ def count_of(article: "ArticlePage") -> int:
 
 def related(article: "ArticlePage") -> list["ArticlePage"]:
     """Return up to three articles for everybody with the most common tags, then of the same channel, newest first."""
-    articles = apps.get_model("news.ArticlePage").objects.visible_to(None)
+    articles = apps.get_model("news.ArticlePage").objects.visible_to(None).in_language()
     tags = [tag.pk for tag in article.tags.all()]
     found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
     shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)

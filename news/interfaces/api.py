@@ -41,7 +41,7 @@ class WhichArticles(Paging):
 @routes.reads("/news", returns=ArticleList, **OPEN)
 def list_articles(request: ApiRequest, which: Query[WhichArticles]) -> dict[str, Any]:
     """List the news, the newest first."""
-    found: Any = ArticlePage.objects.visible_to(request.user).for_list()
+    found: Any = ArticlePage.objects.visible_to(request.user).in_language().for_list()
     if which.channel:
         found = found.filter(channel__slug=which.channel)
     if which.tag:
@@ -84,7 +84,7 @@ class WhichNotices(Paging):
 @routes.reads("/notices", returns=NoticeList, **OPEN)
 def list_notices(request: ApiRequest, which: Query[WhichNotices]) -> dict[str, Any]:
     """List the notices, the newest first."""
-    found: Any = NoticePage.objects.visible_to(request.user).for_list()
+    found: Any = NoticePage.objects.visible_to(request.user).in_language().for_list()
     if which.level:
         found = found.filter(level=which.level)
     if which.in_force:

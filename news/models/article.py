@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F
@@ -46,7 +47,9 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.ArticlePage"]
-    max_count = 1
+    # One for each language.
+    max_count = len(settings.LANGUAGES)
+    max_count_per_parent = 1
     template = "news/news_index.html"
 
     class Meta:
@@ -62,7 +65,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         """The list, filtered by channel, tag and words, newest first."""
         from news.filters import ArticleFilter  # noqa: PLC0415 - filters name these models
 
-        visible = ArticlePage.objects.child_of(self).visible_to(request.user)
+        visible = ArticlePage.objects.visible_to(request.user).in_language()
         found = ArticleFilter(request.GET, queryset=visible.for_list())
         page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
         context = {"filter": found, "page_obj": page, "channels": Channel.objects.all()}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q
@@ -37,7 +38,9 @@ class NoticeIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     subpage_types = ["news.NoticePage"]
-    max_count = 1
+    # One for each language.
+    max_count = len(settings.LANGUAGES)
+    max_count_per_parent = 1
     template = "news/notice_index.html"
 
     class Meta:
@@ -45,7 +48,7 @@ class NoticeIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        visible = NoticePage.objects.child_of(self).visible_to(None).for_list()
+        visible = NoticePage.objects.visible_to(None).in_language().for_list()
         # Read only where the template has no drawing of this page any more.
         context["page_obj"] = SimpleLazyObject(
             lambda: Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))

@@ -156,9 +156,7 @@ def _headers(seconds: int) -> dict[str, str]:
     return {"Retry-After": str(seconds), "Cache-Control": "no-store"}
 
 
-def _page(
-    request: HttpRequest, template: str, closed: Closed | None = None, *, crowded: bool = False
-) -> str:
+def _page(request: HttpRequest, template: str, closed: Closed | None = None, *, crowded: bool = False) -> str:
     known: Any = closed if closed and closed.hotline else SiteSettings.last_known()
     context = {
         "closed": closed,

@@ -20,6 +20,7 @@ from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
 from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
+from home.views import phone
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -51,7 +52,8 @@ urlpatterns = [
         ),
     ),
     *api.urlpatterns(),
-    path("sw.js", views.service_worker, name="service_worker"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("mode/<slug:wanted>/", choose_display, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
@@ -66,6 +68,8 @@ urlpatterns = [
     path("media/images/<path:path>", views.cut_picture),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
+        path("offline/", phone.offline, name="offline"),
+        path("agenda/", phone.agenda, name="agenda"),
         path("outside/", outside.leave, name="outside"),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),

@@ -14,7 +14,6 @@ django = get_wsgi_application()
 # need not walk it again each time that a few pages have left their garbage.
 _ = get_resolver().url_patterns
 from foundation.core.flow import thread  # noqa: E402 - the apps have to be there
-
 from linli.crowding import with_a_line  # noqa: E402
 from linli.kept_pages import KeptPages  # noqa: E402
 

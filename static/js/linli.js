@@ -210,6 +210,32 @@ if (wake && "serviceWorker" in navigator && "PushManager" in window) {
   });
 }
 
+// --- without a network: the worker keeps public pages, and her agenda where she wants that on this device
+if ("serviceWorker" in navigator && isSecureContext) {
+  const person = root.dataset.person ?? "", keeper = document.querySelector("[data-agenda-keep]");
+  const remembered = () => { try { return localStorage.getItem("agenda") === person; } catch { return false; } };
+  const tell = async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const agenda = root.lang === "en" ? "/en/agenda/" : "/agenda/";
+    active?.postMessage({ person, keep: Boolean(person) && remembered(), agenda });
+  };
+  const show = () => {
+    if (!keeper) return;
+    keeper.setAttribute("aria-pressed", String(remembered()));
+    keeper.textContent = remembered() ? keeper.dataset.on : keeper.dataset.off;
+  };
+  keeper?.addEventListener("click", () => {
+    try { if (remembered()) localStorage.removeItem("agenda"); else localStorage.setItem("agenda", person); } catch { /* private mode */ }
+    show();
+    tell();
+  });
+  show();
+  // After the page itself: a first visit is not made heavier by it.
+  addEventListener("load", () => setTimeout(async () => {
+    try { await navigator.serviceWorker.register("/sw.js"); await tell(); } catch { /* private mode, or a browser without */ }
+  }, 2000));
+}
+
 // --- pictures large, by keyboard too
 const box = document.querySelector("[data-lightbox]");
 if (box) {

@@ -31,7 +31,9 @@ def may_be_kept(request: HttpRequest) -> bool:
     )
 
 
-def keep[R: HttpResponseBase](request: HttpRequest, response: R, *, seconds: int = SECONDS, seen: str = "") -> R:
+def keep[R: HttpResponseBase](
+    request: HttpRequest, response: R, *, seconds: int = SECONDS, seen: str = ""
+) -> R:
     """Let an answer be given to every visitor until the portal changes, at most for so many seconds.
 
     `seen` ("article:17") is counted each time that it is shown (`counts`).

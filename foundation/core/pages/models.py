@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting
@@ -17,6 +16,7 @@ from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
+from foundation.core.pages import languages
 from foundation.core.pages.colours import validate_accent
 from foundation.core.pages.keeping import keep
 from foundation.core.pages.version import MOMENTS, kept
@@ -57,6 +57,10 @@ class PortalPageQuerySet(PageQuerySet):
         lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
         live = self.live().filter(lasting)
         return live.public() if any_restricted() else live
+
+    def in_language(self) -> "PortalPageQuerySet":
+        """Keep each page once: in the language of this request where it is translated, else as it was first written."""
+        return languages.once_each(self, self.model._default_manager.live())
 
 
 def next_end() -> datetime | None:
@@ -113,11 +117,43 @@ class BasePage(Page):
                 raise Http404
             return super().route(request, path_components)
         slug, *rest = path_components
-        child = kept(
-            f"child:{self.pk}:{slug}", lambda: get_object_or_404(self.get_children(), slug=slug).specific
-        )
-        child._cached_parent_obj = self
+        child = kept(f"child:{self.pk}:{slug}", lambda: self._child(slug))
+        if child.locale_id == self.locale_id:
+            child._cached_parent_obj = self
+        child = languages.translation_of(child, languages.here()) or child
         return child.route(request, rest)
+
+    def _child(self, slug: str) -> Any:
+        """Return the page below of that slug; what is not translated, or not published yet, in the first language."""
+        found = self.get_children().filter(slug=slug).first()
+        origin = languages.in_first(self)
+        if origin is not None and origin.pk != self.pk and (found is None or not found.live):
+            found = origin.get_children().filter(slug=slug).first()
+        if found is None:
+            raise Http404
+        return found.specific
+
+    @property
+    def localized(self) -> Any:
+        """Return the page in the language of this request, from memory; itself where it is not translated."""
+        return languages.translation_of(self, languages.here()) or self
+
+    def get_url_parts(self, request: Any = None) -> Any:
+        parts = super().get_url_parts(request)
+        if not parts or not parts[2]:
+            return parts
+        site, root, path = parts
+        return site, root, languages.own_address(path, self)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is shown in another language than its reader chose."""
+        return languages.is_foreign(self)
+
+    @property
+    def language(self) -> str:
+        """Its language, as HTML names it."""
+        return languages.code_of(self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page; what every visitor may read is kept for the next one."""

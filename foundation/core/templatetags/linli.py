@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_from_path
@@ -19,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, named
+from foundation.core.pages.languages import addresses, alternates
+from foundation.core.pages.models import BasePage
 
 register = template.Library()
 
@@ -49,6 +52,12 @@ def may(user: Any, permission: str) -> bool:
 
 
 @register.simple_tag
+def person_key(user: Any) -> str:
+    """Name somebody to her own browser, so that it keeps nothing of hers for the next one; it says nothing else."""
+    return salted_hmac("linli.person", str(user.pk), algorithm="sha256").hexdigest()[:16]
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
     return _drawn(name, label)
@@ -65,12 +74,34 @@ def _drawn(name: str, label: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
     """Return the address of the present page in another language: only others than the first have a prefix."""
-    request = context["request"]
+    request, page = context["request"], context.get("page")
+    if isinstance(page, BasePage) and request.path == page.get_url():
+        # A translation may have a name of its own in its address.
+        query = request.META.get("QUERY_STRING", "")
+        return addresses(page)[code] + (f"?{query}" if query else "")
     address = request.get_full_path()
     here = get_language_from_path(request.path_info)
     # One stroke at the beginning: two would lead to another site.
     bare = "/" + (address.removeprefix(f"/{here}") if here else address).lstrip("/")
     return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
+
+
+@register.simple_tag(takes_context=True)
+def languages_of(context: dict[str, Any]) -> SafeString:
+    """Name for search engines where the present page stands in other languages, and which address is its first."""
+    request, page = context["request"], context.get("page")
+    if not isinstance(page, BasePage) or request.path != page.get_url():
+        return SafeString()
+    links = [
+        format_html(
+            '<link rel="alternate" hreflang="{}" href="{}">', code, request.build_absolute_uri(address)
+        )
+        for code, address in alternates(page).items()
+    ]
+    if page.is_foreign:
+        first = request.build_absolute_uri(addresses(page)[settings.LANGUAGE_CODE])
+        links.append(format_html('<link rel="canonical" href="{}">', first))
+    return SafeString("".join(links))
 
 
 @register.filter
