@@ -10,14 +10,16 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
+from foundation.core.pages.agenda import waiting_for
 from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES, display_of
 from foundation.core.pages.models import BasePage
+from foundation.messaging.domain.queries import unread_count
 from home.blocks import HomeBlock, newest_public
 from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
-MAIN = {"news", "neighbours"}
+MAIN = {"news", "neighbours", "help"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"neighbours", "welcome"}
+OF_THE_MOMENT = {"neighbours", "welcome", "help", "ad_slot"}
 
 
 class HomePage(BasePage):
@@ -56,6 +58,8 @@ class HomePage(BasePage):
             context["posts"] = newest_public(sum(block["count"] for block in of_kind(self, "neighbours")))
         else:
             context["rows"] = rows(self.body)
+        if request.user.is_authenticated:
+            context["mine"] = {"waiting": waiting_for(request.user), "unread": unread_count(request.user)}
         return context
 
     @property

@@ -24,7 +24,7 @@ from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
-from home.elder import COLOURS, ICONS
+from home.blocks.links import COLOURS, ICONS
 from identity.interfaces.forms import SixItemsForm
 from news.models import ArticlePage, Channel, NoticePage
 

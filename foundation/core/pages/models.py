@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
+from wagtail.models import Page, PageManager, PageQuerySet, PageViewRestriction, Site
 
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
@@ -96,6 +96,7 @@ class BasePage(Page):
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     show_in_menus_default = True
     exclude_fields_in_copy = ["public_id"]
+    objects = PageManager.from_queryset(PortalPageQuerySet)()
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     class Meta:

@@ -90,7 +90,7 @@ def portal_grew(**_kwargs: Any) -> None:
     transaction.on_commit(lambda: _renew(KEY))
 
 
-def taken_back() -> None:
+def taken_back(**_kwargs: Any) -> None:
     """Somebody's public words went away or changed: no whole page that was kept may show them again.
 
     Fragments stay: those that hold people's words have keys of their own (docs/adr/0011).

@@ -22,6 +22,7 @@ from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, named
 from foundation.core.pages.languages import addresses, alternates
 from foundation.core.pages.models import BasePage
+from foundation.core.pages.slots import fill
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ def when(value: datetime | None) -> str:
 def may(user: Any, permission: str) -> bool:
     """Say whether `user` has the right: `{% if request.user|may:"social.post_status" %}`."""
     return has_permission(user, named(permission))
+
+
+@register.simple_tag(takes_context=True)
+def ad_slot(context: dict[str, Any], name: str) -> SafeString:
+    """Show what is booked for a place on the page; nothing as long as nothing is."""
+    return fill(name, context)
 
 
 @register.simple_tag

@@ -164,17 +164,26 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
     )
     frame.home.body = [
         {"type": "hero", "value": {**content["hero"], "image": None, "links": links}},
+        {"type": "services", "value": {"title": "便民服务", "tiles": _tiles(content["services"])}},
         {"type": "news", "value": {"title": "社区新闻", "count": 6}},
         {"type": "notices", "value": {"title": "通知公告", "count": 6}},
         {"type": "phones", "value": {"title": "常用电话", "phones": _items(content["phones"])}},
         {"type": "welcome", "value": {"title": "三步成为邻居", "steps": _items(content["welcome"])}},
         {"type": "neighbours", "value": {"title": "邻居们在说", "count": 4}},
+        {"type": "help", "value": {"title": "互助帮扶", "count": 2}},
         {"type": "gallery", "value": {"title": "院里的四季", "pictures": gallery}},
+        {"type": "figures", "value": {"title": "数说社区"}},
+        {"type": "ad_slot", "value": {"slot": "home-wide"}},
     ]
     frame.home.elder_tiles = as_tiles(
         {**row, "page": frame.notices.pk} if row.get("page") == "notices" else row for row in content["tiles"]
     )
     frame.home.save_revision().publish()
+
+
+def _tiles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return tiles as a ListBlock's own JSON."""
+    return _items([{"text": "", "page": None, "address": "", "phone": "", **row} for row in rows])
 
 
 def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
 from foundation.moderation.domain.workflow import make_workflow
 from home.domain import make_frame
-from linli.demo import agreements, families, institutions, people, portal, reports, talk, told
+from linli.demo import agreements, english, families, institutions, people, portal, reports, talk, told
 
 
 class Command(BaseCommand):
@@ -47,5 +47,6 @@ class Command(BaseCommand):
         institutions.make_institutions(places)
         agreements.make_agreements(everybody, places["ginkgo"])
         portal.make_front_page(frame, pictures)
+        english.make_english(frame, everybody)
         told.make_notifications(everybody)
         people.make_claims(everybody, places["ginkgo"])
