@@ -137,7 +137,7 @@ class ArticlePage(BasePage):
 
     def with_content_json(self, content: Any) -> "ArticlePage":
         page = super().with_content_json(content)
-        page.comment_count, page.public_id = self.comment_count, self.public_id
+        page.comment_count = self.comment_count
         return page
 
     @property

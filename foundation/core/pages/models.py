@@ -102,6 +102,18 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An alias, as Wagtail makes them of the parents of a translation, is another page: its name is its own."""
+        if self._state.adding and self.alias_of_id:
+            self.public_id = public_id()
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: Any) -> Any:
+        """Take an earlier or another page's content, and stay the page that is linked to."""
+        page = super().with_content_json(content)
+        page.public_id = self.public_id
+        return page
+
     def get_absolute_url(self) -> str:
         """Wagtail's pages have none; comments, notifications and the sitemap need one."""
         return self.get_url() or "/"
