@@ -20,6 +20,7 @@ from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
 from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
+from home.views.calendar import feed as calendar_feed
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -55,6 +56,7 @@ urlpatterns = [
     path("mode/<slug:wanted>/", choose_display, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
+    path("calendar.ics", calendar_feed, name="calendar_feed"),
     path("audit/head/", audit_head, name="audit_head"),
     # In every certificate: these addresses never change.
     path("signing/crl.der", signing_crl, name="signing_crl"),
@@ -67,6 +69,8 @@ urlpatterns = [
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
         path("outside/", outside.leave, name="outside"),
+        path("", include("home.urls")),
+        path("", include("daily.urls")),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
