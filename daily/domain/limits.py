@@ -86,7 +86,7 @@ def limits_on(day: Day, rules: Sequence[PlateRule]) -> DayLimits | None:
     """Apply all rules to a day; None where the office keeps none at all."""
     if not rules:
         return None
-    valid = sorted((one for one in rules if is_valid(one, day.date)), key=lambda one: (one.valid_from, one.pk))
+    valid = sorted((one for one in rules if is_valid(one, day.date)), key=lambda one: (one.valid_from, one.pk or 0))
     ends = [one.valid_until for one in rules]
     ended = None
     if not valid and None not in ends:
@@ -168,11 +168,6 @@ def answer(plate: str, limits: DayLimits) -> Answer:
     return Answer(limits, tuple(RuleOnPlate(one, _verdict(one, plate)) for one in limits.rules))
 
 
-def tails_in_words(tails: str) -> list[str]:
-    """Return tails one by one, for a sentence."""
-    return sorted(tails)
-
-
-def examples(found: Iterable[DayLimits | None]) -> bool:
-    """Whether any of these days shows rules that are only an example."""
-    return any(one is not None and one.is_example for one in found)
+def ordered(tails: Iterable[str]) -> list[str]:
+    """Put tails into the order in which people say them: nought comes last."""
+    return sorted(set(tails), key=lambda digit: int(digit) or 10)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -45,7 +46,7 @@ def _remind(row: OwnPlate, found: limits.DayLimits, today: date) -> bool:
         said = limits.answer(row.plate, found)
         if said.verdict != limits.Verdict.STAYS:
             return False
-        with override(getattr(row.user, "language", None) or None):
+        with override(settings.LANGUAGE_CODE):
             notify.emit("plate_stays", to=[row.user_id], about=row, text=in_words(said.stays))
         return True
 
@@ -58,6 +59,6 @@ def _never(row: OwnPlate, today: date) -> bool:
 def in_words(found: tuple[limits.RuleOnDay, ...]) -> str:
     """Say in one line what holds today, without the plate: the line goes through mail and push."""
     return _("；").join(
-        _("尾号 %(tails)s，%(area)s") % {"tails": _("、").join(one.tails), "area": one.rule.area}
+        _("尾号 %(tails)s，%(area)s") % {"tails": _("、").join(limits.ordered(one.tails)), "area": one.rule.area}
         for one in found
     )

@@ -1,10 +1,14 @@
 """How a day is said and drawn: temperatures, winds, tails, the strip."""
 
+from datetime import date, timedelta
+
 from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from daily.domain.limits import DayLimits
+from daily.domain import limits
 from daily.domain.queries.strip import Strip, kept_strip
 from daily.domain.weather.codes import icons
 from daily.domain.weather.forecast import Forecast
@@ -61,16 +65,22 @@ def wind(forecast: Forecast) -> str:
 @register.filter
 def tails(digits: str) -> str:
     """Say the tails of a rule: 3 和 8; 1、3、5."""
-    signs = sorted(digits)
+    signs = limits.ordered(digits)
     if len(signs) == 2:
         return _("%(one)s 和 %(other)s") % {"one": signs[0], "other": signs[1]}
     return _("、").join(signs)
 
 
 @register.filter
-def all_tails(limits: DayLimits) -> str:
+def all_tails(found: limits.DayLimits) -> str:
     """Say the tails of all rules that limit on a day."""
-    return tails("".join(sorted({sign for one in limits.limited for sign in one.tails})))
+    return tails("".join(one.tails for one in found.limited))
+
+
+@register.filter
+def ordered(digits: str) -> list[str]:
+    """Give the tails one by one."""
+    return limits.ordered(digits)
 
 
 @register.filter
@@ -83,6 +93,17 @@ def level_look(level: str) -> str:
 def hours_old(hours: int) -> str:
     """Say how old something is."""
     return ngettext("%(hours)s 小时", "%(hours)s 小时", hours) % {"hours": hours}
+
+
+@register.filter
+def day_word(day: date) -> str:
+    """Say a date as people do: 今天, 明天, else with its weekday."""
+    today = timezone.localdate()
+    if day == today:
+        return _("今天")
+    if day == today + timedelta(days=1):
+        return _("明天")
+    return format_date(day, _("n月j日 l"))
 
 
 @register.filter

@@ -28,7 +28,7 @@ def plates(request: HttpRequest) -> HttpResponse:
         if plate_form.is_valid():
             asked = plate_form.cleaned_data
     elif "tail" in request.GET:
-        tail_form = TailForm(request.GET)
+        tail_form = TailForm({"tail": request.GET["tail"], "date": request.GET.get("date") or today})
         if tail_form.is_valid():
             asked = tail_form.cleaned_data
     context = {
@@ -40,7 +40,6 @@ def plates(request: HttpRequest) -> HttpResponse:
         "days": [queries.limits_of(today + timedelta(days=number)) for number in range(7)],
         "own": [(row, queries.answer(row.plate, today)) for row in own_plates.plates_of(request.user)],
         "today": today,
-        "tomorrow": today + timedelta(days=1),
     }
     wrong = plate_form.errors or tail_form.errors
     return render(request, "daily/plates.html", context, status=422 if wrong else 200)

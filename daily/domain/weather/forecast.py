@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -74,6 +74,13 @@ class Forecast:
                 for day in data["days"]
             ),
         )
+
+    def moved(self, first: date, observed_at: datetime) -> "Forecast":
+        """Return the same weather beginning at another day: for the demo's example, which never grows old."""
+        days = tuple(
+            replace(day, date=first + timedelta(days=number)) for number, day in enumerate(self.days)
+        )
+        return replace(self, days=days, observed_at=observed_at)
 
 
 def degrees(value: Any) -> int:

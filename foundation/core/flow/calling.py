@@ -78,7 +78,7 @@ def get_json(
     try:
         return status, json.loads(body)
     except ValueError:
-        if status >= 400:
+        if status >= 300:
             return status, None
         raise BadAnswer("no JSON") from None
 
