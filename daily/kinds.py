@@ -53,7 +53,7 @@ KINDS = [
         key="own_plate",
         model="daily.OwnPlate",
         name=_("我的车牌"),
-        title=lambda row: _("我的车牌"),
+        title=lambda row: str(_("我的车牌")),
         url=lambda row: reverse("daily:own_plates"),
         visible_to=OwnPlate.objects.visible_to,
         owner=lambda row: row.user_id,
@@ -70,7 +70,7 @@ KINDS = [
         comments=Without("nobody else sees it"),
         feed=Without("nobody else sees it"),
         report=Without("nobody else sees it"),
-        export=ExportFacet(rows=lambda user: OwnPlate.objects.visible_to(user), as_data=_plate_as_data),
+        export=ExportFacet(rows=OwnPlate.objects.visible_to, as_data=_plate_as_data),
         demo=Without("invented plates remind nobody"),
     ),
 ]

@@ -86,7 +86,9 @@ def limits_on(day: Day, rules: Sequence[PlateRule]) -> DayLimits | None:
     """Apply all rules to a day; None where the office keeps none at all."""
     if not rules:
         return None
-    valid = sorted((one for one in rules if is_valid(one, day.date)), key=lambda one: (one.valid_from, one.pk or 0))
+    valid = sorted(
+        (one for one in rules if is_valid(one, day.date)), key=lambda one: (one.valid_from, one.pk or 0)
+    )
     ends = [one.valid_until for one in rules]
     ended = None
     if not valid and None not in ends:

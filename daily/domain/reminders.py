@@ -59,6 +59,7 @@ def _never(row: OwnPlate, today: date) -> bool:
 def in_words(found: tuple[limits.RuleOnDay, ...]) -> str:
     """Say in one line what holds today, without the plate: the line goes through mail and push."""
     return _("；").join(
-        _("尾号 %(tails)s，%(area)s") % {"tails": _("、").join(limits.ordered(one.tails)), "area": one.rule.area}
+        _("尾号 %(tails)s，%(area)s")
+        % {"tails": _("、").join(limits.ordered(one.tails)), "area": one.rule.area}
         for one in found
     )

@@ -19,10 +19,12 @@ from daily.interfaces.forms import shown
 from daily.models import WeatherWarning
 from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.routes import Routes
-from foundation.core.api.schemas import Moment, Words
+from foundation.core.api.schemas import Moment
 from foundation.core.api.scope import TokenScope
 from foundation.core.zh.calendar import Day
 
+# Where a schema has a field of that name.
+type Date = date
 routes = Routes("daily")
 OPEN = {"scope": TokenScope.READ, "open_because": "what day it is and what it brings is for everybody"}
 
@@ -47,7 +49,9 @@ class RuleOut(Schema):
         description="limited, weekend, holiday, swapped, no_tails, or not_announced: nobody knows yet."
     )
     tails: str = Field(description="The last digits that stay at home.")
-    letter_as: int | None = Field(description="As which digit a letter at the end counts; null: the last digit does.")
+    letter_as: int | None = Field(
+        description="As which digit a letter at the end counts; null: the last digit does."
+    )
     spares_new_energy: bool
     exemptions: str
     source: str
@@ -59,7 +63,7 @@ class LimitsOut(Schema):
 
     date: date
     covered: bool
-    ended_on: date | None = Field(description="The last day of any rule, where that lies behind.")
+    ended_on: Date | None = Field(description="The last day of any rule, where that lies behind.")
     unsure: bool
     rules: list[RuleOut]
     verdict: str = Field(description="Of the tail that was asked for: stays, drives or unsure; else empty.")
@@ -68,7 +72,7 @@ class LimitsOut(Schema):
 class WarningOut(Schema):
     danger: str
     level: str = Field(description="blue, yellow, orange or red.")
-    title: Words
+    title: str
     text: str
     place: str
     starts_at: Moment
@@ -89,11 +93,11 @@ class DayOut(Schema):
     weekday: int = Field(description="1 is Monday.")
     lunar: str
     lunar_year: str
-    term: Words = Field(description="The solar term that begins, else empty.")
+    term: str = Field(description="The solar term that begins, else empty.")
     term_at: Moment | None
-    festivals: list[Words]
+    festivals: list[str]
     is_off: bool
-    holiday: Words = Field(description="For which it is off, or a weekend is worked; else empty.")
+    holiday: str = Field(description="For which it is off, or a weekend is worked; else empty.")
     known: bool = Field(description="False: days off of that year were not announced yet.")
     flag: FlagOut
     limits: LimitsOut | None = Field(description="Null where the office keeps no rules.")
@@ -104,7 +108,7 @@ class DayOut(Schema):
 class ForecastDayOut(Schema):
     date: date
     sky: str
-    words: Words
+    words: str
     low: int
     high: int
 
@@ -119,7 +123,7 @@ class WeatherOut(Schema):
     is_stale: bool
     temperature: int | None
     sky: str
-    words: Words
+    words: str
     days: list[ForecastDayOut]
 
 
@@ -158,11 +162,11 @@ def _day(page: DayPage) -> dict[str, Any]:
         "weekday": day.date.isoweekday(),
         "lunar": day.lunar.words,
         "lunar_year": day.lunar.year_words,
-        "term": day.term.name if day.term else "",
+        "term": str(day.term.name) if day.term else "",
         "term_at": day.term.at if day.term else None,
-        "festivals": day.festivals,
+        "festivals": [str(name) for name in day.festivals],
         "is_off": day.is_off,
-        "holiday": day.holiday,
+        "holiday": str(day.holiday),
         "known": day.known,
         "flag": _flag(page.flags[0]),
         "limits": _limits(page.limits[0]),
@@ -196,9 +200,15 @@ def _weather(found: Weather) -> dict[str, Any]:
         "is_stale": found.is_stale,
         "temperature": forecast.temperature if forecast else None,
         "sky": forecast.sky.value if forecast else "",
-        "words": forecast.sky.label if forecast else "",
+        "words": str(forecast.sky.label) if forecast else "",
         "days": [
-            {"date": one.date, "sky": one.sky.value, "words": one.sky.label, "low": one.low, "high": one.high}
+            {
+                "date": one.date,
+                "sky": one.sky.value,
+                "words": str(one.sky.label),
+                "low": one.low,
+                "high": one.high,
+            }
             for one in found.days
         ],
     }
@@ -218,8 +228,10 @@ def list_flags(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 class WhichDay(Schema):
-    day: date | None = Field(None, alias="date", description="Today where it is left out.")
-    tail: str = Field("", pattern="^[0-9A-Za-z]?$", description="The last sign of a plate; never the whole plate.")
+    day: Date | None = Field(None, alias="date", description="Today where it is left out.")
+    tail: str = Field(
+        "", pattern="^[0-9A-Za-z]?$", description="The last sign of a plate; never the whole plate."
+    )
 
 
 @routes.reads("/plates", returns=LimitsOut | None, **OPEN)

@@ -16,6 +16,9 @@ from foundation.core.models import Place, SpecialDay
 BACK, AHEAD = timedelta(days=400), timedelta(days=800)
 HOURS = [(hour, _("早上 %(hour)s 点") % {"hour": hour}) for hour in range(5, 11)]
 
+# Where a form has a field of that name.
+type Date = date
+
 
 def shown(day: date) -> bool:
     """Whether a date is near enough to have a page."""
@@ -30,7 +33,7 @@ def _day_input() -> forms.DateInput:
 class _DayForm(forms.Form):
     date = forms.DateField(label=_("哪一天"), required=False, widget=_day_input())
 
-    def clean_date(self) -> date:
+    def clean_date(self) -> Date:
         day = self.cleaned_data["date"] or timezone.localdate()
         if not shown(day):
             raise ValidationError(_("请选近一年到两年内的日子。"))
@@ -58,7 +61,9 @@ class PlateForm(_DayForm):
     plate = forms.CharField(
         label=_("车牌号"),
         max_length=16,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "京A12345"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "京A12345"}
+        ),
     )
     field_order = ["plate", "date"]
 
@@ -165,7 +170,11 @@ class WarningForm(forms.ModelForm):
     class Meta:
         model = WeatherWarning
         fields = ["place", "danger", "level", "text", "starts_at", "ends_at"]
-        widgets = {"starts_at": _moment_input(), "ends_at": _moment_input(), "text": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "starts_at": _moment_input(),
+            "ends_at": _moment_input(),
+            "text": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, places: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,120 +10,443 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0009_special_day'),
+        ("core", "0009_special_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FlagTime',
+            name="FlagTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True, verbose_name='日期')),
-                ('raised', models.TimeField(blank=True, null=True, verbose_name='升旗')),
-                ('lowered', models.TimeField(blank=True, help_text='两个时间都不填，就是这一天不升旗。', null=True, verbose_name='降旗')),
-                ('note', models.CharField(blank=True, help_text='例如“国庆节，广场 6 点开放”。', max_length=60, verbose_name='说明')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(unique=True, verbose_name="日期")),
+                ("raised", models.TimeField(blank=True, null=True, verbose_name="升旗")),
+                (
+                    "lowered",
+                    models.TimeField(
+                        blank=True,
+                        help_text="两个时间都不填，就是这一天不升旗。",
+                        null=True,
+                        verbose_name="降旗",
+                    ),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="例如“国庆节，广场 6 点开放”。",
+                        max_length=60,
+                        verbose_name="说明",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '升降旗时间',
-                'verbose_name_plural': '升降旗时间',
-                'ordering': ['-date'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lowered__isnull', True), ('raised__isnull', True)), models.Q(('lowered__isnull', False), ('raised__isnull', False), ('raised__lt', models.F('lowered'))), _connector='OR'), name='flag_raised_before_it_is_lowered', violation_error_message='两个时间一起填，升旗要早于降旗。')],
+                "verbose_name": "升降旗时间",
+                "verbose_name_plural": "升降旗时间",
+                "ordering": ["-date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lowered__isnull", True), ("raised__isnull", True)),
+                            models.Q(
+                                ("lowered__isnull", False),
+                                ("raised__isnull", False),
+                                ("raised__lt", models.F("lowered")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="flag_raised_before_it_is_lowered",
+                        violation_error_message="两个时间一起填，升旗要早于降旗。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlateRule',
+            name="PlateRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('name', models.CharField(help_text='例如“工作日高峰区域限行（第三轮）”。', max_length=60, verbose_name='名称')),
-                ('area', models.CharField(help_text='例如“五环路以内，不含五环路”。', max_length=120, verbose_name='限行区域')),
-                ('kind', models.CharField(choices=[('tails', '按星期和尾号'), ('parity', '单日走单号、双日走双号')], default='tails', max_length=8, verbose_name='方式')),
-                ('valid_from', models.DateField(verbose_name='从哪天起')),
-                ('valid_until', models.DateField(blank=True, help_text='当天也算；不填就是长期。', null=True, verbose_name='到哪天止')),
-                ('monday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期一限')),
-                ('tuesday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期二限')),
-                ('wednesday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期三限')),
-                ('thursday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期四限')),
-                ('friday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期五限')),
-                ('saturday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期六限')),
-                ('sunday', models.CharField(blank=True, max_length=10, validators=[daily.validators.validate_tails], verbose_name='星期日限')),
-                ('hours_from', models.TimeField(blank=True, null=True, verbose_name='每天从')),
-                ('hours_until', models.TimeField(blank=True, help_text='都不填就是全天。', null=True, verbose_name='每天到')),
-                ('letter_as', models.PositiveSmallIntegerField(blank=True, choices=[(0, '0'), (1, '1'), (2, '2'), (3, '3'), (4, '4'), (5, '5'), (6, '6'), (7, '7'), (8, '8'), (9, '9')], help_text='例如北京按 0 算；不选就看车牌里最后一个数字。', null=True, verbose_name='尾号是字母时按')),
-                ('rests_on_weekends', models.BooleanField(default=True, verbose_name='周末不限行')),
-                ('rests_on_holidays', models.BooleanField(default=True, verbose_name='法定节假日不限行')),
-                ('swapped', models.CharField(choices=[('rest', '不限行'), ('as_announced', '按公布的星期几限行')], default='rest', max_length=14, verbose_name='调休上班的周末')),
-                ('spares_new_energy', models.BooleanField(default=True, verbose_name='新能源车牌不限行')),
-                ('exemptions', models.CharField(blank=True, help_text='例如“公共汽车、出租车、校车”。', max_length=200, verbose_name='其他不限行的车')),
-                ('source', models.URLField(blank=True, max_length=300, verbose_name='公告网址')),
-                ('is_example', models.BooleanField(default=False, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="例如“工作日高峰区域限行（第三轮）”。", max_length=60, verbose_name="名称"
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        help_text="例如“五环路以内，不含五环路”。", max_length=120, verbose_name="限行区域"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tails", "按星期和尾号"), ("parity", "单日走单号、双日走双号")],
+                        default="tails",
+                        max_length=8,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="从哪天起")),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True, help_text="当天也算；不填就是长期。", null=True, verbose_name="到哪天止"
+                    ),
+                ),
+                (
+                    "monday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期一限",
+                    ),
+                ),
+                (
+                    "tuesday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期二限",
+                    ),
+                ),
+                (
+                    "wednesday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期三限",
+                    ),
+                ),
+                (
+                    "thursday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期四限",
+                    ),
+                ),
+                (
+                    "friday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期五限",
+                    ),
+                ),
+                (
+                    "saturday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期六限",
+                    ),
+                ),
+                (
+                    "sunday",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[daily.validators.validate_tails],
+                        verbose_name="星期日限",
+                    ),
+                ),
+                ("hours_from", models.TimeField(blank=True, null=True, verbose_name="每天从")),
+                (
+                    "hours_until",
+                    models.TimeField(
+                        blank=True, help_text="都不填就是全天。", null=True, verbose_name="每天到"
+                    ),
+                ),
+                (
+                    "letter_as",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (0, "0"),
+                            (1, "1"),
+                            (2, "2"),
+                            (3, "3"),
+                            (4, "4"),
+                            (5, "5"),
+                            (6, "6"),
+                            (7, "7"),
+                            (8, "8"),
+                            (9, "9"),
+                        ],
+                        help_text="例如北京按 0 算；不选就看车牌里最后一个数字。",
+                        null=True,
+                        verbose_name="尾号是字母时按",
+                    ),
+                ),
+                ("rests_on_weekends", models.BooleanField(default=True, verbose_name="周末不限行")),
+                ("rests_on_holidays", models.BooleanField(default=True, verbose_name="法定节假日不限行")),
+                (
+                    "swapped",
+                    models.CharField(
+                        choices=[("rest", "不限行"), ("as_announced", "按公布的星期几限行")],
+                        default="rest",
+                        max_length=14,
+                        verbose_name="调休上班的周末",
+                    ),
+                ),
+                ("spares_new_energy", models.BooleanField(default=True, verbose_name="新能源车牌不限行")),
+                (
+                    "exemptions",
+                    models.CharField(
+                        blank=True,
+                        help_text="例如“公共汽车、出租车、校车”。",
+                        max_length=200,
+                        verbose_name="其他不限行的车",
+                    ),
+                ),
+                ("source", models.URLField(blank=True, max_length=300, verbose_name="公告网址")),
+                ("is_example", models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'verbose_name': '限行规则',
-                'verbose_name_plural': '限行规则',
-                'ordering': ['-valid_from', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='plate_rule_ends_after_it_began', violation_error_message='结束的日子不能早于开始的日子。'), models.CheckConstraint(condition=models.Q(models.Q(('hours_from__isnull', True), ('hours_until__isnull', True)), models.Q(('hours_from__isnull', False), ('hours_from__lt', models.F('hours_until')), ('hours_until__isnull', False)), _connector='OR'), name='plate_rule_hours_in_order', violation_error_message='两个时间一起填，开始要早于结束。'), models.CheckConstraint(condition=models.Q(('letter_as__isnull', True), ('letter_as__lte', 9), _connector='OR'), name='plate_rule_letter_as_a_digit'), models.CheckConstraint(condition=models.Q(('kind__in', ['tails', 'parity'])), name='plate_rule_kind_known'), models.CheckConstraint(condition=models.Q(('swapped__in', ['rest', 'as_announced'])), name='plate_rule_swapped_known')],
+                "verbose_name": "限行规则",
+                "verbose_name_plural": "限行规则",
+                "ordering": ["-valid_from", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="plate_rule_ends_after_it_began",
+                        violation_error_message="结束的日子不能早于开始的日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hours_from__isnull", True), ("hours_until__isnull", True)),
+                            models.Q(
+                                ("hours_from__isnull", False),
+                                ("hours_from__lt", models.F("hours_until")),
+                                ("hours_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plate_rule_hours_in_order",
+                        violation_error_message="两个时间一起填，开始要早于结束。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("letter_as__isnull", True), ("letter_as__lte", 9), _connector="OR"
+                        ),
+                        name="plate_rule_letter_as_a_digit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["tails", "parity"])), name="plate_rule_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("swapped__in", ["rest", "as_announced"])),
+                        name="plate_rule_swapped_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WeatherReport',
+            name="WeatherReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('spot', models.CharField(max_length=40, verbose_name='位置')),
-                ('provider', models.CharField(max_length=20, verbose_name='来源')),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('fetched_at', models.DateTimeField(null=True, verbose_name='取得时间')),
-                ('observed_at', models.DateTimeField(null=True, verbose_name='观测时间')),
-                ('forecast', models.JSONField(default=dict)),
-                ('fault', models.CharField(blank=True, choices=[('', '没有故障'), ('unreachable', '连接不上天气服务，请检查服务器能否上网。'), ('refused', '天气服务不接受我们的密钥，请核对密钥和 API Host。'), ('quota', '天气服务的调用额度用完了，三小时后再试。'), ('broken', '天气服务出错了，过一会儿自动再试。'), ('nonsense', '天气服务的回答读不懂，没有采用。'), ('address', '天气服务的地址不能用，请核对 API Host。'), ('not_set_up', '还没有填写 API Host 或密钥。')], default='', max_length=20, verbose_name='故障')),
-                ('failed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("spot", models.CharField(max_length=40, verbose_name="位置")),
+                ("provider", models.CharField(max_length=20, verbose_name="来源")),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("fetched_at", models.DateTimeField(null=True, verbose_name="取得时间")),
+                ("observed_at", models.DateTimeField(null=True, verbose_name="观测时间")),
+                ("forecast", models.JSONField(default=dict)),
+                (
+                    "fault",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "没有故障"),
+                            ("unreachable", "连接不上天气服务，请检查服务器能否上网。"),
+                            ("refused", "天气服务不接受我们的密钥，请核对密钥和 API Host。"),
+                            ("quota", "天气服务的调用额度用完了，三小时后再试。"),
+                            ("broken", "天气服务出错了，过一会儿自动再试。"),
+                            ("nonsense", "天气服务的回答读不懂，没有采用。"),
+                            ("address", "天气服务的地址不能用，请核对 API Host。"),
+                            ("not_set_up", "还没有填写 API Host 或密钥。"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="故障",
+                    ),
+                ),
+                ("failed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '天气预报',
-                'verbose_name_plural': '天气预报',
-                'constraints': [models.UniqueConstraint(fields=('spot', 'provider'), name='one_report_for_a_spot'), models.CheckConstraint(condition=models.Q(models.Q(('fetched_at__isnull', True), ('observed_at__isnull', True)), models.Q(('fetched_at__isnull', False), ('observed_at__isnull', False)), _connector='OR'), name='weather_observed_with_what_was_fetched')],
+                "verbose_name": "天气预报",
+                "verbose_name_plural": "天气预报",
+                "constraints": [
+                    models.UniqueConstraint(fields=("spot", "provider"), name="one_report_for_a_spot"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fetched_at__isnull", True), ("observed_at__isnull", True)),
+                            models.Q(("fetched_at__isnull", False), ("observed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="weather_observed_with_what_was_fetched",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OwnPlate',
+            name="OwnPlate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('place', models.PositiveSmallIntegerField(editable=False)),
-                ('plate', foundation.core.crypto.fields.EncryptedTextField(bound_to='public_id')),
-                ('reminds', models.BooleanField(default=True, verbose_name='限行日早上提醒我')),
-                ('hour', models.PositiveSmallIntegerField(default=6, verbose_name='几点提醒')),
-                ('told_on', models.DateField(editable=False, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(editable=False)),
+                ("plate", foundation.core.crypto.fields.EncryptedTextField(bound_to="public_id")),
+                ("reminds", models.BooleanField(default=True, verbose_name="限行日早上提醒我")),
+                ("hour", models.PositiveSmallIntegerField(default=6, verbose_name="几点提醒")),
+                ("told_on", models.DateField(editable=False, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '我的车牌',
-                'verbose_name_plural': '我的车牌',
-                'ordering': ['place'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'place'), name='own_plates_are_numbered'), models.CheckConstraint(condition=models.Q(('place__range', (1, 3))), name='few_own_plates'), models.CheckConstraint(condition=models.Q(('hour__range', (5, 10))), name='own_plate_in_the_morning')],
+                "verbose_name": "我的车牌",
+                "verbose_name_plural": "我的车牌",
+                "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "place"), name="own_plates_are_numbered"),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__range", (1, 3))), name="few_own_plates"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hour__range", (5, 10))), name="own_plate_in_the_morning"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WeatherWarning',
+            name="WeatherWarning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('danger', models.CharField(choices=[('typhoon', '台风'), ('rainstorm', '暴雨'), ('blizzard', '暴雪'), ('cold', '寒潮'), ('gale', '大风'), ('dust', '沙尘暴'), ('heat', '高温'), ('drought', '干旱'), ('lightning', '雷电'), ('hail', '冰雹'), ('frost', '霜冻'), ('fog', '大雾'), ('haze', '霾'), ('ice', '道路结冰'), ('other', '其他')], max_length=12, verbose_name='种类')),
-                ('level', models.CharField(choices=[('blue', '蓝色'), ('yellow', '黄色'), ('orange', '橙色'), ('red', '红色')], max_length=8, verbose_name='级别')),
-                ('text', models.CharField(help_text='一两句话，例如“今晚有大风，请收好窗台上的花盆。”', max_length=200, verbose_name='要居民做什么')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='从')),
-                ('ends_at', models.DateTimeField(verbose_name='到')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.place', verbose_name='哪里')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "danger",
+                    models.CharField(
+                        choices=[
+                            ("typhoon", "台风"),
+                            ("rainstorm", "暴雨"),
+                            ("blizzard", "暴雪"),
+                            ("cold", "寒潮"),
+                            ("gale", "大风"),
+                            ("dust", "沙尘暴"),
+                            ("heat", "高温"),
+                            ("drought", "干旱"),
+                            ("lightning", "雷电"),
+                            ("hail", "冰雹"),
+                            ("frost", "霜冻"),
+                            ("fog", "大雾"),
+                            ("haze", "霾"),
+                            ("ice", "道路结冰"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="种类",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("blue", "蓝色"), ("yellow", "黄色"), ("orange", "橙色"), ("red", "红色")],
+                        max_length=8,
+                        verbose_name="级别",
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="一两句话，例如“今晚有大风，请收好窗台上的花盆。”",
+                        max_length=200,
+                        verbose_name="要居民做什么",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="从")),
+                ("ends_at", models.DateTimeField(verbose_name="到")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.place",
+                        verbose_name="哪里",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '天气预警',
-                'verbose_name_plural': '天气预警',
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='warning_ends_after_it_began', violation_error_message='结束要晚于开始。'), models.CheckConstraint(condition=models.Q(('level__in', ['blue', 'yellow', 'orange', 'red'])), name='warning_level_known')],
+                "verbose_name": "天气预警",
+                "verbose_name_plural": "天气预警",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="warning_ends_after_it_began",
+                        violation_error_message="结束要晚于开始。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["blue", "yellow", "orange", "red"])),
+                        name="warning_level_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -11,7 +11,9 @@ class FlagTime(models.Model):
     lowered = models.TimeField(
         _("降旗"), null=True, blank=True, help_text=_("两个时间都不填，就是这一天不升旗。")
     )
-    note = models.CharField(_("说明"), max_length=60, blank=True, help_text=_("例如“国庆节，广场 6 点开放”。"))
+    note = models.CharField(
+        _("说明"), max_length=60, blank=True, help_text=_("例如“国庆节，广场 6 点开放”。")
+    )
 
     class Meta:
         verbose_name = _("升降旗时间")

@@ -25,13 +25,13 @@ class PlateRule(models.Model):
     """One announced rule: where, from when until when, which tails on which weekday."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
-    name = models.CharField(
-        _("名称"), max_length=60, help_text=_("例如“工作日高峰区域限行（第三轮）”。")
-    )
+    name = models.CharField(_("名称"), max_length=60, help_text=_("例如“工作日高峰区域限行（第三轮）”。"))
     area = models.CharField(_("限行区域"), max_length=120, help_text=_("例如“五环路以内，不含五环路”。"))
     kind = models.CharField(_("方式"), max_length=8, choices=RuleKind, default=RuleKind.TAILS)
     valid_from = models.DateField(_("从哪天起"))
-    valid_until = models.DateField(_("到哪天止"), null=True, blank=True, help_text=_("当天也算；不填就是长期。"))
+    valid_until = models.DateField(
+        _("到哪天止"), null=True, blank=True, help_text=_("当天也算；不填就是长期。")
+    )
     monday = _tails(_("星期一限"))
     tuesday = _tails(_("星期二限"))
     wednesday = _tails(_("星期三限"))
@@ -50,9 +50,7 @@ class PlateRule(models.Model):
     )
     rests_on_weekends = models.BooleanField(_("周末不限行"), default=True)
     rests_on_holidays = models.BooleanField(_("法定节假日不限行"), default=True)
-    swapped = models.CharField(
-        _("调休上班的周末"), max_length=14, choices=Swapped, default=Swapped.REST
-    )
+    swapped = models.CharField(_("调休上班的周末"), max_length=14, choices=Swapped, default=Swapped.REST)
     spares_new_energy = models.BooleanField(_("新能源车牌不限行"), default=True)
     exemptions = models.CharField(
         _("其他不限行的车"), max_length=200, blank=True, help_text=_("例如“公共汽车、出租车、校车”。")

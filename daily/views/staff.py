@@ -78,7 +78,9 @@ TABLES = {
         Table(
             "days",
             gettext_lazy("特别的日子"),
-            gettext_lazy("国务院办公厅的放假安排已经随软件带来；新公布的、本地另有规定的，写在这里，以这里为准。"),
+            gettext_lazy(
+                "国务院办公厅的放假安排已经随软件带来；新公布的、本地另有规定的，写在这里，以这里为准。"
+            ),
             SpecialDay,
             SpecialDayForm,
             (
@@ -106,7 +108,9 @@ def overview(request: MemberRequest) -> HttpResponse:
     here = spot()
     chosen = fetching.provider()
     shown: Weather | None = weather(here)
-    warnings = WeatherWarning.objects.visible_to(request.user).select_related("place").order_by("-ends_at", "-pk")
+    warnings = (
+        WeatherWarning.objects.visible_to(request.user).select_related("place").order_by("-ends_at", "-pk")
+    )
     paths = place_paths(request.user, DailyPermission.WARN)
     page = Paginator(warnings, PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()

@@ -36,7 +36,9 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
     ends = last + timedelta(days=6 - last.weekday())
     days = days_of(begins, ends)
     by_day = _by_day(happenings(request.user, begins, ends))
-    cells = [{"day": day, "in_month": first <= day.date <= last, "happenings": by_day[day.date]} for day in days]
+    cells = [
+        {"day": day, "in_month": first <= day.date <= last, "happenings": by_day[day.date]} for day in days
+    ]
     before, after = first - timedelta(days=1), last + timedelta(days=1)
     context: dict[str, Any] = {
         "first": first,
@@ -45,7 +47,7 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
         "before": before.replace(day=1) if shown(before) else None,
         "after": after if shown(after) else None,
         "today": timezone.localdate(),
-        "over": OVER if any(not cell["day"].known for cell in cells if cell["in_month"]) else "",
+        "over": OVER if any(not day.known for day in days if first <= day.date <= last) else "",
     }
     return render(request, "home/calendar.html", context)
 

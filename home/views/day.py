@@ -23,6 +23,10 @@ def today(request: HttpRequest, day: str = "") -> HttpResponse:
     if not shown(wanted):
         raise Http404
     around = {name: wanted + timedelta(days=step) for name, step in (("before", -1), ("after", 1))}
-    context = {"page": day_page(wanted, request.user), "today": timezone.localdate(), "has_address": bool(day)}
+    context = {
+        "page": day_page(wanted, request.user),
+        "today": timezone.localdate(),
+        "has_address": bool(day),
+    }
     context |= {name: one if shown(one) else None for name, one in around.items()}
     return render(request, "home/today.html", context)

@@ -59,7 +59,10 @@ def invented_day() -> dict[str, Any]:
         wind_from=350,
         wind_force=2,
         humidity=30,
-        days=(ForecastDay(DAY, Sky.CLEAR, -1, 9), ForecastDay(DAY + timedelta(days=1), Sky.LIGHT_SNOW, -4, 2)),
+        days=(
+            ForecastDay(DAY, Sky.CLEAR, -1, 9),
+            ForecastDay(DAY + timedelta(days=1), Sky.LIGHT_SNOW, -4, 2),
+        ),
     )
     on_monday, on_saturday = (limits.limits_on(day, [rule]) for day in (monday, saturday))
     unsure = limits.limits_on(swapped, [by_announcement])

@@ -38,7 +38,9 @@ class WeatherService:
     def take(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        self.asked.append((parts.path, query, {name.lower(): value for name, value in handler.headers.items()}))
+        self.asked.append(
+            (parts.path, query, {name.lower(): value for name, value in handler.headers.items()})
+        )
         if self.silent:
             self.wait.wait(5)
             return

@@ -17,7 +17,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture(autouse=True)
-def _day() -> Any:
+def clock() -> Any:
     with time_machine.travel(NOON, tick=False):
         yield
 
@@ -31,7 +31,12 @@ def ask(path: str) -> Any:
 def test_a_day() -> None:
     FlagTime.objects.create(date=date(2026, 10, 1), raised=time(6, 10), lowered=time(18))
     day = ask("/days/2026-10-01")
-    assert (day["lunar"], day["lunar_year"], day["holiday"], day["is_off"]) == ("八月廿一", "丙午年", "国庆节", True)
+    assert (day["lunar"], day["lunar_year"], day["holiday"], day["is_off"]) == (
+        "八月廿一",
+        "丙午年",
+        "国庆节",
+        True,
+    )
     assert day["festivals"] == ["国庆节"]
     assert day["flag"]["raised"].startswith("06:10")
     assert day["limits"] is None

@@ -1,7 +1,7 @@
 """The calendar for other calendars (P10): valid, the same day by the same name, unchanged while nothing changes."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ MORNING = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING)
 
 
 @pytest.fixture(autouse=True)
-def _day(portal: Any) -> Any:
+def clock(portal: Any) -> Any:
     with time_machine.travel(MORNING, tick=False) as clock:
         yield clock
 
@@ -47,24 +47,24 @@ def test_days_off_in_one_piece_worked_weekends_and_terms() -> None:
 @pytest.mark.row("P5")
 def test_the_flag_comes_only_where_it_is_asked_for() -> None:
     found = feed("/calendar.ics?flag=1")
-    assert found["flag-raise-2026-09-01"]["dtstart"].dt.astimezone(BEIJING).time() < datetime(2026, 9, 1, 6).time()
+    assert found["flag-raise-2026-09-01"]["dtstart"].dt.astimezone(BEIJING).time() < time(6)
     assert len([uid for uid in found if uid.startswith("flag-")]) == 60
 
 
-def test_nothing_is_twice_and_everything_has_its_name_for_good(_day: Any) -> None:
+def test_nothing_is_twice_and_everything_has_its_name_for_good(clock: Any) -> None:
     answer = Client().get("/calendar.ics")
     uids = [str(event["uid"]) for event in Calendar.from_ical(answer.content).walk("VEVENT")]
     assert len(uids) == len(set(uids))
     before = set(feed())
-    _day.shift(timedelta(days=1))
+    clock.shift(timedelta(days=1))
     assert len(before - set(feed())) <= 1
 
 
-def test_who_has_it_already_is_sent_nothing(_day: Any) -> None:
+def test_who_has_it_already_is_sent_nothing(clock: Any) -> None:
     first = Client().get("/calendar.ics")
     again = Client().get("/calendar.ics", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    _day.shift(timedelta(hours=5))
+    clock.shift(timedelta(hours=5))
     version.portal_changed()
     assert Client().get("/calendar.ics")["ETag"] == first["ETag"], "what is the same has the same tag"
     SpecialDay.objects.create(date=date(2026, 9, 3), kind="off", name="校庆")

@@ -45,7 +45,10 @@ def test_a_week_ahead_and_the_offices_word_comes_first(django_assert_num_queries
     assert [flag.date for flag in found] == [first + timedelta(days=number) for number in range(7)]
     assert (found[1].raised, found[1].lowered, found[1].note) == (time(6), time(18), "国庆节")
     assert (found[2].raised, found[2].note) == (None, "大风，不升旗")
-    assert found[3].raised == by_the_sun(found[3].date, SQUARE.latitude, SQUARE.longitude, "Asia/Shanghai").raised
+    assert (
+        found[3].raised
+        == by_the_sun(found[3].date, SQUARE.latitude, SQUARE.longitude, "Asia/Shanghai").raised
+    )
 
 
 @pytest.mark.deny

@@ -50,7 +50,9 @@ def test_one_press_on_the_strip_answers_for_a_plate(phone: Any, portal: Any, rul
     _sound(phone)
 
 
-def test_a_whole_plate_is_answered_and_stands_in_no_address(desktop: Any, portal: Any, rule: PlateRule) -> None:
+def test_a_whole_plate_is_answered_and_stands_in_no_address(
+    desktop: Any, portal: Any, rule: PlateRule
+) -> None:
     desktop.goto("/plates/")
     desktop.fill("[name=plate]", "京a·d12343")
     desktop.click("form[method=post] .ask button")

@@ -100,7 +100,7 @@ def test_a_plate_lies_sealed_in_the_database(person: Callable) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT plate FROM daily_ownplate")
         stored = bytes(cursor.fetchone()[0])
-    assert "12348".encode() not in stored
+    assert b"12348" not in stored
     assert OwnPlate.objects.get(pk=row.pk).plate == "京A12348"
 
 
@@ -140,7 +140,9 @@ def test_only_the_owner_sees_changes_or_removes_one(person: Callable, client: Cl
 def test_the_page_keeps_changes_and_forgets(person: Callable, client: Client, portal: Any) -> None:
     lin = person("lin")
     client.force_login(lin)
-    assert client.post("/account/plates/", {"plate": "京a 12348", "hour": 7, "reminds": "on"}).status_code == 302
+    assert (
+        client.post("/account/plates/", {"plate": "京a 12348", "hour": 7, "reminds": "on"}).status_code == 302
+    )
     row = OwnPlate.objects.get()
     assert (row.plate, row.hour, row.reminds) == ("京A12348", 7, True)
     assert "京A·12348" in client.get("/account/plates/").content.decode()

@@ -130,7 +130,11 @@ def test_several_rules_hold_at_once() -> None:
 
 
 def test_where_the_tables_end_it_is_said() -> None:
-    after = on(date(2026, 12, 28), rule(pk=1), rule(pk=2, valid_from=date(2026, 6, 29), valid_until=date(2026, 9, 27)))
+    after = on(
+        date(2026, 12, 28),
+        rule(pk=1),
+        rule(pk=2, valid_from=date(2026, 6, 29), valid_until=date(2026, 9, 27)),
+    )
     assert (after.covered, after.ended_on) == (False, date(2026, 12, 27))
     assert limits.answer("3", after).verdict == Verdict.UNSURE
     before = on(date(2026, 6, 1), rule())
@@ -155,7 +159,12 @@ def test_the_offices_special_day_moves_the_rule() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "plate"),
-    [("京a·12345", "京A12345"), (" 京A 12345 ", "京A12345"), ("京Ａ１２３４５", "京A12345"), ("京AD1234-5", "京AD12345")],
+    [
+        ("京a·12345", "京A12345"),
+        (" 京A 12345 ", "京A12345"),
+        ("京Ａ１２３４５", "京A12345"),
+        ("京AD1234-5", "京AD12345"),
+    ],
 )
 def test_a_plate_however_it_is_typed(typed: str, plate: str) -> None:
     assert normalised(typed) == plate
@@ -163,7 +172,9 @@ def test_a_plate_however_it_is_typed(typed: str, plate: str) -> None:
 
 
 @pytest.mark.deny
-@pytest.mark.parametrize("text", ["", "12345", "京A1234", "京A1234567", "北A12345", "京I12345", "京A1234O", "京A12345'"])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "京A1234", "京A1234567", "北A12345", "京I12345", "京A1234O", "京A12345'"]
+)
 def test_what_is_no_plate_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         validate_plate(normalised(text))
@@ -226,7 +237,13 @@ class TestThePage:
 
     @pytest.mark.deny
     @pytest.mark.parametrize(
-        "data", [{"plate": "12"}, {"plate": ""}, {"plate": "京A12345", "date": "1800-01-01"}, {"plate": "京A12345", "date": "x"}]
+        "data",
+        [
+            {"plate": "12"},
+            {"plate": ""},
+            {"plate": "京A12345", "date": "1800-01-01"},
+            {"plate": "京A12345", "date": "x"},
+        ],
     )
     def test_what_is_wrong_is_said_and_stays_typed(self, client: Client, data: dict[str, str]) -> None:
         answer = client.post("/plates/", data)

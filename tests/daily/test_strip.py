@@ -28,7 +28,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=BEIJING)
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> Any:
+def clock() -> Any:
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
@@ -71,7 +71,7 @@ def drawn(**display: Any) -> str:
     request = RequestFactory().get("/")
     context = {"request": request, "display": Display(**display)}
     template = Template('{% load daily %}{% day_strip as strip %}{% include "daily/strip.html" %}')
-    return template.render(Context(context))
+    return " ".join(template.render(Context(context)).split())
 
 
 def test_it_says_everything_of_the_day(full: dict) -> None:
@@ -105,10 +105,10 @@ def test_an_office_that_keeps_nothing_says_nothing(db: None) -> None:
         assert words not in page, words
 
 
-def test_what_is_old_or_invented_says_so(full: dict, _clock: Any, decide: Callable) -> None:
-    _clock.move_to(NOON + timedelta(hours=5))
+def test_what_is_old_or_invented_says_so(full: dict, clock: Any, decide: Callable) -> None:
+    clock.move_to(NOON + timedelta(hours=5))
     assert "5 小时前的数据" in drawn()
-    _clock.move_to(NOON + timedelta(hours=30))
+    clock.move_to(NOON + timedelta(hours=30))
     assert "数据超过一天没有更新" in drawn()
     assert "℃" not in drawn()
     decide(weather="off")
@@ -138,26 +138,28 @@ def test_a_place_sees_the_warnings_of_its_own_streets(full: dict, places: dict) 
     assert not strip(places["bridge"]).warnings
 
 
-def test_it_turns_over_at_midnight_and_when_a_warning_ends(full: dict, _clock: Any) -> None:
+def test_it_turns_over_at_midnight_and_when_a_warning_ends(full: dict, clock: Any) -> None:
     assert moments.midnight() == datetime(2026, 11, 21, 0, 0, tzinfo=BEIJING)
     assert moments.next_warning() == NOON + timedelta(hours=1)
-    assert version.portal_version_now() == version.portal_version_now()
+    full["warning"].ends_at = NOON + timedelta(seconds=20)
+    full["warning"].save()
     before = version.portal_version_now()
+    assert version.portal_version_now() == before
     assert "大风" in drawn()
-    _clock.move_to(NOON + timedelta(hours=1))
+    clock.move_to(NOON + timedelta(seconds=20))
     assert version.portal_version_now() != before
     assert "大风" not in drawn()
-    _clock.move_to(datetime(2026, 11, 21, 0, 0, 1, tzinfo=BEIJING))
+    clock.move_to(datetime(2026, 11, 21, 0, 0, 1, tzinfo=BEIJING))
     page = drawn()
     assert "11月21日" in page
     assert "敬老日放假" in page
 
 
-def test_its_age_has_its_moments(full: dict, _clock: Any) -> None:
+def test_its_age_has_its_moments(full: dict, clock: Any) -> None:
     assert moments.next_age() == NOON + timedelta(hours=3, seconds=1)
-    _clock.move_to(NOON + timedelta(hours=3, minutes=30))
+    clock.move_to(NOON + timedelta(hours=3, minutes=30))
     assert moments.next_age() == NOON + timedelta(hours=4, seconds=1)
-    _clock.move_to(NOON + timedelta(hours=25))
+    clock.move_to(NOON + timedelta(hours=25))
     assert moments.next_age() is None
 
 

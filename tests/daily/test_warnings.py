@@ -58,7 +58,13 @@ def test_the_form_offers_only_the_own_places(person: Callable, places: dict, por
     page = client.get("/admin/daily/warn/").content.decode()
     assert "银杏里社区" in page
     assert "青石桥社区" not in page
-    data = {"danger": "gale", "level": "red", "text": "x", "starts_at": "2026-11-30T08:00", "ends_at": "2026-11-30T09:00"}
+    data = {
+        "danger": "gale",
+        "level": "red",
+        "text": "x",
+        "starts_at": "2026-11-30T08:00",
+        "ends_at": "2026-11-30T09:00",
+    }
     assert client.post("/admin/daily/warn/", {**data, "place": places["bridge"].pk}).status_code == 422
     assert client.post("/admin/daily/warn/", {**data, "place": places["ginkgo"].pk}).status_code == 302
 
@@ -150,7 +156,9 @@ def test_the_office_keeps_its_tables(key: str, table: tuple, person: Callable, p
 @pytest.mark.deny
 def test_residents_keep_no_tables(person: Callable) -> None:
     with pytest.raises(Refused):
-        tables.keep_row(SpecialDay(), values={"date": "2027-01-01", "kind": "off", "name": "x"}, by=person("lin"))
+        tables.keep_row(
+            SpecialDay(), values={"date": "2027-01-01", "kind": "off", "name": "x"}, by=person("lin")
+        )
     row = FlagTime.objects.create(date="2026-10-01")
     with pytest.raises(Refused):
         tables.remove_row(row, by=person("zhou"))

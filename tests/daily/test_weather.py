@@ -1,7 +1,7 @@
 """Weather comes from a provider by a worker, with its time and age, or is not shown (P4)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ SQUARE = Spot(39.9055, 116.3976)
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> Any:
+def clock() -> Any:
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 
@@ -130,12 +130,12 @@ FAULTS = {
 @pytest.mark.deny
 @pytest.mark.parametrize(("answer", "fault"), FAULTS.values(), ids=FAULTS)
 def test_what_goes_wrong_is_said_and_the_last_good_forecast_stays(
-    answer: tuple, fault: Fault, open_meteo_on: WeatherService, _clock: Any
+    answer: tuple, fault: Fault, open_meteo_on: WeatherService, clock: Any
 ) -> None:
     fetch()
     good = WeatherReport.objects.get().forecast
     open_meteo_on.answers["/v1/forecast"] = answer
-    _clock.shift(timedelta(minutes=31))
+    clock.shift(timedelta(minutes=31))
     report = fetch()
     assert (report.fault, report.forecast) == (fault.value, good)
     assert report.failed_at == datetime.now(UTC)
@@ -205,20 +205,20 @@ def test_a_missing_key_is_said_and_nobody_is_asked(service: WeatherService, deci
 
 
 def test_it_is_fetched_every_half_hour_sooner_after_a_fault_and_seldom_without_credit(
-    open_meteo_on: WeatherService, _clock: Any
+    open_meteo_on: WeatherService, clock: Any
 ) -> None:
     fetch()
-    _clock.shift(timedelta(minutes=29))
+    clock.shift(timedelta(minutes=29))
     assert fetching.fetch_when_due() == 0
-    _clock.shift(timedelta(minutes=1))
+    clock.shift(timedelta(minutes=1))
     open_meteo_on.answers["/v1/forecast"] = (500, {})
     assert fetch().fault == Fault.BROKEN
-    _clock.shift(timedelta(minutes=10))
+    clock.shift(timedelta(minutes=10))
     open_meteo_on.answers["/v1/forecast"] = (429, {"error": True, "reason": "Daily limit"})
     assert fetch().fault == Fault.QUOTA
-    _clock.shift(timedelta(minutes=60))
+    clock.shift(timedelta(minutes=60))
     assert fetching.fetch_when_due() == 0
-    _clock.shift(timedelta(hours=2))
+    clock.shift(timedelta(hours=2))
     assert fetching.fetch_when_due() == 1
 
 
@@ -238,12 +238,10 @@ def test_what_was_meant_for_another_spot_is_not_fetched_any_more(
     assert not WeatherReport.objects.exists()
 
 
-def test_old_data_is_said_to_be_old_and_hidden_after_a_day(
-    open_meteo_on: WeatherService, _clock: Any
-) -> None:
+def test_old_data_is_said_to_be_old_and_hidden_after_a_day(open_meteo_on: WeatherService, clock: Any) -> None:
     fetch()
     for hours, stale, shown in ((3, False, True), (4, True, True), (23, True, True), (25, True, False)):
-        _clock.move_to(NOW + timedelta(hours=hours))
+        clock.move_to(NOW + timedelta(hours=hours))
         found = weather(spot())
         assert found is not None
         assert (found.is_stale, found.forecast is not None, found.hours) == (stale, shown, hours)
@@ -251,16 +249,16 @@ def test_old_data_is_said_to_be_old_and_hidden_after_a_day(
 
 
 def test_after_midnight_yesterday_is_gone_from_the_forecast(
-    open_meteo_on: WeatherService, _clock: Any
+    open_meteo_on: WeatherService, clock: Any
 ) -> None:
-    _clock.move_to(datetime(2026, 11, 30, 23, 50, tzinfo=BEIJING))
-    open_meteo_on.answers["/v1/forecast"] = (200, open_meteo(datetime(2026, 11, 30, 23, 45)))
+    clock.move_to(datetime(2026, 11, 30, 23, 50, tzinfo=BEIJING))
+    open_meteo_on.answers["/v1/forecast"] = (200, open_meteo(datetime(2026, 11, 30, 23, 45, tzinfo=BEIJING)))
     fetch()
-    _clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=BEIJING))
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=BEIJING))
     found = weather(spot())
     assert found is not None
     assert found.now is not None
-    assert found.now.date == datetime(2026, 12, 1).date()
+    assert found.now.date == date(2026, 12, 1)
     assert len(found.days) == 6
 
 

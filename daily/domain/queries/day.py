@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from daily.domain import limits
 from daily.domain.flag import AHEAD, Flag
+from daily.domain.limits import DayLimits, limits_on
 from daily.domain.queries.flag import flags_of
 from daily.domain.queries.plates import rules
 from daily.domain.queries.weather import Weather, weather
@@ -25,7 +25,7 @@ class DayPage:
     week: tuple[Day, ...]
     flags: tuple[Flag, ...]
     weather: Weather | None
-    limits: tuple[limits.DayLimits | None, ...]
+    limits: tuple[DayLimits | None, ...]
     warnings: tuple[WeatherWarning, ...]
     happenings: tuple[Happening, ...]
     spot: Spot
@@ -54,7 +54,7 @@ def day_page(day: date, user: Any = None) -> DayPage:
         flags=tuple(flags_of(day, AHEAD, here)),
         # Another day's page shows no weather of today.
         weather=found if found and (day == today or found.on(day)) else None,
-        limits=tuple(limits.limits_on(one, rules()) for one in week[:2]),
+        limits=tuple(limits_on(one, rules()) for one in week[:2]),
         warnings=tuple(shown),
         happenings=tuple(happenings(user, day, day)),
         spot=here,

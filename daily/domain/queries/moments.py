@@ -1,6 +1,6 @@
 """When what the portal shows of a day changes by itself."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 def midnight() -> datetime:
     """Return when the next day begins; with it the date, the flag's times and the plates change."""
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime(tomorrow.year, tomorrow.month, tomorrow.day))
+    return timezone.make_aware(datetime.combine(tomorrow, time()))
 
 
 def next_warning() -> datetime | None:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from daily.domain import limits
 from daily.domain.flag import Flag, flag_on
+from daily.domain.limits import DayLimits, limits_on
 from daily.domain.queries.plates import rules
 from daily.domain.queries.weather import Weather, weather
 from daily.domain.spot import spot
@@ -24,8 +24,8 @@ class Strip:
     tomorrow: Day
     flag: Flag
     weather: Weather | None
-    limits: limits.DayLimits | None
-    limits_tomorrow: limits.DayLimits | None
+    limits: DayLimits | None
+    limits_tomorrow: DayLimits | None
     warnings: tuple[WeatherWarning, ...]
 
     @property
@@ -48,8 +48,8 @@ def strip(place: Place | None = None, now: datetime | None = None) -> Strip:
         tomorrow=tomorrow,
         flag=flag_on(today, here, flag_rows.get(today)),
         weather=weather(here, now),
-        limits=limits.limits_on(day, kept_rules),
-        limits_tomorrow=limits.limits_on(tomorrow, kept_rules),
+        limits=limits_on(day, kept_rules),
+        limits_tomorrow=limits_on(tomorrow, kept_rules),
         warnings=tuple(in_force),
     )
 

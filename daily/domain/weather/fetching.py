@@ -23,7 +23,11 @@ from foundation.core.pages import options
 EVERY = timedelta(minutes=30)
 AFTER_FAULT = timedelta(minutes=10)
 # Asking again at once would be taken for an attack, and what the office has to mend is not mended by asking.
-PATIENT = {Fault.QUOTA: timedelta(hours=3), Fault.REFUSED: timedelta(hours=3), Fault.NOT_SET_UP: timedelta(hours=3)}
+PATIENT = {
+    Fault.QUOTA: timedelta(hours=3),
+    Fault.REFUSED: timedelta(hours=3),
+    Fault.NOT_SET_UP: timedelta(hours=3),
+}
 CHANNEL = "weather"
 
 

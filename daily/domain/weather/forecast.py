@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -107,7 +108,7 @@ def checked(days: Iterable[ForecastDay], **facts: Any) -> Forecast:
     today = timezone.localdate()
     if not found or abs((found[0].date - today).days) > 1:
         raise ValueError("begins at another day")
-    if any(later.date - sooner.date != timedelta(days=1) for sooner, later in zip(found, found[1:], strict=False)):
+    if any(later.date - sooner.date != timedelta(days=1) for sooner, later in pairwise(found)):
         raise ValueError("has holes")
     if any(day.low > day.high for day in found):
         raise ValueError("low above high")

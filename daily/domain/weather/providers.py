@@ -29,9 +29,14 @@ TOO_OFTEN = 429
 class Provider(Protocol):
     """Where forecasts come from. `name` and `address` stand beside each forecast: both ask for it."""
 
-    key: str
-    name: str
-    address: str
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
 
     def fetch(self, spot: Spot) -> Forecast:
         """Ask for now and the next days. Raises WeatherFault."""

@@ -4,26 +4,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_api'),
+        ("core", "0008_api"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SpecialDay',
+            name="SpecialDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True, verbose_name='日期')),
-                ('kind', models.CharField(choices=[('off', '放假'), ('work', '上班')], max_length=4, verbose_name='放假还是上班')),
-                ('name', models.CharField(help_text='例如“春节”“国庆节调休”。', max_length=20, verbose_name='名称')),
-                ('counts_as', models.PositiveSmallIntegerField(blank=True, choices=[(1, '星期一'), (2, '星期二'), (3, '星期三'), (4, '星期四'), (5, '星期五'), (6, '星期六'), (7, '星期日')], help_text='只有上班的日子要填：公告说这天按星期几安排，课程和限行就跟着走。', null=True, verbose_name='按星期几')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(unique=True, verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("off", "放假"), ("work", "上班")], max_length=4, verbose_name="放假还是上班"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="例如“春节”“国庆节调休”。", max_length=20, verbose_name="名称"
+                    ),
+                ),
+                (
+                    "counts_as",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "星期一"),
+                            (2, "星期二"),
+                            (3, "星期三"),
+                            (4, "星期四"),
+                            (5, "星期五"),
+                            (6, "星期六"),
+                            (7, "星期日"),
+                        ],
+                        help_text="只有上班的日子要填：公告说这天按星期几安排，课程和限行就跟着走。",
+                        null=True,
+                        verbose_name="按星期几",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '特别的日子',
-                'verbose_name_plural': '特别的日子',
-                'ordering': ['-date'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['off', 'work'])), name='special_day_kind_known'), models.CheckConstraint(condition=models.Q(('counts_as__isnull', True), models.Q(('counts_as__range', (1, 7)), ('kind', 'work')), _connector='OR'), name='special_day_counts_as_a_weekday', violation_error_message='只有上班的日子才按星期几算。')],
+                "verbose_name": "特别的日子",
+                "verbose_name_plural": "特别的日子",
+                "ordering": ["-date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["off", "work"])), name="special_day_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("counts_as__isnull", True),
+                            models.Q(("counts_as__range", (1, 7)), ("kind", "work")),
+                            _connector="OR",
+                        ),
+                        name="special_day_counts_as_a_weekday",
+                        violation_error_message="只有上班的日子才按星期几算。",
+                    ),
+                ],
             },
         ),
     ]

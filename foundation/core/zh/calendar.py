@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from lunar_python import Solar
 
 from foundation.core.zh.models import SpecialDay
