@@ -1,6 +1,5 @@
 """Which cars stay at home: for a tail or a plate, on a date (P6)."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from daily.domain import own_plates
+from daily.domain import limits, own_plates
 from daily.domain.queries import plates as queries
 from daily.interfaces.forms import PlateForm, TailForm
 from foundation.core.access.routes import open_to_all
@@ -31,14 +30,17 @@ def plates(request: HttpRequest) -> HttpResponse:
         tail_form = TailForm({"tail": request.GET["tail"], "date": request.GET.get("date") or today})
         if tail_form.is_valid():
             asked = tail_form.cleaned_data
+    days = queries.week_of(today)
     context = {
         "plate_form": plate_form,
         "tail_form": tail_form,
         "asked": asked.get("plate") or asked.get("tail", ""),
         "asked_day": asked.get("date"),
         "answer": queries.answer(asked.get("plate") or asked["tail"], asked["date"]) if asked else None,
-        "days": [queries.limits_of(today + timedelta(days=number)) for number in range(7)],
-        "own": [(row, queries.answer(row.plate, today)) for row in own_plates.plates_of(request.user)],
+        "days": days,
+        "own": [
+            (row, limits.answer(row.plate, days[0])) for row in own_plates.plates_of(request.user) if days[0]
+        ],
         "today": today,
     }
     wrong = plate_form.errors or tail_form.errors

@@ -209,7 +209,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     daily.flag: [
         List("P5", "/admin/daily/flags/", ("officer",)),
         List("P5", "/today/", grows=False),
-        List("U5", f"{API}/flags"),
+        List("U5", f"{API}/flags", grows=False),
     ],
     daily.special: [
         List("P10", "/calendar/", ("", "owner")),

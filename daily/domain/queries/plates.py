@@ -8,7 +8,7 @@ from django.utils import timezone
 from daily.domain import limits
 from daily.models import PlateRule
 from foundation.core.pages.version import kept
-from foundation.core.zh.calendar import day_of
+from foundation.core.zh.calendar import days_of
 
 # Rules that ended longer ago say nothing of any date that is asked for.
 KEEP = timedelta(days=400)
@@ -25,7 +25,13 @@ def rules() -> list[PlateRule]:
 
 def limits_of(day: date) -> limits.DayLimits | None:
     """Return what holds on a date; None where the office keeps no rules. Raises ValueError outside of the calendar."""
-    return limits.limits_on(day_of(day), rules())
+    return week_of(day, days=1)[0]
+
+
+def week_of(first: date, *, days: int = 7) -> list[limits.DayLimits | None]:
+    """Return what holds on each of so many days. Raises ValueError outside of the calendar."""
+    found = days_of(first, first + timedelta(days=days - 1))
+    return [limits.limits_on(day, rules()) for day in found]
 
 
 def answer(plate: str, day: date) -> limits.Answer | None:

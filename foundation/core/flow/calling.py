@@ -18,7 +18,7 @@ DEADLINE = 20
 MOST_BYTES = 1024 * 1024
 
 
-class Unanswered(Exception):
+class Unanswered(OSError):
     """The other side could not be reached, or did not answer in time."""
 
 
