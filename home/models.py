@@ -19,7 +19,7 @@ from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
 MAIN = {"news", "neighbours", "help"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"neighbours", "welcome", "help", "ad_slot"}
+OF_THE_MOMENT = {"today", "neighbours", "welcome", "help", "ad_slot"}
 
 
 class HomePage(BasePage):

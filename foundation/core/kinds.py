@@ -194,4 +194,5 @@ NOT_KINDS = {
     "PortalRendition": "part of a picture",
     "SiteSettings": "the installation's own name and address",
     "SiteOption": "what the installation decided for itself",
+    "SpecialDay": "a date off or at work, shown in the calendar to everybody",
 }

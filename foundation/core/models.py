@@ -6,6 +6,7 @@ from foundation.core.crypto.models import CryptoKey
 from foundation.core.files.models import StoredFile, Upload
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage, Pulse
 from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
+from foundation.core.zh.models import SpecialDay
 
 __all__ = [
     "AuditEntry",
@@ -22,6 +23,7 @@ __all__ = [
     "ScopedQuerySet",
     "SiteOption",
     "SiteSettings",
+    "SpecialDay",
     "StoredFile",
     "Upload",
 ]

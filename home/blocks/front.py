@@ -10,7 +10,7 @@ from wagtail.images.blocks import ImageBlock
 
 from foundation.core.models import SiteSettings
 from home.blocks.links import LinkBlock, TileBlock, ways_of
-from home.blocks.lists import FiguresBlock, HelpBlock, NeighboursBlock, NewsBlock, NoticesBlock
+from home.blocks.lists import FiguresBlock, HelpBlock, NeighboursBlock, NewsBlock, NoticesBlock, TodayBlock
 
 
 class HeroBlock(blocks.StructBlock):
@@ -166,6 +166,7 @@ class AdSlotBlock(blocks.StructBlock):
 class HomeBlock(blocks.StreamBlock):
     hero = HeroBlock(group=_("固定内容"))
     services = ServicesBlock(group=_("固定内容"))
+    today = TodayBlock(group=_("自动更新"))
     news = NewsBlock(group=_("自动更新"))
     notices = NoticesBlock(group=_("自动更新"))
     neighbours = NeighboursBlock(group=_("自动更新"))

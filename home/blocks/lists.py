@@ -76,6 +76,17 @@ def newest_public(count: int) -> list[Any]:
     return list(posts_for(nobody, as_read_by(public, nobody).order_by("-pk")[:count]))
 
 
+class TodayBlock(blocks.StaticBlock):
+    """The strip of the day: date, weather, flag, plate limits, warnings."""
+
+    class Meta:
+        icon = "date"
+        label = _("今天")
+        description = _("今天的日期和节气、天气、升降旗和限行，自动更新。")
+        admin_text = _("今天的日期和节气、天气、升降旗和限行，自动更新。")
+        template = "home/blocks/today.html"
+
+
 class HelpBlock(blocks.StructBlock):
     """Who helps here, and what was agreed: the institutions that were admitted and the newest public cards."""
 

@@ -25,6 +25,7 @@ from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from home.blocks.links import COLOURS, ICONS
+from home.views.invented_day import invented_day
 from identity.interfaces.forms import SixItemsForm
 from news.models import ArticlePage, Channel, NoticePage
 
@@ -247,5 +248,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "institution": _institution(sunshine),
         "happened": _happened(),
         "typed": ["写了很久的一段话，不会丢。"],
+        "invented": invented_day(),
     }
     return render(request, "home/style_guide.html", context)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from daily.interfaces import api as daily
 from foundation.accounts.interfaces import api as accounts
 from foundation.accounts.interfaces import family_api as family
 from foundation.core.access.routes import open_to_all
@@ -34,6 +35,7 @@ ROUTES: tuple[Routes, ...] = (
     spaces.routes,
     social.routes,
     news.routes,
+    daily.routes,
     messaging.routes,
     moderation.routes,
     organisations.routes,

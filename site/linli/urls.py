@@ -21,6 +21,7 @@ from foundation.signing.views.public import revoked as signing_crl
 from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
 from home.views import phone
+from home.views.calendar import feed as calendar_feed
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
@@ -57,6 +58,7 @@ urlpatterns = [
     path("mode/<slug:wanted>/", choose_display, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
+    path("calendar.ics", calendar_feed, name="calendar_feed"),
     path("audit/head/", audit_head, name="audit_head"),
     # In every certificate: these addresses never change.
     path("signing/crl.der", signing_crl, name="signing_crl"),
@@ -71,6 +73,8 @@ urlpatterns = [
         path("offline/", phone.offline, name="offline"),
         path("agenda/", phone.agenda, name="agenda"),
         path("outside/", outside.leave, name="outside"),
+        path("", include("home.urls")),
+        path("", include("daily.urls")),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),

@@ -94,7 +94,9 @@ def test_nobody_reads_another_one_s_agenda_or_page(
     phone.clear_cookies()
     sign_in(page, "zhou")
     page.goto("/news/")
-    page.wait_for_function("async () => !(await (await caches.open('own')).match('/agenda/'))", timeout=20_000)
+    page.wait_for_function(
+        "async () => !(await (await caches.open('own')).match('/agenda/'))", timeout=20_000
+    )
     phone.set_offline(True)
     page.goto("/agenda/")
     expect(page.locator("h1")).to_have_text("现在没有网络")
@@ -112,4 +114,6 @@ def test_signing_out_takes_the_agenda_away(
     page.wait_for_function("async () => Boolean(await (await caches.open('own')).match('/agenda/'))")
     phone.clear_cookies()
     page.goto("/")
-    page.wait_for_function("async () => !(await (await caches.open('own')).match('/agenda/'))", timeout=20_000)
+    page.wait_for_function(
+        "async () => !(await (await caches.open('own')).match('/agenda/'))", timeout=20_000
+    )

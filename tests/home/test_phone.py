@@ -10,7 +10,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-
 from wagtail.models import Site
 
 from foundation.core.models import PortalImage, SiteSettings
@@ -34,7 +33,8 @@ def test_the_office_s_own_sign_is_its_icon(portal: Any, picture: Callable) -> No
     upload = picture("sign.png")
     logo = PortalImage.objects.create(title="徽标", file=SimpleUploadedFile("sign.png", upload.read()))
     SiteSettings.objects.update_or_create(
-        site=Site.objects.get(), defaults={"community_name": "银杏里社区", "short_name": "银杏里", "logo": logo}
+        site=Site.objects.get(),
+        defaults={"community_name": "银杏里社区", "short_name": "银杏里", "logo": logo},
     )
     told = json.loads(Client().get("/manifest.webmanifest").content)
     assert (told["name"], told["short_name"]) == ("银杏里社区", "银杏里")

@@ -29,6 +29,7 @@ from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
+from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
 
 TOPIC = "秋天"
@@ -344,6 +345,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "invitation": asked_to_join(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
+        "own_plate": own_plate(scene, number),
     }
     events = {
         "data_export": "data_ready",
@@ -367,6 +369,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "alarm": "raised",
         "family_proxy": "family_begun",
         "trouble": "over",
+        "own_plate": "plate_stays",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))

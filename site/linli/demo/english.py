@@ -58,6 +58,7 @@ def _front(home: dict[str, Any]) -> list[dict[str, Any]]:
     links = _items([{**link, "page": None} for link in home["hero"]["links"]])
     return [
         {"type": "hero", "value": {**home["hero"], "image": None, "links": links}},
+        {"type": "today", "value": None},
         {"type": "services", "value": {"title": home["services_title"], "tiles": _items(tiles)}},
         {"type": "news", "value": {"title": home["news"], "count": 6}},
         {"type": "notices", "value": {"title": home["notices"], "count": 6}},

@@ -164,6 +164,7 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
     )
     frame.home.body = [
         {"type": "hero", "value": {**content["hero"], "image": None, "links": links}},
+        {"type": "today", "value": None},
         {"type": "services", "value": {"title": "便民服务", "tiles": _tiles(content["services"])}},
         {"type": "news", "value": {"title": "社区新闻", "count": 6}},
         {"type": "notices", "value": {"title": "通知公告", "count": 6}},

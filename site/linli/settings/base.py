@@ -55,6 +55,7 @@ LOCAL_APPS = [
     "residents",
     "identity",
     "organisations",
+    "daily",
     "news",
     "spaces",
     "helpagreements",
@@ -190,6 +191,9 @@ WEB_PUSH_CONTACT = os.environ.get(
 )
 # Origins that need neither https nor a public address; only the tests' own push service is one.
 WEB_PUSH_TRUSTED: list[str] = []
+
+# --- weather: origins of a provider that need neither https nor a public address; only the tests' own server is one
+WEATHER_TRUSTED: list[str] = []
 
 # --- cache, sessions, background work
 SESSION_ENGINE = (

@@ -11,7 +11,7 @@ from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
 from foundation.moderation.domain.workflow import make_workflow
 from home.domain import make_frame
-from linli.demo import agreements, english, families, institutions, people, portal, reports, talk, told
+from linli.demo import agreements, day, english, families, institutions, people, portal, reports, talk, told
 
 
 class Command(BaseCommand):
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         families.make_families(everybody)
         institutions.make_institutions(places)
         agreements.make_agreements(everybody, places["ginkgo"])
+        day.make_day(places["ginkgo"])
         portal.make_front_page(frame, pictures)
         english.make_english(frame, everybody)
         told.make_notifications(everybody)
