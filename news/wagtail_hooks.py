@@ -20,7 +20,7 @@ class PublishMenuItem(MenuItem):
     """Shown to those who publish notices of their place."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return has_permission(request.user, NewsPermission.PUBLISH_LOCALLY)
+        return has_permission(request.user, NewsPermission.OPEN_NOTICES)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Lead to the page in the language of this request: the menu itself is made once for all of them."""

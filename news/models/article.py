@@ -1,5 +1,6 @@
 """The news: an index with channels, tags, search and feeds, and its articles (P1)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from wagtail.search import index
 
 from foundation.core.models import PortalImage
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
+from foundation.core.pages.version import MOMENTS
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
@@ -30,6 +32,10 @@ PER_PAGE = 12
 
 
 class ArticleQuerySet(PortalPageQuerySet):
+    def visible_to(self, user: Any) -> "ArticleQuerySet":
+        """Keep what is published and whose day has come."""
+        return super().visible_to(user).filter(published_on__lte=timezone.now())
+
     def with_tag(self, tag: str) -> "ArticleQuerySet":
         """Keep those with a tag, by its name or by what stands in addresses."""
         return self.filter(models.Q(tags__slug=tag) | models.Q(tags__name=tag)).distinct()
@@ -131,6 +137,13 @@ class ArticlePage(BasePage):
         page.comment_count, page.public_id = self.comment_count, self.public_id
         return page
 
+    def hidden_from(self, user: Any) -> bool:
+        """Its day has not come yet, or its time is over."""
+        return super().hidden_from(user) or self.published_on > timezone.now()
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return [] if self.hidden_from(None) else super().get_sitemap_urls(request)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add comments, related articles and the number of readers."""
         context = super().get_context(request, *args, **kwargs)
@@ -145,6 +158,15 @@ class ArticlePage(BasePage):
         context["open"] = self.comments_open and not self.get_view_restrictions()
         context["form"] = CommentForm.below(request, key)
         return context
+
+
+def next_article() -> datetime | None:
+    """Return when the next article's day comes."""
+    coming = ArticlePage.objects.live().filter(published_on__gt=timezone.now())
+    return coming.aggregate(first=models.Min("published_on"))["first"]  # type: ignore[no-any-return]
+
+
+MOMENTS.append(next_article)
 
 
 class ArticleViews(models.Model):

@@ -105,10 +105,14 @@ class BasePage(Page):
         """Its time is over, whether or not the job that withdraws it has run yet."""
         return self.expire_at is not None and self.expire_at <= timezone.now()
 
+    def hidden_from(self, user: Any) -> bool:
+        """Say whether the published page is kept from a reader; previews show it all the same."""
+        return self.has_ended
+
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find the page below by its slug, one step at a time, each from memory while the portal is unchanged."""
         if not path_components:
-            if self.has_ended:
+            if self.hidden_from(request.user):
                 raise Http404
             return super().route(request, path_components)
         slug, *rest = path_components
