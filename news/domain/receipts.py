@@ -18,7 +18,7 @@ from foundation.accounts.models import User
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, place_paths, require
 from foundation.core.flow import audit
-from foundation.core.flow.workflow import GuardFails
+from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.models import Place
 from news.domain import telling
 from news.models import NoticePage, NoticeReading, NoticeReminder
@@ -46,10 +46,13 @@ def asked_of(page: NoticePage, user: Any) -> Asked | None:
 
 @transaction.atomic
 def confirm(page: NoticePage, *, by: Any) -> bool:
-    """Write down that somebody has read a notice; say whether that is new. Raises Refused, GuardFails."""
+    """Write down that somebody has read a notice; say whether that is new.
+
+    Raises Refused, StepNotAllowed where the notice asks nothing of her.
+    """
     require(by, NewsPermission.CONFIRM_NOTICE)
     if not page.must_read or page.hidden_from(by):
-        raise GuardFails(_("这条公告不需要确认。"))
+        raise StepNotAllowed("confirm", "nothing is asked")
     _row, new = NoticeReading.objects.get_or_create(notice=page, user_id=by.pk)
     return new
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.routes import permit
-from foundation.core.flow.workflow import GuardFails
+from foundation.core.flow.workflow import StepNotAllowed
 from news.domain import receipts
 from news.models import NoticePage
 from news.permissions import NewsPermission
@@ -21,8 +21,8 @@ def confirm(request: MemberRequest, public_id: str) -> HttpResponse:
     page = get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=public_id)
     try:
         receipts.confirm(page, by=request.user)
-    except GuardFails as fault:
-        messages.info(request, str(fault))
+    except StepNotAllowed:
+        messages.info(request, _("这条公告不需要确认。"))
     else:
         messages.success(request, _("已记下：您读过这条公告了。"))
     return redirect(page.get_absolute_url())

@@ -181,6 +181,7 @@ SHOWS_NO_STATUS = {
     "helpagreements:act": "an agreement's outline, for its parties: tests/helpagreements/test_machine.py",
     "audit_chain": "numbers and digests, nobody's name: tests/access/test_matrix_rows.py",
     "notices:publish": "a form of the office",
+    "notices:notice": "a notice that the reader may read: tests/news/test_audience.py",
     "help_steps": "the rules, the same for everybody",
     "desk_agreements": "the own institution's agreements: tests/helpagreements/test_pages.py",
     "agreements:list": "agreements of one's places: tests/helpagreements/test_pages.py",
