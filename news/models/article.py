@@ -89,7 +89,13 @@ class ArticlePage(BasePage):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="articles", verbose_name=_("频道"))
     summary = models.CharField(_("摘要"), max_length=160, help_text=_("一两句话，显示在列表和分享里。"))
     cover = models.ForeignKey(
-        PortalImage, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("封面")
+        PortalImage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("封面"),
+        help_text=_("列表、手机和电脑各裁一种大小。点“编辑图片”框出最要紧的部分，它总会留在画面里。"),
     )
     published_on = models.DateTimeField(_("发布时间"), default=timezone.now)
     source = models.CharField(_("来源"), max_length=40, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
 from foundation.core.pages.colours import validate_accent
+from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES
 from foundation.core.pages.version import MOMENTS, kept
 
 
@@ -121,6 +122,16 @@ class BasePage(Page):
         )
         child._cached_parent_obj = self
         return child.route(request, rest)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return list(MODES.items())
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the page as it will be in the mode they chose, whichever they use themselves."""
+        request.COOKIES = {**request.COOKIES, MODE_COOKIE: "1" if mode_name == ELDER else "0"}
+        response: HttpResponse = super().serve_preview(request, mode_name)
+        return response
 
     def get_view_restrictions(self) -> QuerySet:
         return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()
