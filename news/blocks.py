@@ -56,16 +56,17 @@ class QuoteBlock(blocks.StructBlock):
         template = "news/blocks/quote.html"
         description = _("居民或领导的原话，写明是谁说的。")
         preview_template = PREVIEW
-        preview_value = {"text": "老槐树在我小时候就这么高，夏天全院的人都在树下吃饭。", "source": "陈奶奶，七号楼"}
+        preview_value = {
+            "text": "老槐树在我小时候就这么高，夏天全院的人都在树下吃饭。",
+            "source": "陈奶奶，七号楼",
+        }
 
 
 class CallBlock(blocks.StructBlock):
     """A telephone number that can be pressed: for many residents the only form they like."""
 
     label = blocks.CharBlock(label=_("找谁"), max_length=40, default="社区服务站")
-    number = blocks.CharBlock(
-        label=_("电话"), max_length=30, help_text=_("带区号，例如 0571-5550-0112。")
-    )
+    number = blocks.CharBlock(label=_("电话"), max_length=30, help_text=_("带区号，例如 0571-5550-0112。"))
     hours = blocks.CharBlock(
         label=_("接听时间"), required=False, max_length=60, default="周一至周五 9:00–17:00"
     )

@@ -171,5 +171,5 @@ ERASE = [
             for field in ("locked_by", "owner")
         ],
         why="the office's publication; who edited it stays nameless",
-    )
+    ),
 ]

@@ -10,7 +10,9 @@ WHEN = re.compile(
     r"|今天|明天|后天|今晚|即日起|每天"
 )
 # With its area code, a mobile one, or one of the short numbers that everybody knows.
-PHONE = re.compile(r"(\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{4}[- ]?\d{3,4}|400[- ]?\d{3,4}[- ]?\d{3,4}|[2-9]\d{6,7}|1\d{2,4}|9\d{4})")
+PHONE = re.compile(
+    r"(\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{4}[- ]?\d{3,4}|400[- ]?\d{3,4}[- ]?\d{3,4}|[2-9]\d{6,7}|1\d{2,4}|9\d{4})"
+)
 IN_TEXT = re.compile(r"(?<![\d-])(1[3-9]\d{9}|0\d{2,3}-?\d{4}-?\d{3,4})(?![\d-])")
 
 

@@ -35,7 +35,7 @@ def findings(page: Page) -> list[Finding]:
 
 def _pictures(page: Any) -> Iterator[Finding]:
     cover = getattr(page, "cover", None)
-    if isinstance(page, ArticlePage) and cover is not None and not cover.default_alt_text:
+    if isinstance(page, ArticlePage) and cover is not None and not cover.description:
         yield Finding(_("封面没有替代文字，看不见图的人不知道画的是什么。"), cover.title)
     for image, caption in pictures_of(page):
         alt = image.contextual_alt_text or ""

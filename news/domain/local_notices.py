@@ -26,6 +26,7 @@ from foundation.core.models import Place
 from news.models import NoticeIndexPage, NoticePage
 from news.permissions import NewsPermission
 
+FOR_ALL = Scope(scopes.PUBLIC)
 PUBLISHED = "news.publish_notice"
 MOST = 50
 
@@ -35,7 +36,7 @@ def publish_notice(
     *,
     place: Place | None = None,
     only_here: bool = False,
-    scope: Scope = Scope(scopes.PUBLIC),
+    scope: Scope = FOR_ALL,
     title: str,
     summary: str,
     words: str,

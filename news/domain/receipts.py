@@ -125,7 +125,10 @@ def standing_of(page: NoticePage, *, by: Any) -> Standing:
     require(by, NewsPermission.OPEN_NOTICES)
     people = _audience(page, answers_for(by))
     counted = (
-        people.annotate(has_read=_read(page)).order_by().values("place__path", "has_read").annotate(n=Count("pk"))
+        people.annotate(has_read=_read(page))
+        .order_by()
+        .values("place__path", "has_read")
+        .annotate(n=Count("pk"))
     )
     numbers: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     total = [0, 0]
@@ -178,9 +181,7 @@ def remind(page: NoticePage, *, by: Any) -> int:
     unread = _audience(locked, paths).filter(~_read(locked))
     ids = list(unread.values_list("pk", flat=True))
     for path in mine:
-        NoticeReminder.objects.create(
-            notice=locked, place_path=path, day=today, number=len(ids), by_id=by.pk
-        )
+        NoticeReminder.objects.create(notice=locked, place_path=path, day=today, number=len(ids), by_id=by.pk)
     telling.tell_later(locked, "reminded", people=ids, key=f"{today:%Y%m%d}:{','.join(mine)}")
     audit.append("news.remind_unread", by=by, obj=locked, place_path=mine[0], data={"number": len(ids)})
     return len(ids)

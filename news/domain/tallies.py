@@ -28,7 +28,9 @@ class Tallies:
         homes = residents.order_by().values_list("place__path").annotate(number=Count("pk"))
         self.homes = {path or "": number for path, number in homes}
         self.read: dict[int, dict[str, int]] = defaultdict(dict)
-        read = self.readings.filter(user__in=residents).order_by().values_list("notice_id", "user__place__path")
+        read = (
+            self.readings.filter(user__in=residents).order_by().values_list("notice_id", "user__place__path")
+        )
         for notice, path, number in read.annotate(number=Count("pk")):
             self.read[notice][path or ""] = number
         staff = RoleAssignment.objects.filter(role__in=[str(role) for role in PLACED], user__in=residents)

@@ -15,7 +15,9 @@ CHANNEL = "tell_notice"
 AT_ONCE = 500
 
 
-def tell_later(page: NoticePage, event: str, *, key: str, people: Iterable[int] | None = None, text: str = "") -> None:
+def tell_later(
+    page: NoticePage, event: str, *, key: str, people: Iterable[int] | None = None, text: str = ""
+) -> None:
     """Leave it to the worker to tell `people`, or all for whom the notice is; a known key is told once."""
     ids = [None] if people is None else _parts(list(people))
     outbox.enqueue_many(

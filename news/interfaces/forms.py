@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.models import Place
-from news.interfaces.audience import AudienceField
+from news.interfaces.editing import AudienceField
 from news.models import NoticePage, NoticeUpdate
 
 EVERYBODY, ONLY_HERE = "all", "here"

@@ -203,7 +203,9 @@ class UpdateOut(Schema):
 class NoticeOut(NoticeRow):
     ended_at: Moment | None = Field(description="When it was lifted before its planned end.")
     updates: list[UpdateOut] = Field(description="The newest first.")
-    confirmed: bool | None = Field(description="Whether the reader has confirmed it; null: it asks her for nothing.")
+    confirmed: bool | None = Field(
+        description="Whether the reader has confirmed it; null: it asks her for nothing."
+    )
     body: list[BlockOut]
 
 

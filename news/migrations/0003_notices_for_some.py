@@ -16,149 +16,218 @@ def nobody_is_told_of_old_ones(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('news', '0002_notice_end_in_words'),
+        ("news", "0002_notice_end_in_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoticeReading',
+            name="NoticeReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': '公告阅读确认',
-                'verbose_name_plural': '公告阅读确认',
+                "verbose_name": "公告阅读确认",
+                "verbose_name_plural": "公告阅读确认",
             },
         ),
         migrations.CreateModel(
-            name='NoticeReminder',
+            name="NoticeReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place_path', models.CharField(blank=True, max_length=255)),
-                ('day', models.DateField()),
-                ('number', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place_path", models.CharField(blank=True, max_length=255)),
+                ("day", models.DateField()),
+                ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': '公告提醒',
-                'verbose_name_plural': '公告提醒',
+                "verbose_name": "公告提醒",
+                "verbose_name_plural": "公告提醒",
             },
         ),
         migrations.CreateModel(
-            name='NoticeUpdate',
+            name="NoticeUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('text', models.CharField(max_length=300, verbose_name='内容')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="内容")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '公告更新',
-                'verbose_name_plural': '公告更新',
+                "verbose_name": "公告更新",
+                "verbose_name_plural": "公告更新",
             },
         ),
         migrations.AddField(
-            model_name='noticepage',
-            name='ended_at',
+            model_name="noticepage",
+            name="ended_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='noticepage',
-            name='must_read',
-            field=models.BooleanField(default=False, help_text='请居民点“我已阅读”；您看得到谁还没读，可以提醒一次。', verbose_name='必读'),
+            model_name="noticepage",
+            name="must_read",
+            field=models.BooleanField(
+                default=False,
+                help_text="请居民点“我已阅读”；您看得到谁还没读，可以提醒一次。",
+                verbose_name="必读",
+            ),
         ),
         migrations.AddField(
-            model_name='noticepage',
-            name='scope_level',
-            field=models.CharField(default='public', max_length=12),
+            model_name="noticepage",
+            name="scope_level",
+            field=models.CharField(default="public", max_length=12),
         ),
         migrations.AddField(
-            model_name='noticepage',
-            name='scope_ref',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="noticepage",
+            name="scope_ref",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='noticepage',
-            name='told_at',
+            model_name="noticepage",
+            name="told_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='noticepage',
-            name='audience',
-            field=models.CharField(blank=True, help_text='例如“3 号楼一单元”。不填就写发送范围。', max_length=60, verbose_name='适用对象的说明'),
+            model_name="noticepage",
+            name="audience",
+            field=models.CharField(
+                blank=True,
+                help_text="例如“3 号楼一单元”。不填就写发送范围。",
+                max_length=60,
+                verbose_name="适用对象的说明",
+            ),
         ),
         migrations.AlterField(
-            model_name='noticepage',
-            name='level',
-            field=models.CharField(choices=[('normal', '一般'), ('important', '重要'), ('urgent', '紧急')], default='normal', help_text='紧急公告会出现在每一页的最上面，直到有效期结束或被解除。', max_length=10, verbose_name='级别'),
+            model_name="noticepage",
+            name="level",
+            field=models.CharField(
+                choices=[("normal", "一般"), ("important", "重要"), ("urgent", "紧急")],
+                default="normal",
+                help_text="紧急公告会出现在每一页的最上面，直到有效期结束或被解除。",
+                max_length=10,
+                verbose_name="级别",
+            ),
         ),
         migrations.AlterField(
-            model_name='noticepage',
-            name='summary',
-            field=models.CharField(help_text='一两句话说清楚：什么事、什么时间、在哪里。', max_length=160, verbose_name='摘要'),
+            model_name="noticepage",
+            name="summary",
+            field=models.CharField(
+                help_text="一两句话说清楚：什么事、什么时间、在哪里。", max_length=160, verbose_name="摘要"
+            ),
         ),
         migrations.AddIndex(
-            model_name='noticepage',
-            index=models.Index(fields=['scope_level', 'scope_ref'], name='notice_by_scope'),
+            model_name="noticepage",
+            index=models.Index(fields=["scope_level", "scope_ref"], name="notice_by_scope"),
         ),
         migrations.AddConstraint(
-            model_name='noticepage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scope_level__in', ['public', 'residents']), ('scope_ref', '')), models.Q(('scope_level__in', ['place', 'role']), models.Q(('scope_ref', ''), _negated=True)), _connector='OR'), name='notice_is_for_somebody'),
+            model_name="noticepage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("scope_level__in", ["public", "residents"]), ("scope_ref", "")),
+                    models.Q(
+                        ("scope_level__in", ["place", "role"]), models.Q(("scope_ref", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="notice_is_for_somebody",
+            ),
         ),
         migrations.AddField(
-            model_name='noticereading',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='news.noticepage'),
+            model_name="noticereading",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="news.noticepage"
+            ),
         ),
         migrations.AddField(
-            model_name='noticereading',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="noticereading",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='noticereminder',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="noticereminder",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='noticereminder',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='news.noticepage'),
+            model_name="noticereminder",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="news.noticepage"
+            ),
         ),
         migrations.AddField(
-            model_name='noticeupdate',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="noticeupdate",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='noticeupdate',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='news.noticepage'),
+            model_name="noticeupdate",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="updates", to="news.noticepage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticereading',
-            constraint=models.UniqueConstraint(fields=('notice', 'user'), name='notice_read_once'),
+            model_name="noticereading",
+            constraint=models.UniqueConstraint(fields=("notice", "user"), name="notice_read_once"),
         ),
         migrations.AddConstraint(
-            model_name='noticereminder',
-            constraint=models.UniqueConstraint(fields=('notice', 'place_path', 'day'), name='notice_reminded_once_a_day'),
+            model_name="noticereminder",
+            constraint=models.UniqueConstraint(
+                fields=("notice", "place_path", "day"), name="notice_reminded_once_a_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='noticeupdate',
-            index=models.Index(fields=['notice', '-at'], name='notice_updates'),
+            model_name="noticeupdate",
+            index=models.Index(fields=["notice", "-at"], name="notice_updates"),
         ),
         migrations.AddConstraint(
-            model_name='noticeupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='notice_update_says_something'),
+            model_name="noticeupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="notice_update_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticeupdate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends', True)), fields=('notice',), name='notice_is_lifted_once'),
+            model_name="noticeupdate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends", True)), fields=("notice",), name="notice_is_lifted_once"
+            ),
         ),
         migrations.RunPython(nobody_is_told_of_old_ones, migrations.RunPython.noop),
     ]

@@ -26,6 +26,7 @@ from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
 from news.domain import reading
+from news.interfaces.editing import ArticleForm
 from news.models.channel import Channel
 
 PER_PAGE = 12
@@ -105,6 +106,7 @@ class ArticlePage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
     tags = ClusterTaggableManager(through=ArticleTag, blank=True, verbose_name=_("标签"))
 
+    base_form_class = ArticleForm
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(

@@ -20,8 +20,8 @@ from foundation.core.access.models import Scoped
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS, kept
 from news.blocks import BodyBlock, with_sizes
-from news.interfaces.audience import AudienceForm
-from news.models.audience import LEVELS, reader_of, words_of
+from news.interfaces.editing import AudienceForm
+from news.models.audience import reader_of, words_of
 
 PER_PAGE = 20
 # What the site writes about a notice, apart from what editors write: no revision brings an older one back.
@@ -84,7 +84,9 @@ class NoticePage(Scoped, BasePage):
         default=Level.NORMAL,
         help_text=_("紧急公告会出现在每一页的最上面，直到有效期结束或被解除。"),
     )
-    summary = models.CharField(_("摘要"), max_length=160, help_text=_("一两句话说清楚：什么事、什么时间、在哪里。"))
+    summary = models.CharField(
+        _("摘要"), max_length=160, help_text=_("一两句话说清楚：什么事、什么时间、在哪里。")
+    )
     published_on = models.DateTimeField(_("发布时间"), default=timezone.now)
     valid_until = models.DateTimeField(_("有效期至"), null=True, blank=True)
     # Where there is more to say than the scope does.
@@ -189,9 +191,7 @@ class NoticePage(Scoped, BasePage):
 
 def any_for_some() -> bool:
     """Say whether any notice is for some people only."""
-    return kept(
-        "notices:for-some", NoticePage.objects.live().exclude(scope_level=scopes.PUBLIC).exists
-    )
+    return kept("notices:for-some", NoticePage.objects.live().exclude(scope_level=scopes.PUBLIC).exists)
 
 
 def next_change() -> datetime | None:

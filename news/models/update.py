@@ -26,9 +26,7 @@ class NoticeUpdate(models.Model):
         indexes = [models.Index(fields=["notice", "-at"], name="notice_updates")]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="notice_update_says_something"),
-            models.UniqueConstraint(
-                fields=["notice"], condition=Q(ends=True), name="notice_is_lifted_once"
-            ),
+            models.UniqueConstraint(fields=["notice"], condition=Q(ends=True), name="notice_is_lifted_once"),
         ]
 
     def __str__(self) -> str:

@@ -159,7 +159,5 @@ def names(request: HttpRequest, public_id: str) -> HttpResponse:
     if not page.must_read or not form.is_valid():
         return _notice(request, page, status=422, names_form=form)
     place = form.cleaned_data["place"]
-    unread = receipts.unread_names(
-        page, place=place, purpose=form.cleaned_data["purpose"], by=request.user
-    )
+    unread = receipts.unread_names(page, place=place, purpose=form.cleaned_data["purpose"], by=request.user)
     return _notice(request, page, names_form=form, unread=unread, unread_place=place)

@@ -8,12 +8,14 @@ import pytest
 from foundation.core.access.scopes import PUBLIC, Scope
 from news.models import NoticePage
 
+FOR_ALL = Scope(PUBLIC)
+
 
 @pytest.fixture
 def notice(portal: Any) -> Callable[..., NoticePage]:
     """Publish a notice for somebody, the way the workflow does it."""
 
-    def make(title: str = "停水", *, scope: Scope = Scope(PUBLIC), live: bool = True, **values: Any) -> NoticePage:
+    def make(title: str = "停水", *, scope: Scope = FOR_ALL, live: bool = True, **values: Any) -> NoticePage:
         values = {"summary": "一句话", "slug": f"n{NoticePage.objects.count() + 1}", **values}
         page = NoticePage(title=title, live=False, **values)
         page.scope = scope

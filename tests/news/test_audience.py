@@ -14,7 +14,6 @@ from django.utils import timezone
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.core.access.scopes import PLACE, PUBLIC, RESIDENTS, ROLE, Scope
 from foundation.core.flow.models import AuditEntry
-from news.domain.local_notices import publish_notice
 from news.models import NoticePage
 from news.models.audience import VISITOR, reader_of
 from tests.api.device import Device, device_of
@@ -110,7 +109,9 @@ def test_the_api_gives_what_the_pages_give(readers: dict, notices: dict) -> None
         listed = {one["id"] for one in device.get("/notices?limit=100").json()["items"]}
         assert listed == {notices[key].public_id for key in expected(name)}, name
         opened = {
-            key for key, page in notices.items() if device.get(f"/notices/{page.public_id}").status_code == 200
+            key
+            for key, page in notices.items()
+            if device.get(f"/notices/{page.public_id}").status_code == 200
         }
         assert opened == expected(name), name
 
@@ -228,7 +229,12 @@ class TestStaffPublishForTheirPlace:
     def test_an_editor_needs_no_place_and_no_second_pair_of_eyes(
         self, readers: dict, places: dict, portal: Any
     ) -> None:
-        data = {"title": "停气通知", "level": "urgent", "summary": "今晚", "scope": f"place:{places['bridge'].path}"}
+        data = {
+            "title": "停气通知",
+            "level": "urgent",
+            "summary": "今晚",
+            "scope": f"place:{places['bridge'].path}",
+        }
         answer = browser(readers["editor"]).post(reverse("notices:publish"), data)
         assert answer.status_code == 302
         page = NoticePage.objects.get()
@@ -292,7 +298,11 @@ class TestInTheEditorsTree:
         page = notice(scope=Scope(PLACE, places["ginkgo-3"].path))
         places["ginkgo-3"].retired_at = timezone.now()
         places["ginkgo-3"].save()
-        html = browser(readers["editor"]).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        html = (
+            browser(readers["editor"])
+            .get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+            .content.decode()
+        )
         assert "已撤销的地点" in html
         assert browser(readers["building"]).get(page.url).status_code == 200
 

@@ -217,7 +217,9 @@ class TestReminding:
         self, notice: Callable, people: dict, places: dict, drain: Callable, time_machine: Any
     ) -> None:
         start = timezone.now() + timedelta(hours=1)
-        page = notice("明天的必读", must_read=True, published_on=start, scope=Scope(PLACE, places["ginkgo"].path))
+        page = notice(
+            "明天的必读", must_read=True, published_on=start, scope=Scope(PLACE, places["ginkgo"].path)
+        )
         assert telling.tell_what_began() == 0
         time_machine.move_to(start + timedelta(minutes=1))
         assert telling.tell_what_began() == 1

@@ -40,7 +40,9 @@ def band(client: Client, path: str = "/news/") -> str:
 
 
 class TestTheBand:
-    def test_it_stands_on_every_page_until_its_time_is_over(self, notice: Callable, time_machine: Any) -> None:
+    def test_it_stands_on_every_page_until_its_time_is_over(
+        self, notice: Callable, time_machine: Any
+    ) -> None:
         page = notice("今晚停水", level="urgent", valid_until=timezone.now() + timedelta(hours=2))
         for path in PAGES:
             assert "今晚停水" in band(Client(), path), path
@@ -126,7 +128,9 @@ class TestUpdates:
         assert version_of(before) != version_of(shown), "what was folded unfolds again"
         html = client.get(page.url).content.decode()
         assert html.index("预计十点恢复") < html.index("找到漏点了", html.index('class="updates"'))
-        assert AuditEntry.objects.filter(action="news.update_notice", actor_id=office["staff"].pk).count() == 2
+        assert (
+            AuditEntry.objects.filter(action="news.update_notice", actor_id=office["staff"].pk).count() == 2
+        )
 
     def test_lifting_it_is_its_last_word_and_takes_the_band_away_on_every_node(
         self, page: NoticePage, office: dict
@@ -193,7 +197,9 @@ class TestUpdates:
         drain()
         told = Notification.objects.filter(kind="notice", event="urgent")
         assert set(told.values_list("user__username", flat=True)) == {"staff", "lin"}
-        assert {tuple(mail.to) for mail in mailoutbox} >= {("lin@example.org",)}, "at once, not with the digest"
+        assert {tuple(mail.to) for mail in mailoutbox} >= {("lin@example.org",)}, (
+            "at once, not with the digest"
+        )
         page.refresh_from_db()
         page.save_revision().publish(skip_permission_checks=True)
         urgent.add_update(page, text="找到漏点了", by=office["staff"])

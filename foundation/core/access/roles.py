@@ -39,7 +39,6 @@ STRONG = frozenset({Role.CHILDRENS_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Ro
 APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.OPERATOR})
 
 
-
 class RoleGroup(models.TextChoices):
     """Whom something can be meant for by what they are here: the refs of the scope `role`."""
 

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0004_subscription_device'),
+        ("messaging", "0004_subscription_device"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notification',
-            name='group',
-            field=models.CharField(choices=[('people', '互动'), ('community', '社区公告'), ('own', '我的申请'), ('work', '工作'), ('security', '安全')], default='people', max_length=10),
+            model_name="notification",
+            name="group",
+            field=models.CharField(
+                choices=[
+                    ("people", "互动"),
+                    ("community", "社区公告"),
+                    ("own", "我的申请"),
+                    ("work", "工作"),
+                    ("security", "安全"),
+                ],
+                default="people",
+                max_length=10,
+            ),
         ),
     ]

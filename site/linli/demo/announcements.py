@@ -19,9 +19,7 @@ from news.models import NoticePage, NoticeReading, NoticeUpdate
 OF_FIVE = 3
 
 
-def make_notices(
-    frame: Frame, people: dict[str, User], places: dict[str, Place], pictures: Pictures
-) -> None:
+def make_notices(frame: Frame, people: dict[str, User], places: dict[str, Place], pictures: Pictures) -> None:
     """Publish the notices, as if weeks ago: nobody is told of them now."""
     for row in sorted(read("notices"), key=lambda row: -row["days_ago"]):
         page = NoticePage(

@@ -15,7 +15,7 @@ from foundation.social.domain import comments
 from foundation.social.models import Comment
 from home.domain import Frame
 from home.elder import as_tiles
-from linli.demo.content import ago, dated, picture, read
+from linli.demo.content import ago, picture, read
 from news.models import ArticlePage, ArticleViews, Channel
 
 

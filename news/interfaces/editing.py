@@ -1,4 +1,4 @@
-"""For whom something is, as one question with one answer: the form of a notice in the editors' tree, and of staff."""
+"""The forms of the editors' tree: for whom a notice is, as one question with one answer; an article begins in a channel."""
 
 from typing import Any
 
@@ -54,9 +54,7 @@ class AudienceField(forms.ChoiceField):
 class AudienceForm(WagtailAdminPageForm):
     """A notice in the editors' tree. A place that was removed since stays chosen until somebody chooses another."""
 
-    goes_to = AudienceField(
-        required=False, help_text=_("不在范围内的人，在任何一页都看不到这条公告。")
-    )
+    goes_to = AudienceField(required=False, help_text=_("不在范围内的人，在任何一页都看不到这条公告。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,3 +78,12 @@ class AudienceForm(WagtailAdminPageForm):
         if "goes_to" in cleaned:
             self.instance.scope = cleaned["goes_to"]
         return cleaned  # type: ignore[no-any-return]
+
+
+class ArticleForm(WagtailAdminPageForm):
+    """A new article begins in the first channel: one question less."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.channel_id:
+            self.initial["channel"] = self.instance._meta.get_field("channel").related_model.objects.first()
