@@ -141,7 +141,7 @@ def standing_of(page: NoticePage, *, by: Any) -> Standing:
     places = Place.objects.filter(path__in=[*numbers]).order_by("path")
     shown = [place for place in places if allowed is None or place.path.startswith(allowed)]
     top = min((place.depth for place in shown), default=1)
-    rows = [Row(place, *numbers[place.path], place.depth - top) for place in shown]
+    rows = [Row(place, numbers[place.path][0], numbers[place.path][1], place.depth - top) for place in shown]
     return Standing(total[0], total[1], rows)
 
 

@@ -67,7 +67,7 @@ class AudienceForm(WagtailAdminPageForm):
     def clean_goes_to(self) -> Scope:
         scope: Scope = self.cleaned_data["goes_to"]
         if "goes_to" not in self.data:
-            return self.instance.scope  # type: ignore[no-any-return]
+            return self.instance.scope
         if not scope.level:
             raise ValidationError(_("请选择发给谁。"))
         return scope
@@ -77,7 +77,7 @@ class AudienceForm(WagtailAdminPageForm):
         # Before the model's own rules look at it.
         if "goes_to" in cleaned:
             self.instance.scope = cleaned["goes_to"]
-        return cleaned  # type: ignore[no-any-return]
+        return cleaned
 
 
 class ArticleForm(WagtailAdminPageForm):

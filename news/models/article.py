@@ -171,7 +171,7 @@ class ArticlePage(BasePage):
 def next_article() -> datetime | None:
     """Return when the next article's day comes."""
     coming = ArticlePage.objects.live().filter(published_on__gt=timezone.now())
-    return coming.aggregate(first=models.Min("published_on"))["first"]  # type: ignore[no-any-return]
+    return coming.aggregate(first=models.Min("published_on"))["first"]
 
 
 MOMENTS.append(next_article)

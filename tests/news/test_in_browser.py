@@ -24,6 +24,14 @@ def _sound(page: Any, mode: str = "ordinary") -> None:
     assert not found, f"{page.url}\n" + "\n".join(found)
 
 
+# What is typed before the editor has taken down how the page began is part of that beginning.
+WATCHING = "addEventListener('w-unsaved:watch-edits', () => { document.documentElement.dataset.watching = '' }, true)"
+
+
+def _typing_counts(page: Any) -> None:
+    page.wait_for_selector("html[data-watching]")
+
+
 class Presses:
     """Counts what somebody really presses, on whatever page it is."""
 
@@ -85,7 +93,7 @@ def test_four_presses_from_the_dashboard_to_an_urgent_notice_and_its_end(
     desktop.get_by_label("摘要").fill("今天 14:00 到 18:00。")
     _sound(desktop)
     desktop.get_by_role("button", name="发布").click()
-    expect(desktop.locator("[data-urgent]").get_by_text("燃气抢修，八号楼停气")).to_be_visible()
+    expect(desktop.locator(".urgent__title")).to_contain_text("燃气抢修，八号楼停气")
     assert presses.number <= 4, presses.number
     page = NoticePage.objects.get()
     desktop.goto(f"/admin/notices/{page.public_id}/")
@@ -104,7 +112,9 @@ def test_six_presses_from_the_dashboard_to_an_article_with_a_new_picture(
     presses = Presses(desktop)
     sign_in(desktop, "editor", after="/admin/")
     presses.number = 0
+    desktop.add_init_script(WATCHING)
     desktop.get_by_role("link", name="写新闻").click()
+    _typing_counts(desktop)
     desktop.get_by_role("textbox", name="标题").first.fill("银杏黄了")
     desktop.fill("[name=summary]", "周末来树下走走。")
     desktop.get_by_role("button", name="选择一个图片").first.click()
@@ -136,7 +146,9 @@ def test_nothing_typed_is_lost_and_two_who_write_at_once_are_told(
     person("editor", display="李编辑", roles=("editor",))
     person("second", display="王编辑", roles=("editor",))
     address = f"/admin/pages/{page.pk}/edit/"
+    desktop.add_init_script(WATCHING)
     sign_in(desktop, "editor", after=address)
+    _typing_counts(desktop)
     assert desktop.locator("[data-session-end]").count() == 1, "the end of the session is said beforehand"
     with desktop.expect_response(lambda answer: address in answer.url and answer.request.method == "POST"):
         desktop.fill("[name=summary]", "自己存下来的一句话")
@@ -146,13 +158,16 @@ def test_nothing_typed_is_lost_and_two_who_write_at_once_are_told(
     assert ArticlePage.objects.get(pk=page.pk).summary != "自己存下来的一句话", "readers see the old word"
     context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
     other = context.new_page()
+    other.add_init_script(WATCHING)
     sign_in(other, "second", after=address)
-    expect(other.locator("#w-editing-sessions")).to_contain_text("李编辑", timeout=20_000)
+    _typing_counts(other)
+    expect(other.locator('.w-editing-sessions [aria-label*="李编辑"]').first).to_be_visible(timeout=20_000)
     with other.expect_response(lambda answer: address in answer.url and answer.request.method == "POST"):
         other.fill("[name=summary]", "王编辑的一句话")
     # What the first one types now is not written over it unseen.
     desktop.fill("[name=summary]", "李编辑又写的一句话")
-    expect(desktop.locator("#w-editing-sessions")).to_contain_text("王编辑", timeout=30_000)
+    saved = desktop.locator('.w-editing-sessions [aria-label*="王编辑"]').first
+    expect(saved).to_be_visible(timeout=30_000)
     other.reload()
     expect(other.locator("[name=summary]")).to_have_value("王编辑的一句话")
     context.close()
@@ -164,8 +179,10 @@ def test_the_findings_follow_what_is_typed(
 ) -> None:
     page = notice("供水", summary="请注意")
     person("editor", roles=("editor",))
+    desktop.add_init_script(WATCHING)
     sign_in(desktop, "editor", after=f"/admin/pages/{page.pk}/edit/")
-    desktop.get_by_role("button", name="切换检查").or_(desktop.get_by_label("Toggle checks")).first.click()
+    _typing_counts(desktop)
+    desktop.locator('[data-side-panel-toggle="checks"]').click()
     found = desktop.locator("[data-writing-checks]")
     expect(found).to_contain_text("哪一天")
     desktop.fill("[name=summary]", "周六 9:00 到 17:00 停水。")

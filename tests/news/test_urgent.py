@@ -36,7 +36,11 @@ def browser(user: Any) -> Client:
 def band(client: Client, path: str = "/news/") -> str:
     """Return what stands in the band of a page."""
     html = client.get(path).content.decode()
-    return html.split('<div class="urgent">')[1].split("<main")[0] if '<div class="urgent">' in html else ""
+    return (
+        html.split('<section class="urgent"')[1].split("<main")[0]
+        if '<section class="urgent"' in html
+        else ""
+    )
 
 
 class TestTheBand:
