@@ -4,7 +4,6 @@ import io
 
 import qrcode
 import qrcode.image.svg
-from django.http import Http404
 from django.utils.safestring import SafeString, mark_safe
 
 from news.models import ArticlePage, NoticePage
@@ -13,11 +12,11 @@ KINDS: dict[str, type[ArticlePage] | type[NoticePage]] = {"article": ArticlePage
 
 
 def of(kind: str, public_id: str) -> ArticlePage | NoticePage:
-    """Return what everybody may read: who passes the board is anybody. Raises Http404."""
+    """Return what everybody may read: who passes the board is anybody. Raises LookupError for anything else."""
     model = KINDS.get(kind)
     found = model.objects.visible_to(None).filter(public_id=public_id).first() if model else None
     if found is None:
-        raise Http404
+        raise LookupError(public_id)
     return found
 
 

@@ -1,6 +1,6 @@
 """Posters of what everybody may read (P1)."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,5 +12,8 @@ from news.domain import posters
 @require_safe
 def poster(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     """One sheet of A4 to hang up."""
-    page = posters.of(kind, public_id)
+    try:
+        page = posters.of(kind, public_id)
+    except LookupError:
+        raise Http404 from None
     return render(request, "news/poster.html", {"page": page, "code": posters.code(page.full_url or "")})

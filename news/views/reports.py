@@ -138,14 +138,14 @@ class Stale(_Report):
         return old.not_type(ArticlePage).exclude(pk__in=over.values("pk")).order_by("last_published_at", "pk")
 
 
-without_words = permit(PortalPermission.WRITE_PAGES)(
-    require_safe(WithoutWords.as_view(index_url_name="editor:without_words"))
+without_words = require_safe(
+    permit(PortalPermission.WRITE_PAGES)(WithoutWords.as_view(index_url_name="editor:without_words"))
 )
-ending = permit(PortalPermission.WRITE_PAGES)(require_safe(Ending.as_view(index_url_name="editor:ending")))
-must_read = permit(NewsPermission.OPEN_NOTICES)(
-    require_safe(MustRead.as_view(index_url_name="editor:must_read"))
+ending = require_safe(permit(PortalPermission.WRITE_PAGES)(Ending.as_view(index_url_name="editor:ending")))
+must_read = require_safe(
+    permit(NewsPermission.OPEN_NOTICES)(MustRead.as_view(index_url_name="editor:must_read"))
 )
-stale = permit(PortalPermission.WRITE_PAGES)(require_safe(Stale.as_view(index_url_name="editor:stale")))
+stale = require_safe(permit(PortalPermission.WRITE_PAGES)(Stale.as_view(index_url_name="editor:stale")))
 REPORTS = [
     (WithoutWords, "without_words", PortalPermission.WRITE_PAGES),
     (Ending, "ending", PortalPermission.WRITE_PAGES),

@@ -161,7 +161,8 @@ def test_nothing_typed_is_lost_and_two_who_write_at_once_are_told(
     other.add_init_script(WATCHING)
     sign_in(other, "second", after=address)
     _typing_counts(other)
-    expect(other.locator('.w-editing-sessions [aria-label*="李编辑"]').first).to_be_visible(timeout=20_000)
+    other.locator(".w-editing-sessions__session").first.hover(timeout=20_000)
+    expect(other.locator(".w-editing-sessions__name", has_text="李编辑").last).to_be_visible()
     with other.expect_response(lambda answer: address in answer.url and answer.request.method == "POST"):
         other.fill("[name=summary]", "王编辑的一句话")
     # What the first one types now is not written over it unseen.
