@@ -42,13 +42,14 @@ def as_tiles(rows: Any) -> list[dict[str, Any]]:
 
 
 def elder_context(home: Any) -> dict[str, Any]:
-    """Return what the elder home shows: tiles, the urgent word, a few lines of notices and news, telephones."""
+    """Return what the elder home shows: tiles, a few lines of notices and news, telephones.
+
+    What is urgent stands above every page.
+    """
     notices = NoticePage.objects.visible_to(None).in_language().in_force().for_list()
-    urgent = list(notices.filter(level=NoticePage.Level.URGENT)[:1])
     return {
         "tiles": list(ways(home.elder_tiles, SiteSettings.current().hotline))[:MOST_TILES],
-        "urgent": urgent,
-        "notices": list(notices.exclude(pk__in=[notice.pk for notice in urgent])[:LINES]),
+        "notices": list(notices.exclude(level=NoticePage.Level.URGENT)[:LINES]),
         "articles": list(ArticlePage.objects.visible_to(None).in_language().for_list()[:LINES]),
         "phones": phones_of(home),
     }

@@ -207,6 +207,7 @@ class EventGroup(models.TextChoices):
     """The few things that people tell apart when they choose what they want to hear of (S11)."""
 
     PEOPLE = "people", _("互动")
+    COMMUNITY = "community", _("社区公告")
     OWN = "own", _("我的申请")
     WORK = "work", _("工作")
     SECURITY = "security", _("安全")

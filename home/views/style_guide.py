@@ -172,6 +172,43 @@ def _notices() -> list[NoticePage]:
     ]
 
 
+def _urgent() -> SimpleNamespace:
+    """One with news, one whose title needs more than one line."""
+    now = timezone.now()
+    rows = [
+        ("今晚十点起停水四小时", "抢修比预计的慢，恢复供水推迟到凌晨三点。"),
+        ("台风“山竹”今晚到明早经过本市，请收好阳台的花盆，地下车库的车请尽早移到高处", ""),
+    ]
+    lines = [
+        SimpleNamespace(
+            public_id=f"invented-{number}",
+            version="1",
+            url="/notices/",
+            title=title,
+            summary="请提前储水，恢复后先放水几分钟。",
+            latest=latest,
+            changed=now,
+        )
+        for number, (title, latest) in enumerate(rows)
+    ]
+    return SimpleNamespace(lines=lines, more=2)
+
+
+def _own() -> list[SimpleNamespace]:
+    """One that has to be read, one for a place."""
+    rows = [("important", "消防通道清理，请挪走楼道里的杂物", True), ("normal", "三号楼选楼门长", False)]
+    return [
+        SimpleNamespace(
+            line=SimpleNamespace(
+                url="/notices/", title=title, level=level, level_words="一般", published_on=timezone.now()
+            ),
+            unread=unread,
+            audience="3 号楼",
+        )
+        for level, title, unread in rows
+    ]
+
+
 def _happened() -> list[Happened]:
     """Two steps of a life: one with a reason, one of the system itself."""
     now = timezone.now()
@@ -221,6 +258,8 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         ],
         "articles": _articles(),
         "notices": _notices(),
+        "urgent_band": _urgent(),
+        "own_notices": _own(),
         "posts": _posts(lin, zhou, long),
         "said": Paginator(_comments(lin, zhou, long), 30).page(1),
         "comment_form": CommentForm(auto_id="comment_%s"),

@@ -12,7 +12,7 @@ from foundation.core.api.paging import Paging
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import PublicId
 from foundation.core.api.scope import TokenScope
-from news.domain import reading
+from news.domain import reading, receipts
 from news.domain.finding import MOST_SIGNS, with_words
 from news.interfaces.schemas import (
     COVERS,
@@ -26,6 +26,7 @@ from news.interfaces.schemas import (
     notice_row,
 )
 from news.models import ArticlePage, Channel, NoticePage
+from news.permissions import NewsPermission
 
 routes = Routes("news")
 NEWEST = ["-published_on", "-pk"]
@@ -98,4 +99,26 @@ def list_notices(request: ApiRequest, which: Query[WhichNotices]) -> dict[str, A
 def read_notice(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
     """Read a notice."""
     page = get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=id)
-    return {**notice_row(page), "audience": page.audience, "body": body_out(page.body)}
+    asked = receipts.asked_of(page, request.user)
+    return {
+        **notice_row(page),
+        "ended_at": page.ended_at,
+        "updates": list(page.updates.order_by("-at", "-pk").values("text", "at", "ends")),
+        "confirmed": asked.confirmed if asked else None,
+        "body": body_out(page.body),
+    }
+
+
+@routes.writes(
+    "PUT",
+    "/notices/{id}/read",
+    scope=TokenScope.WRITE,
+    may=NewsPermission.CONFIRM_NOTICE,
+    returns=None,
+    status=204,
+)
+def confirm_notice(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
+    """Confirm that a notice which must be read was read; again changes nothing."""
+    receipts.confirm(
+        get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=id), by=request.user
+    )

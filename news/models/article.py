@@ -1,5 +1,6 @@
 """The news: an index with channels, tags, search and feeds, and its articles (P1)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -22,16 +23,22 @@ from wagtail.search import index
 from foundation.core.models import PortalImage
 from foundation.core.pages.keeping import keep
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
+from foundation.core.pages.version import MOMENTS
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
 from news.domain import reading
+from news.interfaces.editing import ArticleForm
 from news.models.channel import Channel
 
 PER_PAGE = 12
 
 
 class ArticleQuerySet(PortalPageQuerySet):
+    def visible_to(self, user: Any) -> "ArticleQuerySet":
+        """Keep what is published and whose day has come."""
+        return super().visible_to(user).filter(published_on__lte=timezone.now())
+
     def with_tag(self, tag: str) -> "ArticleQuerySet":
         """Keep those with a tag, by its name or by what stands in addresses."""
         return self.filter(models.Q(tags__slug=tag) | models.Q(tags__name=tag)).distinct()
@@ -92,7 +99,13 @@ class ArticlePage(BasePage):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="articles", verbose_name=_("频道"))
     summary = models.CharField(_("摘要"), max_length=160, help_text=_("一两句话，显示在列表和分享里。"))
     cover = models.ForeignKey(
-        PortalImage, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("封面")
+        PortalImage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("封面"),
+        help_text=_("列表、手机和电脑各裁一种大小。点“编辑图片”框出最要紧的部分，它总会留在画面里。"),
     )
     published_on = models.DateTimeField(_("发布时间"), default=timezone.now)
     source = models.CharField(_("来源"), max_length=40, blank=True)
@@ -102,6 +115,7 @@ class ArticlePage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
     tags = ClusterTaggableManager(through=ArticleTag, blank=True, verbose_name=_("标签"))
 
+    base_form_class = ArticleForm
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
@@ -144,6 +158,13 @@ class ArticlePage(BasePage):
     def seen(self) -> str:
         return f"{reading.SEEN}:{self.pk}"
 
+    def hidden_from(self, user: Any) -> bool:
+        """Its day has not come yet, or its time is over."""
+        return super().hidden_from(user) or self.published_on > timezone.now()
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return [] if self.hidden_from(None) else super().get_sitemap_urls(request)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add comments, related articles and the number of readers."""
         context = super().get_context(request, *args, **kwargs)
@@ -158,6 +179,15 @@ class ArticlePage(BasePage):
         context["open"] = self.comments_open and not self.get_view_restrictions()
         context["form"] = CommentForm.below(request, key)
         return context
+
+
+def next_article() -> datetime | None:
+    """Return when the next article's day comes."""
+    coming = ArticlePage.objects.live().filter(published_on__gt=timezone.now())
+    return coming.aggregate(first=models.Min("published_on"))["first"]
+
+
+MOMENTS.append(next_article)
 
 
 class ArticleViews(models.Model):

@@ -95,6 +95,7 @@ urlpatterns = [
         path("desk/agreements/", desk_agreements, name="desk_agreements"),
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
+        path("", include("news.urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -273,3 +273,12 @@ addEventListener("click", async (event) => {
   button.querySelector("[data-copy-label]").textContent = button.dataset.copied;
 });
 for (const hidden of document.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
+
+// --- pass something on by the device's own sheet, where it has one
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => {
+    const { share: url, shareTitle: title, shareText: text } = button.dataset;
+    navigator.share({ url, title, text }).catch(() => { /* she thought better of it */ });
+  });
+}

@@ -80,9 +80,12 @@ def who_sends(route: str) -> str:
     of_staff = dict.fromkeys(
         ("reviews", "agreements", "institutions", "notices", "signing_office", "daily_office"), "staff"
     )
-    return {**of_staff, "office": "administrator", "operations": "administrator"}.get(
-        route.split(":")[0], "owner"
-    )
+    return {
+        **of_staff,
+        "office": "administrator",
+        "editor": "administrator",
+        "operations": "administrator",
+    }.get(route.split(":")[0], "owner")
 
 
 @pytest.mark.security(46)

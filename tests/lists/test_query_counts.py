@@ -92,6 +92,19 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P3", "/notices/", ("", "owner")),
         List("U5", f"{API}/notices?limit=100", ("", "owner")),
     ],
+    grow.notice_for_some: [
+        List("P3", "/", ("owner",)),
+        List("P3", "/notices/", ("", "owner"), grows=False),
+        List("P3", "/admin/notices/new/", ("officer",)),
+        List("P3", "/admin/editor/reports/ending/", ("officer",)),
+        List("P3", "/admin/editor/reports/must-read/", ("officer",)),
+        List("U5", f"{API}/notices?limit=100", ("owner",)),
+    ],
+    grow.update_of_notice: [
+        List("P3", "/notices/theone/", ("", "owner")),
+        List("P3", "/admin/notices/theone/", ("officer",)),
+        List("U5", f"{API}/notices/theone", ("owner",)),
+    ],
     grow.own_status: [
         List("S1", _space, ("", "owner", "neighbour")),
         List("S1", lambda scene: f"{_space(scene)}?as=public", ("owner",)),

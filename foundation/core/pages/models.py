@@ -18,6 +18,7 @@ from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
 from foundation.core.pages import languages
 from foundation.core.pages.colours import validate_accent
+from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES
 from foundation.core.pages.keeping import keep
 from foundation.core.pages.version import MOMENTS, kept
 
@@ -123,10 +124,14 @@ class BasePage(Page):
         """Its time is over, whether or not the job that withdraws it has run yet."""
         return self.expire_at is not None and self.expire_at <= timezone.now()
 
+    def hidden_from(self, user: Any) -> bool:
+        """Say whether the published page is kept from a reader; previews show it all the same."""
+        return self.has_ended
+
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find the page below by its slug, one step at a time, each from memory while the portal is unchanged."""
         if not path_components:
-            if self.has_ended:
+            if self.hidden_from(request.user):
                 raise Http404
             return super().route(request, path_components)
         slug, *rest = path_components
@@ -177,6 +182,16 @@ class BasePage(Page):
     def seen(self) -> str:
         """What is counted when the page is shown (`core.pages.keeping`); nothing of most."""
         return ""
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return list(MODES.items())
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the page as it will be in the mode they chose, whichever they use themselves."""
+        request.COOKIES = {**request.COOKIES, MODE_COOKIE: "1" if mode_name == ELDER else "0"}
+        response: HttpResponse = super().serve_preview(request, mode_name)
+        return response
 
     def get_view_restrictions(self) -> QuerySet:
         return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()

@@ -1,6 +1,5 @@
 """The demo's front page, news and notices."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +15,8 @@ from foundation.social.domain import comments
 from foundation.social.models import Comment
 from home.domain import Frame
 from home.elder import as_tiles
-from linli.demo.content import ago, dated, picture, read
-from news.models import ArticlePage, ArticleViews, Channel, NoticePage
+from linli.demo.content import ago, picture, read
+from news.models import ArticlePage, ArticleViews, Channel
 
 
 class Pictures:
@@ -49,7 +48,7 @@ def _image(pictures: Pictures, row: dict[str, Any]) -> dict[str, Any]:
     return {"image": pictures.get(row["name"], row["alt"]).pk, "alt_text": row["alt"], "decorative": False}
 
 
-def _body(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]]:
+def body_of(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]]:
     """Return the content as StreamField's own JSON."""
     body = []
     for row in rows:
@@ -92,7 +91,7 @@ def make_news(frame: Frame, people: dict[str, User], pictures: Pictures) -> None
             published_on=ago(row["days_ago"]),
             byline=row["byline"],
             source=row["source"],
-            body=_body(row["body"], pictures),
+            body=body_of(row["body"], pictures),
             owner=people["editor"],
             live=False,
         )
@@ -132,27 +131,6 @@ def make_comments(
         Comment.objects.filter(pk=made.pk).update(submit_date=ago(row["days_ago"]))
         made.refresh_from_db()
         make_comments(target, row["replies"], people, parent=made)
-
-
-def make_notices(frame: Frame, people: dict[str, User], pictures: Pictures) -> None:
-    """Publish the notices."""
-    for row in sorted(read("notices"), key=lambda row: -row["days_ago"]):
-        page = NoticePage(
-            title=row["title"],
-            slug=row["slug"],
-            level=row["level"],
-            summary=dated(row["summary"]),
-            audience=row["audience"],
-            published_on=ago(row["days_ago"]),
-            valid_until=timezone.now() + timedelta(days=row["until_days"]) if row["until_days"] else None,
-            body=_body(row["body"], pictures),
-            owner=people["editor"],
-            live=False,
-        )
-        frame.notices.add_child(instance=page)
-        page.save_revision(user=people["editor"]).publish(
-            user=people["reviewer"], skip_permission_checks=True
-        )
 
 
 def make_front_page(frame: Frame, pictures: Pictures) -> None:

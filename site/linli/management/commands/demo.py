@@ -11,7 +11,19 @@ from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
 from foundation.moderation.domain.workflow import make_workflow
 from home.domain import make_frame
-from linli.demo import agreements, day, english, families, institutions, people, portal, reports, talk, told
+from linli.demo import (
+    agreements,
+    announcements,
+    day,
+    english,
+    families,
+    institutions,
+    people,
+    portal,
+    reports,
+    talk,
+    told,
+)
 
 
 class Command(BaseCommand):
@@ -40,11 +52,11 @@ class Command(BaseCommand):
         people.make_follows(everybody)
         pictures = portal.Pictures(everybody["editor"])
         portal.make_news(frame, everybody, pictures)
-        portal.make_notices(frame, everybody, pictures)
         talk.make_statuses(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
         institutions.make_institutions(places)
+        announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
         day.make_day(places["ginkgo"])
         portal.make_front_page(frame, pictures)
