@@ -41,7 +41,7 @@ def asked_of(page: NoticePage, user: Any) -> Asked | None:
         return None
     if page.is_over or not has_permission(user, NewsPermission.CONFIRM_NOTICE):
         return None
-    return Asked(NoticeReading.objects.filter(notice=page, user_id=user.pk).exists())
+    return Asked(NoticeReading.objects.filter(notice=page.original, user_id=user.pk).exists())
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def confirm(page: NoticePage, *, by: Any) -> bool:
     require(by, NewsPermission.CONFIRM_NOTICE)
     if not page.must_read or page.hidden_from(by):
         raise StepNotAllowed("confirm", "nothing is asked")
-    _row, new = NoticeReading.objects.get_or_create(notice=page, user_id=by.pk)
+    _row, new = NoticeReading.objects.get_or_create(notice=page.original, user_id=by.pk)
     return new
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from foundation.accounts.domain.queries.audience import people_of
 from foundation.core import notify
 from foundation.core.flow import chores, outbox
+from foundation.core.pages import languages
 from news.models import NoticePage
 
 CHANNEL = "tell_notice"
@@ -54,6 +55,9 @@ def tell(key: str, payload: dict[str, Any]) -> None:
 
 def tell_if_due(page: NoticePage) -> bool:
     """Tell its people of an urgent notice, or one that they must read, the first time it is in force; say whether."""
+    if page.locale_id != languages.first():
+        # Its people were told of the original.
+        return False
     if not page.is_in_force or not (page.level == NoticePage.Level.URGENT or page.must_read):
         return False
     # Two nodes may come to the same minute: one of them writes the row.
@@ -70,5 +74,5 @@ def tell_if_due(page: NoticePage) -> bool:
 def tell_what_began() -> int:
     """Tell of what was published for a time that has come; return of how many."""
     wanted = Q(level=NoticePage.Level.URGENT) | Q(must_read=True)
-    waiting = NoticePage.objects.live().filter(wanted, told_at=None).in_force()
+    waiting = NoticePage.objects.live().filter(wanted, told_at=None, locale=languages.first()).in_force()
     return sum(tell_if_due(page) for page in waiting)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -69,15 +69,15 @@ def _lines(name: str, which: Q) -> list[Line]:
 
 
 def _pages(which: Q) -> Any:
-    newest = Prefetch("updates", NoticeUpdate.objects.order_by("-at", "-pk"))
     found: Any = NoticePage.objects.filter(which)
-    return found.published().in_force().for_list().prefetch_related(newest)[:KEPT]
+    return found.published().in_force().in_language().for_list()[:KEPT]
 
 
 def _line(page: NoticePage) -> Line:
-    newest = next(iter(page.updates.all()), None)
+    origin = page.original
+    newest = NoticeUpdate.objects.filter(notice=origin).order_by("-at", "-pk").first()
     return Line(
-        pk=page.pk,
+        pk=origin.pk,
         public_id=page.public_id,
         url=page.get_absolute_url(),
         title=page.title,
@@ -115,7 +115,7 @@ def add_update(page: NoticePage, *, text: str, ends: bool = False, by: Any) -> N
     said, ValidationError for words that must not stand.
     """
     require(by, NewsPermission.OPEN_NOTICES)
-    locked = NoticePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    locked = NoticePage.objects.select_for_update(of=("self",)).get(pk=page.original.pk)
     if not may_add(locked, by):
         raise Refused(Refusal.FORBIDDEN)
     if not locked.live or locked.is_over:
@@ -126,7 +126,8 @@ def add_update(page: NoticePage, *, text: str, ends: bool = False, by: Any) -> N
     words_filter.check(text)
     made = NoticeUpdate.objects.create(notice=locked, text=text, ends=ends, by_id=by.pk)
     if ends:
-        NoticePage.objects.filter(pk=locked.pk).update(ended_at=timezone.now())
+        # In every language: what is lifted is lifted.
+        NoticePage.objects.filter(translation_key=locked.translation_key).update(ended_at=timezone.now())
     if locked.level == NoticePage.Level.URGENT:
         telling.tell_later(locked, "lifted" if ends else "updated", key=made.public_id, text=text)
     portal_changed()

@@ -18,6 +18,7 @@ from wagtail.search import index
 
 from foundation.core.access import scopes
 from foundation.core.access.models import Scoped
+from foundation.core.pages import languages
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS, kept
 from news.blocks import BodyBlock, with_sizes
@@ -105,6 +106,18 @@ class NoticePage(Scoped, BasePage):
     # When it was lifted (解除); its end by plan is `valid_until`.
     ended_at = models.DateTimeField(null=True, editable=False)
 
+    # A translation is the same notice in other words.
+    follows = (
+        *BasePage.follows,
+        "scope_level",
+        "scope_ref",
+        "level",
+        "published_on",
+        "valid_until",
+        "must_read",
+        "told_at",
+        "ended_at",
+    )
     base_form_class = AudienceForm
     content_panels = [
         *BasePage.content_panels,
@@ -152,7 +165,20 @@ class NoticePage(Scoped, BasePage):
         page = super().with_content_json(content)
         for name in OF_THE_SITE:
             setattr(page, name, getattr(self, name))
+        origin = self.original
+        if origin.pk != self.pk:
+            # However old a translation is, it is for nobody whom its original is not for.
+            for name in self.follows:
+                setattr(page, name, getattr(origin, name))
         return page
+
+    @property
+    def original(self) -> "NoticePage":
+        """The notice of which this one is a translation: what was added to it and who has read it belongs to that."""
+        if self.locale_id == languages.first():
+            return self
+        same = NoticePage.objects.filter(translation_key=self.translation_key, locale=languages.first())
+        return same.first() or self
 
     def hidden_from(self, user: Any) -> bool:
         """It is for others, or not yet for anybody."""
@@ -165,7 +191,7 @@ class NoticePage(Scoped, BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["body"] = SimpleLazyObject(lambda: with_sizes(self.body))
-        context["updates"] = SimpleLazyObject(lambda: list(self.updates.order_by("-at", "-pk")))
+        context["updates"] = SimpleLazyObject(lambda: list(self.original.updates.order_by("-at", "-pk")))
         context["receipt"] = receipts.asked_of(self, request.user)
         return context
 

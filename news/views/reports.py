@@ -14,6 +14,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 
 from foundation.core.access.routes import permit
+from foundation.core.pages import languages
 from foundation.core.pages.version import kept
 from foundation.core.permissions import PortalPermission
 from news.domain import checks, tallies
@@ -112,7 +113,9 @@ class MustRead(_Report):
     }
 
     def get_base_queryset(self) -> QuerySet:
-        must: Any = NoticePage.objects.filter(must_read=True).visible_to(self.request.user)
+        must: Any = NoticePage.objects.filter(must_read=True, locale=languages.first()).visible_to(
+            self.request.user
+        )
         return must.in_force().for_list()
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:

@@ -82,7 +82,7 @@ def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, public_id: str) -> NoticePage:
     page: NoticePage = get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=public_id)
-    return page
+    return page.original
 
 
 @never_cache

@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import translation
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from foundation.core.pages import version
 from home.models import HomePage
+from news.domain import receipts
 from news.models import ArticlePage, NewsIndexPage, NoticePage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P11")]
@@ -179,3 +180,67 @@ def test_the_api_answers_in_the_language_that_is_asked_for(article: Callable, tr
         ]
     with translation.override("zh-hans"):
         assert [one.title for one in ArticlePage.objects.visible_to(None).in_language()] == ["银杏黄了"]
+
+
+class TestATranslationIsAsPrivateAsItsOriginal:
+    """Words are its own; for whom they are, and until when, is its original's."""
+
+    @pytest.fixture
+    def notice(self, portal: Any, article: Callable, translated: Callable) -> Callable[..., NoticePage]:
+        translated(article("垫一垫"), "Padding")
+
+        def make(title: str, english: str, **values: Any) -> NoticePage:
+            page = NoticePage(title=title, slug="water", summary=title, **values)
+            portal.notices.add_child(instance=page)
+            page.save_revision().publish()
+            made = page.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+            made.title = made.summary = english
+            made.save()
+            made.save_revision().publish()
+            return NoticePage.objects.get(pk=page.pk)
+
+        return make
+
+    @pytest.mark.row("P3")
+    @pytest.mark.deny
+    def test_a_notice_for_a_place_is_for_that_place_in_english_too(
+        self, notice: Callable, places: dict, person: Callable
+    ) -> None:
+        page = notice("停水", "No water")
+        assert "No water" in read("/en/notices/")
+        page.scope_level, page.scope_ref = "place", places["ginkgo"].path
+        page.save_revision().publish()
+        for path in ("/en/notices/", "/en/"):
+            assert "No water" not in read(path)
+        assert Client().get("/en/notices/water/").status_code == 404
+        client = Client()
+        client.force_login(person("lin"))
+        assert "No water" in client.get("/en/notices/water/").content.decode()
+        translation_row = NoticePage.objects.get(title="No water")
+        translation_row.scope_level, translation_row.scope_ref = "public", ""
+        translation_row.save_revision().publish()
+        assert Client().get("/en/notices/water/").status_code == 404, "an editor of words can't widen it"
+
+    @pytest.mark.deny
+    def test_what_is_withdrawn_is_withdrawn_in_every_language(self, notice: Callable) -> None:
+        page = notice("停水", "No water")
+        page.unpublish()
+        assert "No water" not in read("/en/notices/")
+        assert Client().get("/en/notices/water/").status_code == 404
+
+    @pytest.mark.deny
+    def test_a_private_section_is_private_in_english_too(self, portal: Any, notice: Callable) -> None:
+        notice("停水", "No water")
+        PageViewRestriction.objects.create(page=portal.notices, restriction_type=PageViewRestriction.LOGIN)
+        assert "No water" not in read("/en/")
+        assert Client().get("/en/notices/water/").status_code == 302
+
+    @pytest.mark.row("P3")
+    def test_it_is_confirmed_once_whichever_words_one_read(self, notice: Callable, person: Callable) -> None:
+        page = notice("停水", "No water", must_read=True)
+        english = NoticePage.objects.get(title="No water")
+        lin = person("lin")
+        assert receipts.asked_of(english, lin) == receipts.Asked(confirmed=False)
+        assert receipts.confirm(english, by=lin)
+        assert not receipts.confirm(page, by=lin)
+        assert receipts.asked_of(page, lin) == receipts.Asked(confirmed=True)

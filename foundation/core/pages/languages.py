@@ -69,6 +69,24 @@ def in_first(page: Page) -> Any:
     return translation_of(page, first())
 
 
+def follow(page: Any) -> None:
+    """Let translations keep to their original in what is not words (`BasePage.follows`): for whom, and until when."""
+    model, fields = type(page), type(page).follows
+    same = model._default_manager.filter(translation_key=page.translation_key)
+    origin = page if page.locale_id == first() else same.filter(locale=first()).first()
+    if origin is not None:
+        values = {name: getattr(origin, name) for name in fields}
+        same.exclude(locale=first()).update(**values)
+
+
+def withdraw_translations(page: Page) -> None:
+    """What is withdrawn in the first language is withdrawn in every language."""
+    if page.locale_id != first():
+        return
+    for one in Page.objects.live().filter(translation_key=page.translation_key).exclude(pk=page.pk):
+        one.unpublish(set_expired=False)
+
+
 def is_foreign(page: Page) -> bool:
     """Say whether a page is shown in another language than its reader chose."""
     return page.locale_id != here()

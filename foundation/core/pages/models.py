@@ -57,7 +57,10 @@ class PortalPageQuerySet(PageQuerySet):
         """Keep what is published for everybody; a page whose time is over is gone at once, not with the next job."""
         lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
         live = self.live().filter(lasting)
-        return live.public() if any_restricted() else live
+        if not any_restricted():
+            return live
+        # A page is as private in every language as in the one it was written in.
+        return live.public().exclude(translation_key__in=Page.objects.private().values("translation_key"))
 
     def in_language(self) -> "PortalPageQuerySet":
         """Keep each page once: in the language of this request where it is translated, else as it was first written."""
@@ -96,6 +99,8 @@ class BasePage(Page):
     # What comments, shares and links name; a copy of a page is another page.
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     show_in_menus_default = True
+    # What a translation has of its original; all else is words.
+    follows: tuple[str, ...] = ("expire_at",)
     exclude_fields_in_copy = ["public_id"]
     objects = PageManager.from_queryset(PortalPageQuerySet)()
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
@@ -194,7 +199,14 @@ class BasePage(Page):
         return response
 
     def get_view_restrictions(self) -> QuerySet:
-        return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()
+        """Return what keeps the page from the public; a translation has its original's restrictions too."""
+        if not any_restricted():
+            return PageViewRestriction.objects.none()
+        found = super().get_view_restrictions()
+        origin = Page.objects.filter(translation_key=self.translation_key, locale=languages.first()).first()
+        if origin is not None and origin.pk != self.pk:
+            found = found | Page.get_view_restrictions(origin)
+        return found
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return [] if self.has_ended else super().get_sitemap_urls(request)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
@@ -286,7 +287,7 @@ PAGES_KEPT_BY_PROXY = bool(PRIVATE_ACCEL)
 # than the threads that the server has, or nobody could be turned away. 0: no line.
 REQUESTS_AT_ONCE = int(os.environ.get("LINLI_AT_ONCE", "0"))
 REQUESTS_IN_LINE = int(os.environ.get("LINLI_IN_LINE", "16"))
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
