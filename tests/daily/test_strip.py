@@ -93,7 +93,7 @@ def test_it_says_everything_of_the_day(full: dict) -> None:
 
 def test_the_elderly_read_it_in_words(full: dict) -> None:
     page = drawn(mode="elder")
-    assert "零下 4到9度" in page
+    assert "零下 4 度到 9 度" in page
     assert "℃" not in page
 
 
