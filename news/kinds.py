@@ -21,6 +21,7 @@ from foundation.core.facets import (
     WorkFacet,
 )
 from foundation.core.kinds import Kind
+from foundation.core.pages.found import STATE, body_text, page_scope
 from foundation.moderation.domain.pages import decide_page
 from news.domain import handing
 from news.models import ArticlePage, NoticePage
@@ -39,7 +40,7 @@ def _review(template: str) -> ReviewFacet:
     )
 
 
-def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
+def _kind(key: str, model: str, name: Any, manager: Any, *, weight: int, **facets: Any) -> Kind:
     """What articles and notices have in common."""
     return Kind(
         key=key,
@@ -64,7 +65,15 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             retain="as long as it is published",
             on_erase=OnErase.ANONYMISE,
         ),
-        search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
+        search=SearchFacet(
+            text=lambda page: f"{page.summary} {body_text(page.body)}",
+            weight=weight,
+            scope=page_scope,
+            date=lambda page: page.published_on,
+            language=lambda page: page.locale.language_code,
+            state=STATE,
+            related=["locale"],
+        ),
         notify={
             "approved": Event(_("您提交的内容已发布"), EventGroup.WORK),
             "returned": Event(_("您提交的内容被退回修改"), EventGroup.WORK),
@@ -89,6 +98,7 @@ KINDS = [
         "news.ArticlePage",
         _("新闻"),
         ArticlePage.objects,
+        weight=3,
         review=_review("news/article_review.html"),
         comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
     ),
@@ -97,6 +107,7 @@ KINDS = [
         "news.NoticePage",
         _("公告"),
         NoticePage.objects,
+        weight=4,
         review=_review("news/notice_review.html"),
         comments=Without("a notice is read; questions go to the telephone beside it"),
     ),
