@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Membership
@@ -128,7 +127,7 @@ KINDS = [
             text=lambda agreement: f"{agreement.number} {agreement.institution.name}",
             # None: whoever may open it in full finds it, by the same question that its page asks.
             date=lambda agreement: agreement.created_at,
-            state=Concat("number", "title", "institution__name"),
+            state=("number", "title", "institution__name"),
             related=["institution", "place"],
             watches={"accounts.Organisation": _agreements_of},
         ),

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db.models.functions import MD5, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +83,7 @@ KINDS = [
             weight=3,
             scope=lambda institution: Scope(PUBLIC) if institution.is_open else None,
             permission=InstitutionPermission.SEARCH,
-            state=Concat("state", "organisation__name", MD5("introduction")),
+            state=("state", "organisation__name", "introduction", "search_text"),
             related=["organisation__place"],
             watches={
                 "accounts.Organisation": lambda organisation: [organisation.pk],

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import CharField, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +58,8 @@ class SearchFacet:
 
     `scope(obj)` is the token of whoever finds it, None for nobody now; without the facet's `scope` the kind's
     `visible_to` is asked in every search. `parts(obj)` are pieces for others than those, each named in words by
-    `part_label(name)`. `state` is an expression of all that may not be shown any more once it has changed: a hit whose
-    state is not the indexed one is no hit, however late the index follows.
+    `part_label(name)`. `state` names the columns of all that may not be shown any more once it has changed: a hit in
+    which they differ from what was indexed is no hit, however late the index follows.
     """
 
     text: Callable[[Any], str]
@@ -76,7 +75,7 @@ class SearchFacet:
     language: Callable[[Any], str] = lambda obj: ""
     # Whoever lacks the right finds nothing of the kind.
     permission: Permission | None = None
-    state: Any = Value("", CharField())
+    state: Sequence[str] = ()
     # What `text` and the others read beside the object itself.
     related: Sequence[str] = ()
     # Saving other fields than these (`update_fields`) changes nothing that is found; empty: every field counts.

@@ -1,4 +1,3 @@
-from django.db.models.functions import MD5, Concat
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +58,7 @@ KINDS = [
             title=lambda post: "",
             scope=post_scope,
             date=lambda post: post.created_at,
-            state=MD5(Concat("scope_level", "scope_ref", "text")),
+            state=("scope_level", "scope_ref", "text"),
             related=["author"],
             fields=frozenset({"text", "scope_level", "scope_ref", "hidden_at", "deleted_at", "author"}),
         ),

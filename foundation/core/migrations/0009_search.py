@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('owner_id', models.BigIntegerField(null=True)),
                 ('scope_level', models.CharField(max_length=12)),
                 ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(blank=True, max_length=1000)),
+                ('state', models.CharField(blank=True, max_length=32)),
                 ('digest', models.CharField(max_length=32)),
             ],
         ),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import CharField
-from django.db.models.functions import Cast, Concat
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
@@ -17,7 +15,7 @@ from foundation.core.search import indexing
 
 CHANNEL = "search_pages"
 # Another wording, or another address, is another state: until the index follows, the page is not found.
-STATE = Concat("title", Cast("last_published_at", CharField()), "url_path", output_field=CharField())
+STATE = ("title", "last_published_at", "url_path")
 
 
 def page_scope(page: BasePage) -> Scope | None:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, F, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -25,7 +26,7 @@ from foundation.core.facets import Words
 from foundation.core.search import pages
 from foundation.core.search.engine import is_loose, matching
 from foundation.core.search.engine import Word as SearchWord
-from foundation.core.search.indexing import searched
+from foundation.core.search.indexing import searched, state_of
 from foundation.core.search.marking import excerpt, marked
 from foundation.core.search.models import SearchDocument, SearchText
 from foundation.core.search.words import Asked, heading_of
@@ -150,18 +151,21 @@ def _best(words: Sequence[SearchWord], user: Any) -> list[Row]:
 def _candidates(words: Sequence[SearchWord], user: Any, *, side_by_side: bool) -> list[Row]:
     in_title = Q()
     for word in words:
-        in_title &= Q(heading__contains=word.text)
-    found = (
+        in_title &= Q(GreaterThan(StrIndex("heading", Value(word.text)), 0))
+    best = (
         SearchDocument.objects.filter(_findable(user))
         .filter(matching(words, side_by_side=side_by_side))
-        .annotate(in_title=Case(When(in_title, then=True), default=False, output_field=BooleanField()))
         .annotate(
             rank=Window(
-                RowNumber(), partition_by="kind", order_by=[F("in_title").desc(), F("date").desc(nulls_last=True), "pk"]
+                RowNumber(),
+                partition_by="kind",
+                order_by=[Case(When(in_title, then=0), default=1), F("date").desc(nulls_last=True), "pk"],
             )
         )
         .filter(rank__lte=PER_KIND)
     )
+    # All that is sorted is narrow; what is shown of the best is read afterwards.
+    found = SearchDocument.objects.filter(pk__in=best.values("pk"))
     return [Row(*row) for row in found.values_list(*Row._fields)]
 
 
@@ -204,7 +208,7 @@ def _standing(rows: list[Row], user: Any) -> list[Row]:
             continue
         kind, facet = searched()[key]
         seen = kind.visible_to(user).filter(pk__in=some).order_by()
-        asked.append(seen.annotate(found_as=Value(key), state_now=facet.state).values_list("found_as", "pk", "state_now"))
+        asked.append(seen.annotate(found_as=Value(key), state_now=state_of(facet)).values_list("found_as", "pk", "state_now"))
     now = {(key, pk): state for key, pk, state in asked[0].union(*asked[1:], all=True)} if asked else {}
     known = {page.key for page in pages.registered()}
     return [

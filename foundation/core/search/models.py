@@ -32,7 +32,7 @@ class SearchDocument(models.Model):
     scope_level = models.CharField(max_length=12)
     scope_ref = models.CharField(max_length=64, blank=True, default="")
     # What the kind's `state` was when this was written.
-    state = models.CharField(max_length=1000, blank=True)
+    state = models.CharField(max_length=32, blank=True)
     # Of all of it: what is the same is not written again.
     digest = models.CharField(max_length=32)
 

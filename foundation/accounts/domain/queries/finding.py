@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.db.models import CharField
-from django.db.models.functions import MD5, Cast, Concat
-
 from foundation.accounts.models import Profile, User
 from foundation.core.access.scopes import RESIDENTS, Scope
 from foundation.core.facets import SearchPart
@@ -12,15 +9,12 @@ from foundation.core.facets import SearchPart
 # The fields that say something in words; the others are chosen from a list or are days.
 IN_WORDS = ("real_name", "bio", "location", "occupation", "hobbies")
 # Another name, another level of a field, or hidden by the community: what was indexed counts no more.
-FOUND_AS = MD5(
-    Concat(
-        "display_name",
-        "verified_name",
-        Cast("profile__levels", CharField()),
-        Cast("profile__hidden_at", CharField()),
-        *(f"profile__{name}" for name in IN_WORDS if name != "real_name"),
-        output_field=CharField(),
-    )
+FOUND_AS = (
+    "display_name",
+    "verified_name",
+    "profile__levels",
+    "profile__hidden_at",
+    *(f"profile__{name}" for name in IN_WORDS if name != "real_name"),
 )
 
 
