@@ -88,6 +88,7 @@ urlpatterns = [
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
         path("_util/login/", views.sign_in),
+        path("", include("home.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=500)),
                 ('weight', models.SmallIntegerField(default=1)),
                 ('date', models.DateTimeField(null=True)),
+                ('recency', models.IntegerField(default=0)),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('place_path', models.CharField(blank=True, max_length=255)),
                 ('owner_id', models.BigIntegerField(null=True)),

@@ -34,8 +34,8 @@ from foundation.core.zh.text import is_han, runs, sounds_of
 
 PER_PAGE = 20
 # The best of each kind: nobody reads further, and an ordinary word costs no more than a rare one.
-PER_KIND = 100
-MOST_SHOWN = 99
+PER_KIND = 60
+MOST_SHOWN = 50
 # With so few hits something that sounds alike is offered.
 FEW = 3
 MOST_ALIKE = 3
@@ -159,7 +159,7 @@ def _candidates(words: Sequence[SearchWord], user: Any, *, side_by_side: bool) -
             rank=Window(
                 RowNumber(),
                 partition_by="kind",
-                order_by=[Case(When(in_title, then=0), default=1), F("date").desc(nulls_last=True), "pk"],
+                order_by=[Case(When(in_title, then=0), default=1), F("recency").desc(), "pk"],
             )
         )
         .filter(rank__lte=PER_KIND)

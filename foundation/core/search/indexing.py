@@ -117,6 +117,7 @@ def _drafts(kind: Kind, facet: SearchFacet, obj: Any) -> Iterable[Draft]:
 def _draft(facts: dict[str, Any], scope: Scope, title: str, text: str, *, is_name: bool) -> Draft:
     text = " ".join(text.split())[:MOST_TEXT]
     row = SearchDocument(**facts, heading=heading_of(title), scope_level=scope.level, scope_ref=scope.ref)
+    row.recency = int(row.date.timestamp()) // 60 if row.date else 0
     told = repr((VERSION, sorted(facts.items()), tuple(scope), title, text))
     row.digest = hashlib.sha256(told.encode()).hexdigest()[:32]
 

@@ -26,6 +26,8 @@ class SearchDocument(models.Model):
     address = models.CharField(max_length=500, blank=True)
     weight = models.SmallIntegerField(default=1)
     date = models.DateTimeField(null=True)
+    # The same in minutes, to sort thousands by; 0 without one.
+    recency = models.IntegerField(default=0)
     language = models.CharField(max_length=10, blank=True)
     place_path = models.CharField(max_length=255, blank=True)
     owner_id = models.BigIntegerField(null=True)
