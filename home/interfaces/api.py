@@ -64,7 +64,7 @@ def _phones() -> list[dict[str, str]]:
 
 
 class WhatIsSought(Paging):
-    q: str = Field(min_length=1, max_length=MOST_SIGNS, description="Words, whole or pieces of them, or pinyin.")
+    q: str = Field("", max_length=MOST_SIGNS, description="Words, whole or pieces of them, or pinyin.")
     kind: str = Field("", max_length=30, description="One of the kinds in `counts`; empty for all.")
 
 
@@ -100,7 +100,8 @@ class FoundPage(Schema):
 )
 def search(request: ApiRequest, what: Query[WhatIsSought]) -> dict[str, Any]:
     """Search everything that the reader may see, the best first."""
-    consume("search", caller_of(request), rate=settings.RATES["search"])
+    if what.q.strip():
+        consume("search", caller_of(request), rate=settings.RATES["search"])
     place = f"search:{what.kind}:{what.limit}:{what.q}"
     number = paging.opened(what.cursor, of=place, user=request.user)[0] if what.cursor else 1
     found = find(what.q, request.user, kind=what.kind, page=number, per_page=what.limit)
