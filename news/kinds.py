@@ -24,6 +24,7 @@ from foundation.core.facets import (
     WorkFacet,
 )
 from foundation.core.kinds import Kind
+from foundation.core.pages.found import STATE, body_text, page_scope
 from foundation.moderation.domain.pages import decide_page
 from news.domain import handing
 from news.models import ArticlePage, NoticePage, NoticeReading
@@ -48,6 +49,7 @@ def _kind(
     name: Any,
     manager: Any,
     *,
+    weight: int,
     events: dict[str, Event] | None = None,
     **facets: Any,
 ) -> Kind:
@@ -78,7 +80,15 @@ def _kind(
             retain="as long as it is published",
             on_erase=OnErase.ANONYMISE,
         ),
-        search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
+        search=SearchFacet(
+            text=lambda page: f"{page.summary} {body_text(page.body)}",
+            weight=weight,
+            scope=page_scope,
+            date=lambda page: page.published_on,
+            language=lambda page: page.locale.language_code,
+            state=STATE,
+            related=["locale"],
+        ),
         notify={
             "approved": Event(_("您提交的内容已发布"), EventGroup.WORK),
             "returned": Event(_("您提交的内容被退回修改"), EventGroup.WORK),
@@ -105,6 +115,7 @@ KINDS = [
         _("新闻"),
         ArticlePage.objects,
         place_path=Without("for the whole community"),
+        weight=3,
         review=_review("news/article_review.html"),
         comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
     ),
@@ -121,6 +132,7 @@ KINDS = [
             "must_read": Event(_("社区请您读一条必读公告"), EventGroup.COMMUNITY),
             "reminded": Event(_("提醒您：这条必读公告还没有确认"), EventGroup.COMMUNITY),
         },
+        weight=4,
         review=_review("news/notice_review.html"),
         comments=Without("a notice is read; questions go to the telephone beside it"),
     ),

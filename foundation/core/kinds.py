@@ -192,6 +192,8 @@ NOT_KINDS = {
     "StoredFile": "always part of what it hangs on, whose scope it carries",
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",
+    "SearchDocument": "where something of a kind is found; its kind decides at every question who sees it",
+    "SearchText": "the words of a search document",
     "SiteSettings": "the installation's own name and address",
     "SiteOption": "what the installation decided for itself",
     "SpecialDay": "a date off or at work, shown in the calendar to everybody",

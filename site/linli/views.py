@@ -150,6 +150,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /account/*?",
         "Disallow: /u/*/*/",
         "Disallow: /files/",
+        "Disallow: /search/",
     ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

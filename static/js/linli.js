@@ -265,6 +265,18 @@ if (box) {
   });
 }
 
+// --- the search: "/" and Ctrl-K lead to its box, or to its page where none is in sight
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const asked = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!asked && !((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k")) return;
+  const boxes = [...document.querySelectorAll("[data-search-box]")];
+  const box = boxes.find((one) => one.checkVisibility()), page = document.querySelector("[data-search-page]");
+  if (!box && !page) return;
+  event.preventDefault();
+  if (box) { box.focus(); box.select(); } else location.assign(page.href);
+});
+
 // --- copy an address
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.scene import FOLLOWING, SIGNED_OUT, Scene
-from tests.access.surface import Surface, marks, sees
+from tests.access.surface import Surface, indexed, marks, sees
 from tests.api.device import Device
 
 type Found = Callable[[Device, Scene], set[str]]
@@ -79,7 +79,13 @@ def _verified(reader: str) -> set[str]:
     return set() if reader in SIGNED_OUT | {"unverified"} else sees(reader)
 
 
+def _found(device: Device, scene: Scene) -> set[str]:
+    indexed()
+    return marks(_said(device.get("/search?q=正文&limit=100")))
+
+
 API_SURFACES: dict[str, Surface] = {
+    "api: search": ApiSurface(("api:search",), _found),
     "api: statuses of a space": ApiSurface(("api:people-name-statuses",), _list("/people/{author}/statuses")),
     "api: topic": ApiSurface(("api:topics-name-statuses",), _list("/topics/话题/statuses")),
     "api: feed": ApiSurface(

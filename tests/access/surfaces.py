@@ -10,7 +10,7 @@ from foundation.core.access.scopes import PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
 from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
-from tests.access.surface import Surface, marks, sees, text_of
+from tests.access.surface import Surface, indexed, marks, sees, text_of
 
 
 def _page(address: Callable[[Scene], str], word: str = "正文") -> Callable[[Client, Scene], set[str]]:
@@ -79,7 +79,23 @@ def _reported(client: Client, scene: Scene) -> set[str]:
     return marks(shown)
 
 
+def _found(client: Client, scene: Scene) -> set[str]:
+    """The statuses that the search shows; what waits in the outbox is written into its index first."""
+    indexed()
+    return marks(text_of(client.get(reverse("home:search"), {"q": "正文"})))
+
+
+def _found_number(client: Client, scene: Scene) -> set[str]:
+    """The number of statuses that the search names, as the levels it must stand for."""
+    indexed()
+    counts = client.get(reverse("home:search"), {"q": "正文", "kind": "page"}).context["found"].counts
+    number = next((count.number for count in counts if count.kind == "post"), 0)
+    return {level for level in LEVELS if number >= LEVELS_BY_REACH[level]} if number else set()
+
+
 SURFACES: dict[str, Surface] = {
+    "search": Surface(("home:search",), _found),
+    "number of what is found": Surface(("home:search",), _found_number, _counted_expected),
     "reporting": Surface(
         ("moderation:report",),
         _reported,

@@ -16,6 +16,7 @@ from foundation.core.access.roles import Role
 from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
 from foundation.core.flow import audit
 from foundation.core.models import PortalImage, StoredFile
+from foundation.core.search import indexing
 from foundation.messaging.models import Mute
 from foundation.moderation.domain import appeals, inbox, reports, sanctions
 from foundation.moderation.models import Report, ReviewItem
@@ -201,6 +202,15 @@ def update_of_notice(scene: Scene, number: int) -> None:
         notice=found, day=timezone.localdate() - timedelta(days=number), number=number
     )
     place(scene, number)
+
+
+def found(scene: Scene, number: int) -> None:
+    """Something of every kind that the search finds by the same word."""
+    article(scene, number)
+    notice(scene, number)
+    by = scene.person(f"found-{number}", display=f"第{number}位邻居")
+    posts.post_status(by=by, text=f"第{number}天", scope=Scope(PUBLIC))
+    indexing.mend()
 
 
 def front_page(scene: Scene, number: int) -> None:

@@ -83,6 +83,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/news?limit=100", ("", "owner")),
         List("U5", f"{API}/news?limit=100&q=银杏&channel=street&tag={TOPIC}"),
     ],
+    grow.found: [
+        List("P9", "/search/?q=第", ("", "owner", "officer")),
+        List("P9", "/search/?q=第&kind=post", ("", "owner")),
+        List("U5", f"{API}/search?q=第&limit=100", ("", "owner")),
+    ],
     grow.article_picture: [List("P1", _article), List("U5", _article_told)],
     grow.under_article: [
         List("P1", _article, ("", "owner", "neighbour")),

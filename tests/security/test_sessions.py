@@ -257,6 +257,7 @@ BUILDS_SQL = {
     "office/domain/backup/drill.py",
     "foundation/core/flow/audit.py",
     "foundation/core/flow/guard.py",
+    "foundation/core/search/engine.py",
     "foundation/core/zh/search.py",
     "foundation/social/domain/queries/feed.py",
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -121,6 +122,18 @@ def tel(number: str) -> str:
 def unbroken(number: str) -> SafeString:
     """Keep a telephone number on one line: who reads it aloud must not lose the thread."""
     return format_html('<span class="nowrap">{}</span>', number)
+
+
+@register.filter
+def searched(words: str) -> str:
+    """Return words as the question in the address of the search."""
+    return urlencode({"q": words})
+
+
+@register.filter
+def as_next(path: str) -> str:
+    """Return a path as the part of an address that leads back to it."""
+    return urlencode({"next": path})
 
 
 @register.filter
