@@ -8,7 +8,7 @@ from foundation.core.search.engine import build, drop
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0008_api"),
+        ("core", "0009_special_day"),
     ]
 
     operations = [
