@@ -1,4 +1,4 @@
-"""Whole pages for visitors, from each process's own memory, before Django sees the request (docs/adr/0021).
+"""Whole pages for visitors, from each process's own memory, before Django sees the request (docs/adr/0022).
 
 A page is kept where its view said so (`core.pages.keeping`), under host, address, language and way of showing, as
 long as the portal's token stands. When something was added, one request draws the page anew while the others still

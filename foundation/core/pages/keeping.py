@@ -1,4 +1,4 @@
-"""Which answers may be kept whole for every visitor, before Django (performance.md §3; docs/adr/0021).
+"""Which answers may be kept whole for every visitor, before Django (performance.md §3; docs/adr/0022).
 
 A view says so; nothing is guessed. Whatever was read with a session, sets a cookie or has form tokens is never kept
 (`linli.kept_pages` looks again).

@@ -1,7 +1,7 @@
 """Pages in several languages (P11): each page once, in the reader's language where it was translated, else as it was written.
 
 The trees of other languages hold only what somebody translated. What is not there is read in the site's first language,
-at the address of the reader's, with her menus around it (docs/adr/0022).
+at the address of the reader's, with her menus around it (docs/adr/0023).
 """
 
 from typing import Any
