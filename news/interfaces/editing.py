@@ -1,16 +1,20 @@
 """The forms of the editors' tree: for whom a notice is, as one question with one answer; an article begins in a channel."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.compare import TextFieldComparison
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel
 
 from foundation.core.access import scopes
 from foundation.core.access.roles import RoleGroup
 from foundation.core.access.scopes import Scope
 from foundation.core.models import Place
+from news.models.audience import words_of
 
 EVERYBODY = scopes.PUBLIC
 
@@ -78,6 +82,25 @@ class AudienceForm(WagtailAdminPageForm):
         if "goes_to" in cleaned:
             self.instance.scope = cleaned["goes_to"]
         return cleaned
+
+
+class AudienceComparison(TextFieldComparison):
+    """For whom two versions of a notice are, in words."""
+
+    def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
+        super().__init__(field, obj_a, obj_b)
+        self.val_a, self.val_b = (words_of(obj.scope) or str(_("所有人")) for obj in (obj_a, obj_b))
+
+    def field_label(self) -> Any:
+        return _("发给谁")
+
+
+class AudiencePanel(FieldPanel):
+    """The question for whom; its answer lies in two columns, which revisions are compared by."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def get_comparison(self) -> list[Any]:
+            return [partial(AudienceComparison, self.instance._meta.get_field("scope_level"))]
 
 
 class ArticleForm(WagtailAdminPageForm):

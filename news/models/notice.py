@@ -22,7 +22,7 @@ from foundation.core.pages import languages
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS, kept
 from news.blocks import BodyBlock, with_sizes
-from news.interfaces.editing import AudienceForm
+from news.interfaces.editing import AudienceForm, AudiencePanel
 from news.models.audience import reader_of, words_of
 
 PER_PAGE = 20
@@ -123,7 +123,7 @@ class NoticePage(Scoped, BasePage):
         *BasePage.content_panels,
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("level"), FieldPanel("goes_to")]),
+                FieldRowPanel([FieldPanel("level"), AudiencePanel("goes_to")]),
                 FieldPanel("summary"),
                 FieldRowPanel([FieldPanel("published_on"), FieldPanel("valid_until")]),
                 FieldRowPanel([FieldPanel("must_read"), FieldPanel("audience")]),

@@ -101,7 +101,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P3", "/", ("owner",)),
         List("P3", "/notices/", ("", "owner"), grows=False),
         List("P3", "/admin/notices/new/", ("officer",)),
-        List("P3", "/admin/editor/reports/ending/", ("officer",)),
+        List("P3", "/admin/editor/reports/notices/", ("officer",)),
         List("P3", "/admin/editor/reports/must-read/", ("officer",)),
         List("U5", f"{API}/notices?limit=100", ("owner",)),
     ],

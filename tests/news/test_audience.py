@@ -14,6 +14,7 @@ from django.utils import timezone
 from foundation.accounts.models import Membership, Organisation, User
 from foundation.core.access.scopes import PLACE, PUBLIC, RESIDENTS, ROLE, Scope
 from foundation.core.flow.models import AuditEntry
+from foundation.moderation.models import ReviewItem
 from news.models import NoticePage
 from news.models.audience import VISITOR, reader_of
 from tests.api.device import Device, device_of
@@ -99,6 +100,17 @@ def test_everybody_finds_what_is_meant_for_her_and_nothing_else(readers: dict, n
         assert opened == expected(name), name
         shown = marks(client.get("/").content.decode())
         assert shown == expected(name) - {"all"}, f"front page of {name}"
+
+
+@pytest.mark.row("U2")
+def test_the_elder_front_page_shows_the_same(readers: dict, notices: dict) -> None:
+    for name, user in readers.items():
+        client = browser(user)
+        client.cookies["elder"] = "1"
+        html = client.get("/").content.decode()
+        assert 'data-mode="elder"' in html
+        # What is for all stands below, with the rest of the notices.
+        assert marks(html) - {"all"} == expected(name) - {"all"}, name
 
 
 def test_the_api_gives_what_the_pages_give(readers: dict, notices: dict) -> None:
@@ -282,6 +294,29 @@ class TestInTheEditorsTree:
         page.refresh_from_db()
         assert page.audience_words == "银杏里社区"
         assert f'value="{key}" selected' in client.get(address).content.decode()
+
+    @pytest.mark.row("P2")
+    def test_two_versions_are_compared_by_whom_they_are_for(
+        self, readers: dict, places: dict, notice: Callable
+    ) -> None:
+        page = notice("换对象")
+        first = page.latest_revision
+        page.scope = Scope(PLACE, places["ginkgo"].path)
+        second = page.save_revision()
+        address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, first.pk, second.pk])
+        html = browser(readers["editor"]).get(address).content.decode()
+        assert "发给谁" in html
+        assert "银杏里社区" in html
+
+    @pytest.mark.row("P2")
+    def test_the_reviewer_sees_for_whom_it_is(self, person: Callable, places: dict, notice: Callable) -> None:
+        page = notice("要审的", live=False, must_read=True, scope=Scope(PLACE, places["ginkgo"].path))
+        page.save_revision()
+        page.get_workflow().start(page, person("writer", roles=("editor",)))
+        item = ReviewItem.objects.get(kind="notice", object_id=str(page.pk))
+        html = browser(person("judge", roles=("reviewer",))).get(item.get_absolute_url()).content.decode()
+        assert "银杏里社区" in html
+        assert "必读" in html
 
     def test_an_older_revision_brings_back_no_told_and_no_end(self, notice: Callable) -> None:
         page = notice("紧急", level="urgent")

@@ -77,6 +77,7 @@ def test_a_folded_urgent_notice_stays_folded_on_this_device_until_there_is_news(
     expect(band).to_have_count(0)
     phone.goto(page.url)
     expect(phone.get_by_text("这条公告已于")).to_be_visible()
+    expect(phone.get_by_role("link", name="二维码海报")).to_be_visible()
     _sound(phone)
 
 
