@@ -37,6 +37,8 @@ def marks(text: str, word: str = "正文") -> set[str]:
 
 def indexed() -> None:
     """Write what was saved into the index of the search, as the outbox does."""
-    for message in OutboxMessage.objects.filter(channel__startswith=indexing.CHANNEL, state="new").order_by("id"):
+    for message in OutboxMessage.objects.filter(channel__startswith=indexing.CHANNEL, state="new").order_by(
+        "id"
+    ):
         outbox._handlers[message.channel](message.key, json.loads(message.payload))
         message.delete()

@@ -24,7 +24,9 @@ DEMO = Path(settings.BASE_DIR) / "site" / "linli" / "demo"
 @pytest.fixture
 def pages(article: Callable, drain: Callable) -> None:
     article("社区互助帮扶服务", summary="老年人优先，电话预约。")
-    article("银杏黄了", summary='“一老一小”照料中心 a"b 试运行', body=[("paragraph", "<p>社区食堂送餐到家</p>")])
+    article(
+        "银杏黄了", summary='“一老一小”照料中心 a"b 试运行', body=[("paragraph", "<p>社区食堂送餐到家</p>")]
+    )
     drain()
 
 
@@ -46,16 +48,22 @@ def pages(article: Callable, drain: Callable) -> None:
         ('a"b', ["银杏黄了"]),
     ],
 )
-def test_words_inside_a_run_of_han_are_found(pages: None, hits: Callable, words: str, found: list[str]) -> None:
+def test_words_inside_a_run_of_han_are_found(
+    pages: None, hits: Callable, words: str, found: list[str]
+) -> None:
     assert hits(words) == found
 
 
-@pytest.mark.parametrize("words", ["bangfu", "huzhubangfu", "bang fu", "hzbf", "SQHZBFFW", "bang 互助", "huzhubangf"])
+@pytest.mark.parametrize(
+    "words", ["bangfu", "huzhubangfu", "bang fu", "hzbf", "SQHZBFFW", "bang 互助", "huzhubangf"]
+)
 def test_titles_are_found_by_pinyin_and_initials(pages: None, hits: Callable, words: str) -> None:
     assert hits(words) == ["社区互助帮扶服务"]
 
 
-def test_english_words_are_no_pinyin_and_pinyin_no_english(article: Callable, drain: Callable, hits: Callable) -> None:
+def test_english_words_are_no_pinyin_and_pinyin_no_english(
+    article: Callable, drain: Callable, hits: Callable
+) -> None:
     article("和睦院落评比", summary="He and she.")
     article("消防演练", summary="Bring the key.")
     drain()
@@ -137,7 +145,9 @@ class TestTheOrder:
         drain()
         assert hits("停水") == ["后勤", "昨天的事", "停水了，去接点水"]
 
-    def test_numbers_by_kind_and_pages(self, article: Callable, person: Callable, say: Callable, drain: Callable) -> None:
+    def test_numbers_by_kind_and_pages(
+        self, article: Callable, person: Callable, say: Callable, drain: Callable
+    ) -> None:
         for number in range(3):
             article(f"第{number}次演练")
         say("演练好玩", person("lin"))
@@ -233,8 +243,13 @@ class TestWhateverIsTyped:
 
 
 class TestWhatIsShown:
-    def test_the_words_are_marked_and_everything_else_is_escaped(self, article: Callable, drain: Callable) -> None:
-        article("<b>帮扶</b> & 互助", summary=f"{'很长的开头，' * 6}这里写着<i>帮扶</i>两个字{'，后面也很长' * 16}")
+    def test_the_words_are_marked_and_everything_else_is_escaped(
+        self, article: Callable, drain: Callable
+    ) -> None:
+        article(
+            "<b>帮扶</b> & 互助",
+            summary=f"{'很长的开头，' * 6}这里写着<i>帮扶</i>两个字{'，后面也很长' * 16}",
+        )
         drain()
         (hit,) = find("帮扶", None).hits
         assert hit.title_html == "&lt;b&gt;<mark>帮扶</mark>&lt;/b&gt; &amp; 互助"

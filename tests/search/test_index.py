@@ -42,7 +42,9 @@ class TestFollowing:
         drain()
         assert not SearchText.objects.filter(document__kind="article").exists()
 
-    def test_a_moved_page_is_found_at_its_new_address(self, article: Callable, portal: Any, drain: Callable) -> None:
+    def test_a_moved_page_is_found_at_its_new_address(
+        self, article: Callable, portal: Any, drain: Callable
+    ) -> None:
         article("银杏黄了")
         portal.news.slug = "xinwen"
         portal.news.save_revision().publish()
@@ -57,13 +59,20 @@ class TestFollowing:
         lin.save(update_fields=["display_name"])
         assert waiting() == 1
 
-    def test_what_is_rolled_back_is_not_written(self, article: Callable, drain: Callable, hits: Callable) -> None:
+    def test_what_is_rolled_back_is_not_written(
+        self, article: Callable, drain: Callable, hits: Callable
+    ) -> None:
         page = article("银杏黄了")
         drain()
-        with pytest.raises(RuntimeError), transaction.atomic():
-            page.title = "没写成"
-            page.save()
-            raise RuntimeError
+
+        def broken() -> None:
+            with transaction.atomic():
+                page.title = "没写成"
+                page.save()
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            broken()
         drain()
         assert hits("没写成") == []
 
@@ -88,7 +97,11 @@ class TestFollowing:
         organisation.save(update_fields=["name"])
         made["service"].delete()
         drain()
-        assert (hits("月光", lin), hits("助餐", lin), hits("探访", lin)) == (["月光帮扶中心"], [], ["月光帮扶中心"])
+        assert (hits("月光", lin), hits("助餐", lin), hits("探访", lin)) == (
+            ["月光帮扶中心"],
+            [],
+            ["月光帮扶中心"],
+        )
 
     @pytest.mark.deny
     def test_institutions_and_agreements_are_found_by_the_right_of_their_own_pages(
@@ -144,7 +157,9 @@ class TestMending:
 
         assert "foundation.core.search.indexing.mend" in chores._chores[chores.Rhythm.DAY]
 
-    def test_the_command_writes_everything_anew(self, article: Callable, drain: Callable, hits: Callable) -> None:
+    def test_the_command_writes_everything_anew(
+        self, article: Callable, drain: Callable, hits: Callable
+    ) -> None:
         article("银杏黄了")
         drain()
         SearchText.objects.update(text="弄坏了", words=" 弄坏 坏了 ")
@@ -154,7 +169,9 @@ class TestMending:
         assert hits("银杏") == ["银杏黄了"]
         assert "documents written" in said.getvalue()
 
-    def test_a_message_that_is_delivered_twice_harms_nothing(self, article: Callable, drain: Callable) -> None:
+    def test_a_message_that_is_delivered_twice_harms_nothing(
+        self, article: Callable, drain: Callable
+    ) -> None:
         page = article("银杏黄了")
         drain()
         for _time in range(2):
@@ -181,7 +198,9 @@ class TestPagesThatAreNoObjects:
         with pytest.raises(ImproperlyConfigured):
             pages.register_page(key=1, title="x", url=lambda: "/", text=lambda: "")
 
-    def test_one_that_the_code_does_not_know_any_more_is_not_found(self, hits: Callable, monkeypatch: Any) -> None:
+    def test_one_that_the_code_does_not_know_any_more_is_not_found(
+        self, hits: Callable, monkeypatch: Any
+    ) -> None:
         indexing.mend()
         monkeypatch.setattr(pages, "_pages", {})
         assert hits("谁能办") == []

@@ -21,9 +21,13 @@ pytestmark = [pytest.mark.row("P9"), pytest.mark.deny, pytest.mark.security(4), 
 
 
 class TestPages:
-    def test_drafts_and_scheduled_ones_are_not_found(self, article: Callable, drain: Callable, hits: Callable) -> None:
+    def test_drafts_and_scheduled_ones_are_not_found(
+        self, article: Callable, drain: Callable, hits: Callable
+    ) -> None:
         article("秘密草稿", live=False)
-        article("秘密定时", live=False, go_live_at=timezone.now() + timedelta(hours=1)).save_revision().publish()
+        article(
+            "秘密定时", live=False, go_live_at=timezone.now() + timedelta(hours=1)
+        ).save_revision().publish()
         drain()
         assert hits("秘密") == []
         assert not SearchDocument.objects.exclude(kind="page").exists()
@@ -55,7 +59,9 @@ class TestPages:
         article("秘密内容")
         drain()
         found = hits("秘密")
-        closed = PageViewRestriction.objects.create(page=portal.news, restriction_type="password", password="x")
+        closed = PageViewRestriction.objects.create(
+            page=portal.news, restriction_type="password", password="x"
+        )
         assert (found, hits("秘密")) == (["秘密内容"], [])
         drain()
         assert not SearchDocument.objects.filter(title="秘密内容").exists()
@@ -128,9 +134,13 @@ class TestStatuses:
         lin, zhou = person("lin"), person("zhou")
         say("秘密的话", lin)
         drain()
-        User.objects.get_queryset().filter(pk=lin.pk).update(suspended_until=timezone.now() + timedelta(hours=1))
+        User.objects.get_queryset().filter(pk=lin.pk).update(
+            suspended_until=timezone.now() + timedelta(hours=1)
+        )
         assert (hits("秘密", zhou), find("秘密", zhou).counts) == ([], [])
-        User.objects.get_queryset().filter(pk=lin.pk).update(suspended_until=timezone.now() - timedelta(hours=1))
+        User.objects.get_queryset().filter(pk=lin.pk).update(
+            suspended_until=timezone.now() - timedelta(hours=1)
+        )
         assert hits("秘密", zhou) == ["秘密的话"]
 
     def test_a_suspended_reader_finds_what_visitors_find(
@@ -154,10 +164,16 @@ class TestStatuses:
 class TestPeople:
     def write(self, user: Any, levels: dict[str, str] | None = None, **values: str) -> None:
         change_profile(
-            user, by=user, display_name=user.display_name, values=values, levels={**default_levels(), **(levels or {})}
+            user,
+            by=user,
+            display_name=user.display_name,
+            values=values,
+            levels={**default_levels(), **(levels or {})},
         )
 
-    def test_names_are_for_verified_neighbours(self, person: Callable, drain: Callable, hits: Callable) -> None:
+    def test_names_are_for_verified_neighbours(
+        self, person: Callable, drain: Callable, hits: Callable
+    ) -> None:
         person("zhang", display="章亮")
         person("zhao", display="章不亮", verified=False)
         drain()

@@ -35,7 +35,9 @@ class Writer:
         texts: list[str] = []
         for path in sorted((ROOT / "site" / "linli" / "demo").glob("*.json")):
             _collect(json.loads(path.read_text(encoding="utf-8")), texts)
-        self.sentences = [part for text in texts for part in re.split("(?<=[。！？；])", text) if len(part) > 5]
+        self.sentences = [
+            part for text in texts for part in re.split("(?<=[。！？；])", text) if len(part) > 5
+        ]
         self.signs = [sign for sign in "".join(self.sentences) if "\u4e00" <= sign <= "\u9fff"]
 
     def signs_of(self, least: int, most: int) -> str:
@@ -126,7 +128,9 @@ def fill(documents: int) -> Writer:
     from home.domain import make_frame  # noqa: PLC0415 - Django is set up by now
 
     writer, frame = Writer(), make_frame(name="银杏里社区")
-    channel, _new = apps.get_model("news.Channel").objects.get_or_create(slug="street", defaults={"name": "社区要闻"})
+    channel, _new = apps.get_model("news.Channel").objects.get_or_create(
+        slug="street", defaults={"name": "社区要闻"}
+    )
     with transaction.atomic():
         people = _people(writer, int(documents * PERSON))
         _posts(writer, int(documents * POST), people)
@@ -154,7 +158,9 @@ def questions(writer: Writer) -> dict[str, list[str]]:
     people = apps.get_model("accounts.User").objects.order_by("pk").values_list("display_name", flat=True)
     asked["name"] = list(people[:ASKED])
     asked["pinyin"] = ["shequ", "yinxing", "huodong", "zhangliang", "dt", "sqhz"] * (ASKED // 6)
-    asked["several"] = [f"{first} {second}" for first, second in zip(asked["common2"], asked["ordinary2"], strict=False)]
+    asked["several"] = [
+        f"{first} {second}" for first, second in zip(asked["common2"], asked["ordinary2"], strict=False)
+    ]
     return asked
 
 
@@ -162,7 +168,9 @@ def _size() -> float:
     tables = ("core_searchdocument", "core_searchtext", "core_searchwords")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT sum(pg_total_relation_size(one::regclass)) FROM unnest(%s) AS one", [list(tables[:2])])
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(one::regclass)) FROM unnest(%s) AS one", [list(tables[:2])]
+            )
         else:
             cursor.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'core_search%%'")
         return float(cursor.fetchone()[0]) / 2**20
@@ -180,7 +188,10 @@ def main() -> None:
     index = (time.perf_counter() - started) * 1000 / documents
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    readers = [None, apps.get_model("accounts.User").objects.order_by("pk").filter(verified_at__isnull=False)[0]]
+    readers = [
+        None,
+        apps.get_model("accounts.User").objects.order_by("pk").filter(verified_at__isnull=False)[0],
+    ]
     took: dict[str, list[float]] = {}
     asked = questions(writer)
     # Dictionaries of pinyin are read once in the life of a process.

@@ -7,49 +7,64 @@ from foundation.core.search.engine import build, drop
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_api'),
+        ("core", "0008_api"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('object_id', models.BigIntegerField()),
-                ('part', models.CharField(blank=True, default='', max_length=30)),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('heading', models.CharField(blank=True, max_length=255)),
-                ('address', models.CharField(blank=True, max_length=500)),
-                ('weight', models.SmallIntegerField(default=1)),
-                ('date', models.DateTimeField(null=True)),
-                ('recency', models.IntegerField(default=0)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('place_path', models.CharField(blank=True, max_length=255)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('scope_level', models.CharField(max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(blank=True, max_length=32)),
-                ('digest', models.CharField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("object_id", models.BigIntegerField()),
+                ("part", models.CharField(blank=True, default="", max_length=30)),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("heading", models.CharField(blank=True, max_length=255)),
+                ("address", models.CharField(blank=True, max_length=500)),
+                ("weight", models.SmallIntegerField(default=1)),
+                ("date", models.DateTimeField(null=True)),
+                ("recency", models.IntegerField(default=0)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("place_path", models.CharField(blank=True, max_length=255)),
+                ("owner_id", models.BigIntegerField(null=True)),
+                ("scope_level", models.CharField(max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                ("state", models.CharField(blank=True, max_length=32)),
+                ("digest", models.CharField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='SearchText',
+            name="SearchText",
             fields=[
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words_of', serialize=False, to='core.searchdocument')),
-                ('text', models.TextField(blank=True)),
-                ('words', models.TextField()),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="words_of",
+                        serialize=False,
+                        to="core.searchdocument",
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("words", models.TextField()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='searchdocument',
-            constraint=models.UniqueConstraint(fields=('kind', 'object_id', 'part'), name='found_once'),
+            model_name="searchdocument",
+            constraint=models.UniqueConstraint(fields=("kind", "object_id", "part"), name="found_once"),
         ),
         migrations.AddConstraint(
-            model_name='searchdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('scope_level', ''), _negated=True), name='found_by_somebody'),
+            model_name="searchdocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope_level", ""), _negated=True), name="found_by_somebody"
+            ),
         ),
         migrations.RunPython(build, drop),
     ]

@@ -24,8 +24,8 @@ from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
 from foundation.core.facets import Words
 from foundation.core.search import pages
-from foundation.core.search.engine import is_loose, matching
 from foundation.core.search.engine import Word as SearchWord
+from foundation.core.search.engine import is_loose, matching
 from foundation.core.search.indexing import searched, state_of
 from foundation.core.search.marking import excerpt, marked
 from foundation.core.search.models import SearchDocument, SearchText
@@ -208,13 +208,21 @@ def _standing(rows: list[Row], user: Any) -> list[Row]:
             continue
         kind, facet = searched()[key]
         seen = kind.visible_to(user).filter(pk__in=some).order_by()
-        asked.append(seen.annotate(found_as=Value(key), state_now=state_of(facet)).values_list("found_as", "pk", "state_now"))
+        asked.append(
+            seen.annotate(found_as=Value(key), state_now=state_of(facet)).values_list(
+                "found_as", "pk", "state_now"
+            )
+        )
     now = {(key, pk): state for key, pk, state in asked[0].union(*asked[1:], all=True)} if asked else {}
     known = {page.key for page in pages.registered()}
     return [
         row
         for row in rows
-        if (row.object_id in known if row.kind == pages.KIND else now.get((row.kind, row.object_id)) == row.state)
+        if (
+            row.object_id in known
+            if row.kind == pages.KIND
+            else now.get((row.kind, row.object_id)) == row.state
+        )
     ]
 
 
@@ -241,7 +249,11 @@ def _ranked(asked: Asked, rows: Iterable[Row]) -> list[Row]:
 
 def _hits(rows: Iterable[Row], asked: Asked) -> list[Hit]:
     rows = list(rows)
-    texts = dict(SearchText.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text")) if rows else {}
+    texts = (
+        dict(SearchText.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
+        if rows
+        else {}
+    )
     called, language = names(), get_language()
     prefix = "" if language in (None, settings.LANGUAGE_CODE) else f"/{language}"
     hits = []

@@ -30,7 +30,9 @@ CHUNK = 200
 # Written into every digest: another number writes everything anew with the next look at all.
 VERSION = 1
 WRITTEN = [
-    field.name for field in SearchDocument._meta.fields if field.name not in ("id", "kind", "object_id", "part")
+    field.name
+    for field in SearchDocument._meta.fields
+    if field.name not in ("id", "kind", "object_id", "part")
 ]
 
 
@@ -81,7 +83,9 @@ def write(key: str, ids: Sequence[int]) -> int:
     """Write what is found of some objects, as they are now; return how many documents are new, other or gone."""
     kind, facet = searched()[key]
     with transaction.atomic():
-        return _keep(key, ids, [draft for obj in _loaded(kind, facet, ids) for draft in _drafts(kind, facet, obj)])
+        return _keep(
+            key, ids, [draft for obj in _loaded(kind, facet, ids) for draft in _drafts(kind, facet, obj)]
+        )
 
 
 def _loaded(kind: Kind, facet: SearchFacet, ids: Iterable[int]) -> models.QuerySet:
@@ -131,9 +135,9 @@ def _keep(key: str, ids: Iterable[int], drafts: list[Draft], *, again: bool = Fa
     """Let `drafts` be all that is found of some objects of a kind."""
     present = {
         (object_id, part): (pk, digest)
-        for pk, object_id, part, digest in SearchDocument.objects.filter(kind=key, object_id__in=ids).values_list(
-            "pk", "object_id", "part", "digest"
-        )
+        for pk, object_id, part, digest in SearchDocument.objects.filter(
+            kind=key, object_id__in=ids
+        ).values_list("pk", "object_id", "part", "digest")
     }
     wanted = {(draft.row.object_id, draft.row.part): draft for draft in drafts}
     gone = [pk for name, (pk, _digest) in present.items() if name not in wanted]

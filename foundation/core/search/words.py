@@ -59,6 +59,8 @@ class Asked:
             word
             for run in self.runs
             for word in (
-                [Word(one, pinyin=True) for one in asked_pinyin(run)] if is_han(run) else [Word(run[:LONGEST])]
+                [Word(one, pinyin=True) for one in asked_pinyin(run)]
+                if is_han(run)
+                else [Word(run[:LONGEST])]
             )
         ]

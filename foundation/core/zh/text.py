@@ -112,9 +112,7 @@ def asked_pinyin(run: str) -> list[str]:
     """Return the words of pinyin that all stand in whatever sounds like a run of Han."""
     syllables = _syllables(run)
     size = min(WINDOW, len(syllables))
-    return list(
-        dict.fromkeys("".join(syllables[at : at + size]) for at in range(len(syllables) - size + 1))
-    )
+    return list(dict.fromkeys("".join(syllables[at : at + size]) for at in range(len(syllables) - size + 1)))
 
 
 def sounds_of(run: str) -> set[str]:

@@ -112,7 +112,11 @@ def _cell(cell: Cell) -> str:
 def _said() -> str:
     """Return what the page says, for the search."""
     lines = [line for _title, some in in_words() for line in some]
-    return "。".join(map(str, [*(title for title, _lines in in_words()), *(line.what for line in lines), *ACTIONS.values()]))
+    return "。".join(
+        map(
+            str, [*(title for title, _lines in in_words()), *(line.what for line in lines), *ACTIONS.values()]
+        )
+    )
 
 
 register_page(key=1, title=_("怎么办、谁能办"), url=lambda: reverse("help_steps"), text=_said)

@@ -8,7 +8,9 @@ from foundation.core.search import indexing
 
 
 class Command(BaseCommand):
-    help = "mend: write what is missing or other than it stands, as every night. rebuild: write everything anew."
+    help = (
+        "mend: write what is missing or other than it stands, as every night. rebuild: write everything anew."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("act", choices=["mend", "rebuild"])
