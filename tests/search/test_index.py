@@ -64,10 +64,15 @@ class TestFollowing:
     ) -> None:
         page = article("银杏黄了")
         drain()
-        with pytest.raises(RuntimeError), transaction.atomic():
-            page.title = "没写成"
-            page.save()
-            raise RuntimeError
+
+        def broken() -> None:
+            with transaction.atomic():
+                page.title = "没写成"
+                page.save()
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            broken()
         drain()
         assert hits("没写成") == []
 

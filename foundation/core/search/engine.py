@@ -22,21 +22,21 @@ BEGINNING = 4
 
 SQLITE = (
     # `ascii`: everything beyond it belongs to words, also rare characters that FTS5's own tables do not know.
-    f"CREATE VIRTUAL TABLE {INDEX} USING fts5("
-    f"words, content='{TABLE}', content_rowid='document_id', tokenize='ascii')",
-    f"CREATE TRIGGER {INDEX}_new AFTER INSERT ON {TABLE} BEGIN"
-    f" INSERT INTO {INDEX}(rowid, words) VALUES (new.document_id, new.words); END",
-    f"CREATE TRIGGER {INDEX}_gone AFTER DELETE ON {TABLE} BEGIN"
-    f" INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES ('delete', old.document_id, old.words); END",
-    f"CREATE TRIGGER {INDEX}_changed AFTER UPDATE ON {TABLE} BEGIN"
-    f" INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES ('delete', old.document_id, old.words);"
-    f" INSERT INTO {INDEX}(rowid, words) VALUES (new.document_id, new.words); END",
+    f"""CREATE VIRTUAL TABLE {INDEX} USING fts5(
+        words, content='{TABLE}', content_rowid='document_id', tokenize='ascii')""",
+    f"""CREATE TRIGGER {INDEX}_new AFTER INSERT ON {TABLE} BEGIN
+        INSERT INTO {INDEX}(rowid, words) VALUES (new.document_id, new.words); END""",  # noqa: S608 - our own names
+    f"""CREATE TRIGGER {INDEX}_gone AFTER DELETE ON {TABLE} BEGIN
+        INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES ('delete', old.document_id, old.words); END""",  # noqa: S608
+    f"""CREATE TRIGGER {INDEX}_changed AFTER UPDATE ON {TABLE} BEGIN
+        INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES ('delete', old.document_id, old.words);
+        INSERT INTO {INDEX}(rowid, words) VALUES (new.document_id, new.words); END""",  # noqa: S608
 )
 POSTGRESQL = (
     # No parser: every word is one as it stands. The cost keeps the planner from reading the words of every row where
     # the index knows, for what lies outside of a row costs more than it believes; a higher one would wake its JIT.
-    "CREATE FUNCTION linli_search_words(text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE"
-    " COST 100 AS $$ BEGIN RETURN array_to_tsvector(string_to_array(trim($1), ' ')); END $$",
+    """CREATE FUNCTION linli_search_words(text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        COST 100 AS $$ BEGIN RETURN array_to_tsvector(string_to_array(trim($1), ' ')); END $$""",
     f"CREATE INDEX {INDEX} ON {TABLE} USING gin (linli_search_words(words))",
     # The wide columns lie apart: thousands of rows are passed for a common word.
     f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)",
@@ -79,7 +79,7 @@ def matching(words: Sequence[Word], *, side_by_side: bool) -> Q:
     """
     if connection.vendor == "sqlite":
         asked = " AND ".join(_fts5(word) for word in words)
-        return Q(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [asked]))  # noqa: S608
+        return Q(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [asked]))  # noqa: S608, S611 - our own names, values are parameters
     sql = f"SELECT document_id FROM {TABLE} WHERE linli_search_words(words) @@ %s::tsquery"  # noqa: S608
     params = [" & ".join(_tsquery(word) for word in words)]
     if side_by_side:
@@ -87,7 +87,7 @@ def matching(words: Sequence[Word], *, side_by_side: bool) -> Q:
             if is_loose(word):
                 sql += " AND strpos(words, %s) > 0"
                 params.append(f" {' '.join(word.pairs)} ")
-    return Q(pk__in=RawSQL(sql, params))
+    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 - as above
 
 
 def is_loose(word: Word) -> bool:
