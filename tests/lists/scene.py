@@ -24,7 +24,7 @@ from foundation.social.domain import comments, posts, reactions
 from foundation.social.domain.follows import follow
 from foundation.social.models import Comment, Post
 from identity.models import DataExport
-from news.models import ArticlePage, Channel, NoticePage, NoticeReading, NoticeReminder, NoticeUpdate
+from news.models import ArticlePage, Channel, NoticePage
 from office.domain.places import add_place
 from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
@@ -177,33 +177,6 @@ def notice(scene: Scene, number: int) -> NoticePage:
     return made
 
 
-def notice_for_some(scene: Scene, number: int) -> NoticePage:
-    """One that people of a place must read, with news, soon over."""
-    made = NoticePage(
-        title=f"必读{number}号", slug=f"m{number}", summary="停水", level="urgent", must_read=True
-    )
-    made.valid_until = timezone.now() + timedelta(days=1, minutes=number)
-    places = list(scene.places.values())
-    made.scope = Scope(PLACE, places[number % 2].path) if number % 3 else Scope(RESIDENTS)
-    scene.portal.notices.add_child(instance=made)
-    NoticeUpdate.objects.create(notice=made, text=f"第{number}次进展", by=scene.officer)
-    NoticeReading.objects.create(notice=made, user=scene.somebody(number))
-    return made
-
-
-def update_of_notice(scene: Scene, number: int) -> None:
-    """One more word on the same notice, by somebody else, and one more place with a reader in it."""
-    found = NoticePage.objects.filter(slug="theone").first()
-    if found is None:
-        found = NoticePage(title="抢修", slug="theone", public_id="theone", summary="停水", must_read=True)
-        scene.portal.notices.add_child(instance=found)
-    NoticeUpdate.objects.create(notice=found, text=f"第{number}次进展", by=scene.somebody(number))
-    NoticeReminder.objects.create(
-        notice=found, day=timezone.localdate() - timedelta(days=number), number=number
-    )
-    place(scene, number)
-
-
 def found(scene: Scene, number: int) -> None:
     """Something of every kind that the search finds by the same word."""
     article(scene, number)
@@ -223,6 +196,13 @@ def front_page(scene: Scene, number: int) -> None:
     home.body = [
         ("hero", {"title": "彼此有个照应", "links": [{"label": "看新闻", "page": scene.portal.news}]}),
         *((name, {"title": name, "count": 12}) for name in ("news", "notices", "neighbours")),
+        ("today", None),
+        (
+            "services",
+            {"title": "服务", "tiles": [{"icon": "phone", "colour": "pine", "title": "打电话"}] * 2},
+        ),
+        ("help", {"title": "帮扶", "count": 6}),
+        ("figures", {"title": "数目"}),
         ("gallery", {"title": "四季", "pictures": [*shown, {"image": scene.image(900 + number)}]}),
     ]
     home.save()

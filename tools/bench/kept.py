@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -49,12 +50,14 @@ def _nginx(site: Installation, nodes: list[int]) -> Iterator[int]:
     # The bench's clients speak as a proxy in front of nginx would: what they say of the scheme is so.
     configuration.write_text(text.replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto https"))
     command = [nginx_program(), "-p", str(scratch), "-c", str(configuration), "-e", "stderr"]
-    server = subprocess.Popen(command, start_new_session=True, preexec_fn=services.die_with_parent(15))  # noqa: PLW1509
+    server = subprocess.Popen(
+        command, start_new_session=True, preexec_fn=services.die_with_parent(signal.SIGTERM)
+    )
     try:
         wait_until_ready(port, server, "/", "127.0.0.1")
         yield port
     finally:
-        services.stop(server, 15)
+        services.stop(server, signal.SIGTERM)
 
 
 def measure_kept(site: Installation, effort: Effort) -> None:

@@ -1,6 +1,7 @@
 """A new release on both nodes while people go on: nobody may notice (`deploy/rolling-restart`)."""
 
 import os
+import signal
 import stat
 import subprocess
 from pathlib import Path
@@ -25,7 +26,9 @@ def restart(house: House, outcome: Outcome) -> None:
     # The people of the faults speak as if a proxy stood in front; here one does.
     conf.write_text(text.replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto https"))
     program = [nginx_program(), "-p", str(scratch), "-c", str(conf), "-e", "stderr"]
-    nginx = subprocess.Popen(program, start_new_session=True, preexec_fn=services.die_with_parent(15))  # noqa: PLW1509
+    nginx = subprocess.Popen(
+        program, start_new_session=True, preexec_fn=services.die_with_parent(signal.SIGTERM)
+    )
     try:
         wait_until_ready(port, nginx, "/readyz", "127.0.0.1")
         with Crowd(house, ports=[port]) as crowd:
@@ -35,7 +38,7 @@ def restart(house: House, outcome: Outcome) -> None:
                     _roll(house, conf, program, f"web{number}", node)
             crowd.reach(20)
     finally:
-        services.stop(nginx, 15)
+        services.stop(nginx, signal.SIGTERM)
     house.settle()
     outcome.count_posts(house, crowd)
     unanswered = {status: count for status, count in crowd.ledger.statuses.items() if status != "302"}
@@ -47,7 +50,7 @@ def _roll(house: House, conf: Path, program: list[str], name: str, port: int) ->
     given = {**os.environ, "RELOAD": " ".join([*program, "-s", "reload"]), "CONF": str(conf)}
     # The script in two halves: between them the node ends and starts, which here is this process's to do.
     subprocess.run(["sh", "-c", _half("leave", port)], check=True, env=given, cwd=ROOT)
-    services.stop(house.running.pop(name), 15)
+    services.stop(house.running.pop(name), signal.SIGTERM)
     house.again(name)
     house.wait_for_nodes()
     subprocess.run(["sh", "-c", _half("join", port)], check=True, env=given, cwd=ROOT)
