@@ -16,7 +16,6 @@ from foundation.core.access.roles import Role
 from foundation.core.access.scopes import ONLY, PLACE, PUBLIC, RESIDENTS, Scope
 from foundation.core.flow import audit
 from foundation.core.models import PortalImage, StoredFile
-from foundation.core.search import indexing
 from foundation.messaging.models import Mute
 from foundation.moderation.domain import appeals, inbox, reports, sanctions
 from foundation.moderation.models import Report, ReviewItem
@@ -175,15 +174,6 @@ def notice(scene: Scene, number: int) -> NoticePage:
     made = NoticePage(title=f"第{number}号公告", slug=f"n{number}", summary="停水", level="urgent")
     scene.portal.notices.add_child(instance=made)
     return made
-
-
-def found(scene: Scene, number: int) -> None:
-    """Something of every kind that the search finds by the same word."""
-    article(scene, number)
-    notice(scene, number)
-    by = scene.person(f"found-{number}", display=f"第{number}位邻居")
-    posts.post_status(by=by, text=f"第{number}天", scope=Scope(PUBLIC))
-    indexing.mend()
 
 
 def front_page(scene: Scene, number: int) -> None:

@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, daily, institutions, notices, signing
+from tests.lists import agreements, daily, findings, institutions, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -83,7 +83,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/news?limit=100", ("", "owner")),
         List("U5", f"{API}/news?limit=100&q=银杏&channel=street&tag={TOPIC}"),
     ],
-    grow.found: [
+    findings.found: [
         List("P9", "/search/?q=第", ("", "owner", "officer")),
         List("P9", "/search/?q=第&kind=post", ("", "owner")),
         List("U5", f"{API}/search?q=第&limit=100", ("", "owner")),

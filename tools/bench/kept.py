@@ -51,7 +51,9 @@ def _nginx(site: Installation, nodes: list[int]) -> Iterator[int]:
     configuration.write_text(text.replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto https"))
     command = [nginx_program(), "-p", str(scratch), "-c", str(configuration), "-e", "stderr"]
     server = subprocess.Popen(
-        command, start_new_session=True, preexec_fn=services.die_with_parent(signal.SIGTERM)
+        command,
+        start_new_session=True,
+        preexec_fn=services.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has no threads
     )
     try:
         wait_until_ready(port, server, "/", "127.0.0.1")

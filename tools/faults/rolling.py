@@ -27,7 +27,9 @@ def restart(house: House, outcome: Outcome) -> None:
     conf.write_text(text.replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto https"))
     program = [nginx_program(), "-p", str(scratch), "-c", str(conf), "-e", "stderr"]
     nginx = subprocess.Popen(
-        program, start_new_session=True, preexec_fn=services.die_with_parent(signal.SIGTERM)
+        program,
+        start_new_session=True,
+        preexec_fn=services.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has no threads
     )
     try:
         wait_until_ready(port, nginx, "/readyz", "127.0.0.1")
