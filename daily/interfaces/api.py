@@ -1,12 +1,13 @@
 """A day, the weather, the flag's times and which cars stay at home (P4, P5, P6, P10, U5)."""
 
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Schema
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from daily.domain import limits
 from daily.domain.flag import AHEAD, Flag
@@ -25,6 +26,8 @@ from foundation.core.zh.calendar import Day
 
 # Where a schema has a field of that name.
 type Date = date
+# The community's own clock, which has no offset: no `time` of JSON Schema.
+Clock = Annotated[str, Field(pattern=r"^\d\d:\d\d$", examples=["07:05"])]
 routes = Routes("daily")
 OPEN = {"scope": TokenScope.READ, "open_because": "what day it is and what it brings is for everybody"}
 
@@ -33,8 +36,8 @@ class FlagOut(Schema):
     """The times of a date; null where there is no ceremony."""
 
     date: date
-    raised: time | None
-    lowered: time | None
+    raised: Clock | None
+    lowered: Clock | None
     note: str
 
 
@@ -43,8 +46,8 @@ class RuleOut(Schema):
 
     name: str
     area: str
-    hours_from: time | None = Field(description="Null: all day.")
-    hours_until: time | None
+    hours_from: Clock | None = Field(description="Null: all day.")
+    hours_until: Clock | None
     why: str = Field(
         description="limited, weekend, holiday, swapped, no_tails, or not_announced: nobody knows yet."
     )
@@ -128,13 +131,27 @@ class WeatherOut(Schema):
 
 
 def _flag(flag: Flag) -> dict[str, Any]:
-    return {"date": flag.date, "raised": flag.raised, "lowered": flag.lowered, "note": flag.note}
+    return {
+        "date": flag.date,
+        "raised": _clock(flag.raised),
+        "lowered": _clock(flag.lowered),
+        "note": flag.note,
+    }
+
+
+def _clock(at: time | None) -> str | None:
+    return at.strftime("%H:%M") if at else None
 
 
 def _rule(one: limits.RuleOnDay) -> dict[str, Any]:
-    names = ("name", "area", "hours_from", "hours_until", "letter_as", "spares_new_energy", "exemptions")
-    facts = {name: getattr(one.rule, name) for name in (*names, "source", "is_example")}
-    return {**facts, "why": one.why.value, "tails": one.tails}
+    names = ("name", "area", "letter_as", "spares_new_energy", "exemptions", "source", "is_example")
+    return {
+        **{name: getattr(one.rule, name) for name in names},
+        "hours_from": _clock(one.rule.hours_from),
+        "hours_until": _clock(one.rule.hours_until),
+        "why": one.why.value,
+        "tails": one.tails,
+    }
 
 
 def _limits(found: limits.DayLimits | None, verdict: str = "") -> dict[str, Any] | None:
@@ -233,11 +250,19 @@ class WhichDay(Schema):
         "", pattern="^[0-9A-Za-z]?$", description="The last sign of a plate; never the whole plate."
     )
 
+    @field_validator("day")
+    @classmethod
+    def near(cls, day: Date | None) -> Date | None:
+        """Refuse what lies too far away for the calendar."""
+        if day is not None and not shown(day):
+            raise ValueError(_("请选近一年到两年内的日子。"))
+        return day
+
 
 @routes.reads("/plates", returns=LimitsOut | None, **OPEN)
 def read_limits(request: ApiRequest, which: Query[WhichDay]) -> dict[str, Any] | None:
     """Read which cars stay at home on a date; null where the office keeps no rules."""
-    day = _near(which.day or timezone.localdate())
+    day = which.day or timezone.localdate()
     found = plate_queries.limits_of(day)
     if found is None or not which.tail:
         return _limits(found)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,12 +44,10 @@ def own_plates(request: MemberRequest) -> HttpResponse:
 @permit(DailyPermission.KEEP_OWN_PLATES)
 def change_plate(request: MemberRequest, public_id: str) -> HttpResponse:
     """Say when one of the own plates is reminded of; 404 for what is none of them."""
-    form = ReminderForm(request.POST)
+    row = get_object_or_404(OwnPlate.objects.visible_to(request.user), public_id=public_id)
+    form = ReminderForm(request.POST, instance=row)
     if form.is_valid():
-        try:
-            domain.change_plate(public_id, by=request.user, **form.cleaned_data)
-        except OwnPlate.DoesNotExist:
-            raise Http404 from None
+        domain.change_plate(public_id, by=request.user, **form.cleaned_data)
         messages.success(request, _("已保存。"))
     else:
         messages.error(request, _("没有保存，请重新选一个时间。"))
