@@ -184,11 +184,13 @@ def _write_pages(*, again: bool) -> int:
 
 
 @chores.each(chores.Rhythm.DAY)
-def mend(*, again: bool = False) -> int:
-    """Write what is missing or other than it stands, and drop what is gone; return how many documents that were.
+def mend() -> int:
+    """Write what is missing or other than it stands, and drop what is gone; return how many documents that were."""
+    return write_all(again=False)
 
-    `again`: write everything, whatever stands there.
-    """
+
+def write_all(*, again: bool) -> int:
+    """Do what `mend` does; `again`: write everything anew, whatever stands there."""
     done = _write_pages(again=again)
     for key, (kind, facet) in searched().items():
         every = kind.model_class._default_manager.order_by()

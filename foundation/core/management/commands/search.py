@@ -16,4 +16,4 @@ class Command(BaseCommand):
         parser.add_argument("act", choices=["mend", "rebuild"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{indexing.mend(again=options['act'] == 'rebuild')} documents written")
+        self.stdout.write(f"{indexing.write_all(again=options['act'] == 'rebuild')} documents written")
