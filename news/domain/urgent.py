@@ -16,6 +16,7 @@ from foundation.core.access.permissions import Refusal, Refused, has_permission,
 from foundation.core.access.scopes import Scope
 from foundation.core.flow import audit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
+from foundation.core.pages import languages
 from foundation.core.pages.version import kept, portal_changed, portal_version_now
 from news.domain import local_notices, telling
 from news.models import NoticePage, NoticeUpdate
@@ -65,19 +66,32 @@ def own_for(user: Any) -> list[Line]:
 def _lines(name: str, which: Q) -> list[Line]:
     """Return the notices in force, the newest first, for whomever they are: from memory while nothing changes."""
     portal_version_now()
-    return kept(f"notices:{name}:{get_language()}", lambda: [_line(page) for page in _pages(which)])
+    return kept(f"notices:{name}:{get_language()}", lambda: _drawn(_pages(which)))
 
 
-def _pages(which: Q) -> Any:
+def _pages(which: Q) -> list[NoticePage]:
     found: Any = NoticePage.objects.filter(which)
-    return found.published().in_force().in_language().for_list()[:KEPT]
+    return list(found.published().in_force().in_language().for_list()[:KEPT])
 
 
-def _line(page: NoticePage) -> Line:
-    origin = page.original
-    newest = NoticeUpdate.objects.filter(notice=origin).order_by("-at", "-pk").first()
+def _drawn(pages: list[NoticePage]) -> list[Line]:
+    """Return their lines; what was added belongs to the original, in whatever language it is read."""
+    keys = [page.translation_key for page in pages]
+    written = NoticePage.objects.filter(translation_key__in=keys, locale=languages.first())
+    originals = dict(written.values_list("translation_key", "pk"))
+    newest: dict[int, NoticeUpdate] = {}
+    for update in NoticeUpdate.objects.filter(notice__in=originals.values()).order_by("at", "pk"):
+        newest[update.notice_id] = update
+    lines = []
+    for page in pages:
+        origin = originals.get(page.translation_key, page.pk)
+        lines.append(_line(page, origin, newest.get(origin)))
+    return lines
+
+
+def _line(page: NoticePage, origin: int, newest: NoticeUpdate | None) -> Line:
     return Line(
-        pk=origin.pk,
+        pk=origin,
         public_id=page.public_id,
         url=page.get_absolute_url(),
         title=page.title,

@@ -95,6 +95,14 @@ def help_in_words(request: HttpRequest, items: list[Any]) -> None:
             item.label = NEWS
 
 
+@hooks.register("construct_reports_menu")
+def translations_in_words(request: HttpRequest, items: list[Any]) -> None:
+    """Name the report of translations in the language of whoever looks; its own label is made once."""
+    for item in items:
+        if item.name == "translations":
+            item.label = wagtails("Translations")
+
+
 def _news() -> str:
     version = {"version": get_main_version(include_patch=False)}
     return translation.gettext("What's new in Wagtail %(version)s") % version
