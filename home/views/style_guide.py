@@ -23,6 +23,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
+from foundation.core.search.marking import marked
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from home.blocks.links import COLOURS, ICONS
 from home.views.invented_day import invented_day
@@ -237,6 +238,40 @@ def _institution(organisation: Organisation) -> SimpleNamespace:
     )
 
 
+def _hits(lin: User) -> list[tuple[SimpleNamespace, str, User | None]]:
+    """What the search shows: a title with the words in it, a status that has none, a piece of a person."""
+    now = timezone.now()
+    rows: list[tuple[str, str, str, str, str, User | None]] = [
+        (
+            "社区互助帮扶服务",
+            "八十岁以上老人由志愿者送餐到家，互助小组每周二碰头。",
+            "",
+            "新闻",
+            "brick",
+            None,
+        ),
+        ("", "互助小组今天三个人，把楼道里的旧报纸都清了。", "", "说说", "enamel", lin),
+        ("林秋雨", "喜欢互助、摄影", "爱好", "邻居", "plum", lin),
+    ]
+    return [
+        (
+            SimpleNamespace(
+                title=title,
+                title_html=marked(title, ["互助"]),
+                excerpt=text,
+                excerpt_html=marked(text, ["互助"]),
+                label=label,
+                kind_name=kind,
+                address="#search",
+                date=None if person and title else now - timedelta(hours=3),
+            ),
+            look,
+            person,
+        )
+        for title, text, label, kind, look, person in rows
+    ]
+
+
 @open_to_all("shows components with invented content")
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
@@ -286,6 +321,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "hats": {"all": [sunshine], "worn": sunshine},
         "institution": _institution(sunshine),
         "happened": _happened(),
+        "hits": _hits(lin),
         "typed": ["写了很久的一段话，不会丢。"],
         "invented": invented_day(),
     }
