@@ -21,7 +21,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, institutions, signing
+from tests.lists import agreements, institutions, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -91,7 +91,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P3", "/notices/", ("", "owner")),
         List("U5", f"{API}/notices?limit=100", ("", "owner")),
     ],
-    grow.notice_for_some: [
+    notices.notice_for_some: [
         List("P3", "/", ("owner",)),
         List("P3", "/notices/", ("", "owner"), grows=False),
         List("P3", "/admin/notices/new/", ("officer",)),
@@ -99,7 +99,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P3", "/admin/editor/reports/must-read/", ("officer",)),
         List("U5", f"{API}/notices?limit=100", ("owner",)),
     ],
-    grow.update_of_notice: [
+    notices.update_of_notice: [
         List("P3", "/notices/theone/", ("", "owner")),
         List("P3", "/admin/notices/theone/", ("officer",)),
         List("U5", f"{API}/notices/theone", ("owner",)),
