@@ -336,7 +336,8 @@ def test_thirty_rows_ask_no_more_than_one(scene: Scene, grow_by_one: Callable[[S
     for (path, reader, grows), (few, short) in zip(pages, before, strict=True):
         many, long = ask(path, reader)
         assert long > short or not grows, f"{path} shows no more than before: the comparison says nothing"
-        if len(many) != len(few):
+        # Fewer is no fault: the first page of many things may be of one kind.
+        if len(many) > len(few):
             faults.append(f"{path} for {reader or 'a visitor'}: {_grown(few, many)}")
     assert not faults, "\n\n".join(faults)
 
