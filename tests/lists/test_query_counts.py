@@ -83,8 +83,9 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/news?limit=100&q=银杏&channel=street&tag={TOPIC}"),
     ],
     grow.found: [
-        List("P9", "/search/?q=第", ("", "owner", "officer")),
+        List("P9", "/search/?q=第&kind=article", ("", "owner", "officer")),
         List("P9", "/search/?q=第&kind=post", ("", "owner")),
+        List("P9", "/search/?q=第&kind=person", ("owner",)),
         List("U5", f"{API}/search?q=第&limit=100", ("", "owner")),
     ],
     grow.article_picture: [List("P1", _article), List("U5", _article_told)],
