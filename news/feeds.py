@@ -48,7 +48,7 @@ class RssFeed(Feed):
         return item.last_published_at or item.published_on
 
     def item_categories(self, item: ArticlePage) -> list[str]:
-        return [item.channel.name]
+        return [item.channel.label]
 
 
 class AtomFeed(RssFeed):

@@ -167,7 +167,7 @@ def portal(ground: None) -> Any:
     """The frame of pages with roles, workflow and one channel."""
     from foundation.accounts.domain.groups import make_groups
     from foundation.moderation.domain.workflow import make_workflow
-    from home.domain import make_frame
+    from home.domain.frame import make_frame
     from news.models import Channel
 
     frame = make_frame(name="银杏里社区")

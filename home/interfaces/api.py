@@ -17,7 +17,7 @@ from foundation.core.api.scope import TokenScope
 from foundation.core.models import SiteSettings
 from foundation.core.search.finding import find
 from foundation.core.search.words import MOST_SIGNS
-from home.domain import phones_here
+from home.domain.frame import phones_here
 
 routes = Routes("site")
 

@@ -21,7 +21,7 @@ from foundation.core.access.routes import open_to_all, permit
 from foundation.core.models import SiteSettings
 from foundation.core.pages.agenda import agenda_of
 from foundation.core.pages.keeping import kept_for_visitors
-from home.domain import phones_here
+from home.domain.frame import phones_here
 from news.models import NoticePage
 
 NOTICES = 8

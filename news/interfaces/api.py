@@ -57,7 +57,7 @@ def list_articles(request: ApiRequest, which: Query[WhichArticles]) -> dict[str,
 @routes.reads("/news/channels", returns=list[ChannelOut], **OPEN)
 def list_channels(request: ApiRequest) -> list[dict[str, str]]:
     """List the channels of the news."""
-    return [{"slug": channel.slug, "name": channel.name} for channel in Channel.objects.all()]
+    return [{"slug": channel.slug, "name": channel.label} for channel in Channel.objects.columns()]
 
 
 @routes.reads("/news/{id}", returns=ArticleOut, **OPEN)

@@ -109,4 +109,6 @@ class ArticleForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.channel_id:
-            self.initial["channel"] = self.instance._meta.get_field("channel").related_model.objects.first()
+            self.initial["channel"] = (
+                self.instance._meta.get_field("channel").related_model.objects.columns().first()
+            )

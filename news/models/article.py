@@ -19,8 +19,9 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
-from foundation.core.models import PortalImage
+from foundation.core.models import Place, PortalImage
 from foundation.core.pages.keeping import keep
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS
@@ -29,7 +30,7 @@ from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
 from news.domain import reading
 from news.interfaces.editing import ArticleForm
-from news.models.channel import Channel
+from news.models.channel import Channel, written_first
 
 PER_PAGE = 12
 
@@ -75,7 +76,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         visible = ArticlePage.objects.visible_to(request.user).in_language()
         found = ArticleFilter(request.GET, queryset=visible.for_list())
         page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
-        context = {"filter": found, "page_obj": page, "channels": Channel.objects.all()}
+        context = {"filter": found, "page_obj": page, "channels": Channel.objects.columns()}
         return self.render(request, context_overrides=context)
 
     @path("rss/", name="rss")
@@ -96,8 +97,26 @@ class ArticleTag(TaggedItemBase):
 
 
 class ArticlePage(BasePage):
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="articles", verbose_name=_("频道"))
+    channel = models.ForeignKey(
+        Channel,
+        models.PROTECT,
+        related_name="articles",
+        verbose_name=_("频道"),
+        limit_choices_to=written_first,
+    )
     summary = models.CharField(_("摘要"), max_length=160, help_text=_("一两句话，显示在列表和分享里。"))
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("说的是哪里"),
+        limit_choices_to=models.Q(
+            level__in=[Place.Level.STREET, Place.Level.COMMITTEE], retired_at__isnull=True
+        ),
+        help_text=_("选了社区，这条新闻也会出现在那个社区的主页上；谁都看得到。"),
+    )
     cover = models.ForeignKey(
         PortalImage,
         models.SET_NULL,
@@ -115,6 +134,9 @@ class ArticlePage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
     tags = ClusterTaggableManager(through=ArticleTag, blank=True, verbose_name=_("标签"))
 
+    # A translation stands in the same column and is about the same place.
+    follows = (*BasePage.follows, "channel_id", "place_id")
+    override_translatable_fields = [SynchronizedField("channel")]
     base_form_class = ArticleForm
     content_panels = [
         *BasePage.content_panels,
@@ -123,6 +145,7 @@ class ArticlePage(BasePage):
                 FieldRowPanel([FieldPanel("channel"), FieldPanel("published_on")]),
                 FieldPanel("summary"),
                 FieldPanel("cover"),
+                FieldPanel("place"),
                 FieldRowPanel([FieldPanel("source"), FieldPanel("byline")]),
                 FieldPanel("tags"),
                 FieldPanel("comments_open"),

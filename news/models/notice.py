@@ -17,7 +17,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from foundation.core.access import scopes
-from foundation.core.access.models import Scoped
+from foundation.core.access.models import Place, Scoped
 from foundation.core.pages import languages
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS, kept
@@ -44,6 +44,11 @@ class NoticeQuerySet(PortalPageQuerySet):
         now = timezone.now()
         holds = Q(valid_until__isnull=True) | Q(valid_until__gt=now)
         return self.filter(holds, published_on__lte=now, ended_at__isnull=True)
+
+    def concerning(self, place: Place) -> "NoticeQuerySet":
+        """Keep those for everybody, and those for a place, what it lies in or what lies in it."""
+        here = Q(scope_ref__in=place.chain) | Q(scope_ref__startswith=place.path)
+        return self.filter(Q(scope_level=scopes.PUBLIC) | Q(here, scope_level=scopes.PLACE))
 
     def for_list(self) -> "NoticeQuerySet":
         return self.defer("body", "search_description").order_by("-published_on", "-pk")

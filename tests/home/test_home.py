@@ -14,7 +14,7 @@ from foundation.core.access.scopes import Scope
 from foundation.core.models import PortalImage, SiteSettings
 from foundation.core.pages.version import portal_version
 from foundation.social.domain import posts
-from home.domain import make_frame
+from home.domain.frame import make_frame
 from home.models import HomePage, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8")]

@@ -125,7 +125,7 @@ def _pages(writer: Writer, count: int, label: str, parent: Any, **facts: Any) ->
 
 def fill(documents: int) -> Writer:
     """Fill an empty, migrated database, and the outbox with nothing: the index is written afterwards, as a whole."""
-    from home.domain import make_frame  # noqa: PLC0415 - Django is set up by now
+    from home.domain.frame import make_frame  # noqa: PLC0415 - Django is set up by now
 
     writer, frame = Writer(), make_frame(name="银杏里社区")
     channel, _new = apps.get_model("news.Channel").objects.get_or_create(

@@ -18,6 +18,8 @@ class Happening:
     starts: datetime
     ends: datetime | None = None
     where: str = ""
+    # The path of the place it belongs to; empty: to the whole community.
+    place_path: str = ""
 
 
 type Source = Callable[[Any, date, date], Iterable[Happening]]

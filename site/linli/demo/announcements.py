@@ -10,7 +10,7 @@ from foundation.accounts.models import User
 from foundation.core.access import scopes
 from foundation.core.access.scopes import Scope
 from foundation.core.models import Place
-from home.domain import Frame
+from home.domain.frame import Frame
 from linli.demo.content import ago, dated, read
 from linli.demo.portal import Pictures, body_of
 from news.models import NoticePage, NoticeReading, NoticeUpdate

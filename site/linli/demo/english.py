@@ -7,15 +7,20 @@ from django.utils.html import escape
 from wagtail.models import Locale, Page
 
 from foundation.accounts.models import User
-from home.domain import Frame
+from home.domain.frame import Frame
 from home.elder import as_tiles
+from linli.demo.communities import translate_communities
 from linli.demo.content import read
-from news.models import ArticlePage, NoticePage
+from news.models import ArticlePage, Channel, NoticePage
 
 
 def make_english(frame: Frame, people: dict[str, User]) -> None:
-    """Translate the front page, the two lists, and a few articles and notices."""
+    """Translate the front page, the lists and channels, and a few articles, notices and communities."""
     words, locale = read("english"), Locale.objects.get(language_code="en")
+    for slug, name in words["channels"].items():
+        channel = Channel.objects.columns().get(slug=slug).copy_for_translation(locale)
+        channel.name = name
+        channel.save()
     home = words["home"]
     _publish(
         _translated(frame.home, locale, people, title=home["title"]),
@@ -31,6 +36,11 @@ def make_english(frame: Frame, people: dict[str, User]) -> None:
             body = [{"type": "paragraph", "value": f"<p>{escape(text)}</p>"} for text in row["paragraphs"]]
             made = _translated(page, locale, people, title=row["title"], summary=row["summary"])
             _publish(made, people, body=body)
+    translate_communities(
+        frame,
+        lambda page, **values: _translated(page, locale, people, **values),
+        lambda page: _publish(page, people),
+    )
 
 
 def _translated(page: Page, locale: Locale, people: dict[str, User], **values: Any) -> Any:

@@ -13,7 +13,7 @@ from foundation.core.models import PortalImage, SiteSettings
 from foundation.moderation.models import ReviewItem
 from foundation.social.domain import comments
 from foundation.social.models import Comment
-from home.domain import Frame
+from home.domain.frame import Frame
 from home.elder import as_tiles
 from linli.demo.content import ago, picture, read
 from news.models import ArticlePage, ArticleViews, Channel

@@ -18,6 +18,8 @@ from linli.settings.caches import (  # noqa: F401
     REDIS_URL,
 )
 from linli.settings.limits import *
+from linli.settings.maps import *
+from linli.settings.maps import LEAFLET, MAP_TILES_ORIGINS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
@@ -236,7 +238,7 @@ ABSOLUTE_URL_OVERRIDES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", LEAFLET]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
@@ -337,7 +339,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     # blob: what a reader has chosen but not yet sent is shown by the page itself.
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "img-src": [CSP.SELF, "data:", "blob:", *MAP_TILES_ORIGINS],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],

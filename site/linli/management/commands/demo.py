@@ -10,10 +10,11 @@ from wagtail.models import Site
 from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
 from foundation.moderation.domain.workflow import make_workflow
-from home.domain import make_frame
+from home.domain.frame import make_frame
 from linli.demo import (
     agreements,
     announcements,
+    communities,
     day,
     english,
     families,
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
         day.make_day(places["ginkgo"])
+        communities.make_communities(frame, everybody, places, pictures)
         portal.make_front_page(frame, pictures)
         english.make_english(frame, everybody)
         told.make_notifications(everybody)

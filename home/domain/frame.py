@@ -1,4 +1,4 @@
-"""The frame of the portal: front page, news, notices."""
+"""The frame of the portal: front page, news, notices, communities."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from home.elder import default_tiles, phones_of
-from home.models import HomePage
+from home.models import CommunityIndexPage, HomePage
 from news.models import NewsIndexPage, NoticeIndexPage
 
 
@@ -19,6 +19,7 @@ class Frame:
     home: HomePage
     news: NewsIndexPage
     notices: NoticeIndexPage
+    communities: CommunityIndexPage
 
 
 @transaction.atomic
@@ -40,6 +41,9 @@ def make_frame(*, name: str) -> Frame:
     notices = NoticeIndexPage.objects.child_of(home).first() or home.add_child(
         instance=NoticeIndexPage(title="通知公告", slug="notices")
     )
+    communities = CommunityIndexPage.objects.child_of(home).first() or home.add_child(
+        instance=CommunityIndexPage(title="社区一览", slug="communities")
+    )
     if not home.elder_tiles:
         home.elder_tiles = default_tiles(notices, news)
         if home.latest_revision_id:
@@ -47,7 +51,7 @@ def make_frame(*, name: str) -> Frame:
             home.save_revision().publish()
         else:
             home.save()
-    return Frame(home, news, notices)
+    return Frame(home, news, notices, communities)
 
 
 def phones_here() -> list[Any]:

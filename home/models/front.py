@@ -1,3 +1,5 @@
+"""The front page: blocks that editors arrange, laid out in rows (P8)."""
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +43,7 @@ class HomePage(BasePage):
         ),
     ]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["news.NewsIndexPage", "news.NoticeIndexPage"]
+    subpage_types = ["news.NewsIndexPage", "news.NoticeIndexPage", "home.CommunityIndexPage"]
     # One for each language.
     max_count = len(settings.LANGUAGES)
     template = "home/home.html"
