@@ -201,6 +201,24 @@ def article(portal: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def notice(portal: Any) -> Callable[..., Any]:
+    """Publish a notice for somebody, the way the workflow does it; without a scope for everybody."""
+    from foundation.core.access.scopes import PUBLIC, Scope
+    from news.models import NoticePage
+
+    def make(title: str = "停水", *, scope: Any = None, live: bool = True, **values: Any) -> NoticePage:
+        values = {"summary": "一句话", "slug": f"n{NoticePage.objects.count() + 1}", **values}
+        page = NoticePage(title=title, live=False, **values)
+        page.scope = scope or Scope(PUBLIC)
+        portal.notices.add_child(instance=page)
+        if live:
+            page.save_revision().publish(skip_permission_checks=True)
+        return NoticePage.objects.get(pk=page.pk)
+
+    return make
+
+
+@pytest.fixture
 def drain() -> Callable[[], int]:
     """Carry out everything that waits in the outbox, and what that causes."""
     from foundation.core.flow import outbox

@@ -182,13 +182,13 @@ class OpeningHours(Orderable):
     """A line of the office's hours, the same in every language."""
 
     class Weekday(models.IntegerChoices):
-        MONDAY = 1, _("星期一")
-        TUESDAY = 2, _("星期二")
-        WEDNESDAY = 3, _("星期三")
-        THURSDAY = 4, _("星期四")
-        FRIDAY = 5, _("星期五")
-        SATURDAY = 6, _("星期六")
-        SUNDAY = 7, _("星期日")
+        MONDAY = 1, _("周一")
+        TUESDAY = 2, _("周二")
+        WEDNESDAY = 3, _("周三")
+        THURSDAY = 4, _("周四")
+        FRIDAY = 5, _("周五")
+        SATURDAY = 6, _("周六")
+        SUNDAY = 7, _("周日")
 
     page = ParentalKey(CommunityPage, on_delete=models.CASCADE, related_name="hours")
     first_day = models.PositiveSmallIntegerField(_("从"), choices=Weekday, default=Weekday.MONDAY)

@@ -21,6 +21,7 @@ from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
 from helpagreements.interfaces import api as helpagreements
 from home.interfaces import api as home
+from home.interfaces import communities
 from identity.interfaces import api as identity
 from news.interfaces import api as news
 from organisations.interfaces import api as organisations
@@ -36,6 +37,7 @@ ROUTES: tuple[Routes, ...] = (
     social.routes,
     news.routes,
     daily.routes,
+    communities.routes,
     messaging.routes,
     moderation.routes,
     organisations.routes,
