@@ -154,7 +154,9 @@ def main() -> int:
                 for user in dict.fromkeys(shot["user"] for shot in here):
                     page = sign_in(browser, base, user, language)
                     for shot in (one for one in here if one["user"] == user):
-                        print(f"{language}/{shot['name']}.webp {take(page, shot, language)} bytes", flush=True)
+                        print(
+                            f"{language}/{shot['name']}.webp {take(page, shot, language)} bytes", flush=True
+                        )
                     page.context.close()
     except (NoChromium, TimeoutError, TookTooLong) as missing:
         print(missing, file=sys.stderr)

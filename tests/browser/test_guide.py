@@ -41,9 +41,7 @@ def test_an_editor_finds_out_how_to_publish_a_notice(
     page.wait_for_url("**/admin/guide/notices/")
 
 
-def test_the_picture_opens_by_itself(
-    phone: Any, portal: Any, person: Callable, sign_in: Callable
-) -> None:
+def test_the_picture_opens_by_itself(phone: Any, portal: Any, person: Callable, sign_in: Callable) -> None:
     """On a phone whoever wants to read what stands on it makes it larger with two fingers."""
     person("writer", display="编辑甲", roles=("editor",))
     sign_in(phone, "writer", after="/admin/guide/articles/")
