@@ -35,7 +35,7 @@ def test_an_editor_finds_out_how_to_publish_a_notice(
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.get_by_role("link", name="请居民点“我已阅读”").click()
     expect(page.get_by_role("heading", name="请居民点“我已阅读”")).to_be_in_viewport()
-    page.get_by_role("article").get_by_role("link", name="发布公告").click()
+    page.get_by_role("article").get_by_role("link", name="发布公告", exact=True).click()
     expect(page.get_by_role("heading", name="发布公告", level=1)).to_be_visible()
     page.get_by_role("link", name="指南：发公告和紧急公告").click()
     page.wait_for_url("**/admin/guide/notices/")
