@@ -229,6 +229,8 @@ SHOWS_NO_STATUS = {
     "office:roles_of": "the roles of one person",
     "office:leave_staff": "what one member of staff took out, by its numbers: tests/office/test_leavers.py",
     "office:rights": "the table of rights",
+    "office:guide": "how things are done: files, the same for everybody",
+    "office:chapter": "how things are done: files, the same for everybody",
     "office:log": "titles only of what the reader may see: tests/office/test_log.py",
     "office:entry": "titles only of what the reader may see: tests/office/test_log.py",
     "office:alarms": "names of those who acted",
