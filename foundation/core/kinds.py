@@ -160,6 +160,14 @@ def of(obj: models.Model | type[models.Model]) -> Kind:
     raise KeyError(f"{model.__name__} is no kind")
 
 
+def is_reviewed(model: models.Model | type[models.Model]) -> bool:
+    """Say whether objects of this model go through the inbox before everybody sees them."""
+    try:
+        return isinstance(of(model).review, ReviewFacet)
+    except KeyError:
+        return False
+
+
 def find(key: str, object_id: Any, user: Any) -> Any:
     """Return the object that `user` may see. Raises Http404, for what is hidden as for what is not there."""
     try:

@@ -13,6 +13,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager, PageQuerySet, PageViewRestriction, Site
 
+from foundation.core import kinds
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
@@ -123,6 +124,10 @@ class BasePage(Page):
     def get_absolute_url(self) -> str:
         """Wagtail's pages have none; comments, notifications and the sitemap need one."""
         return self.get_url() or "/"
+
+    def get_workflow(self) -> Any:
+        """Only what the inbox can show waits there; everything else is brought out by whoever may publish."""
+        return super().get_workflow() if kinds.is_reviewed(self) else None
 
     @property
     def has_ended(self) -> bool:
