@@ -64,7 +64,7 @@ def store(monkeypatch: Any, settings: Any) -> Iterator[Store]:
         "Effect": "Allow",
         "Principal": "*",
         "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{bucket}/images/*",
+        "Resource": f"arn:aws-cn:s3:::{bucket}/images/*",
     }
     client.put_bucket_policy(
         Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [reading]})
