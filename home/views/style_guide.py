@@ -174,11 +174,12 @@ def _notices() -> list[NoticePage]:
 
 
 def _urgent() -> SimpleNamespace:
-    """One with news, one whose title needs more than one line."""
+    """One with news, one as it was published, both open; one that its reader folded to a line."""
     now = timezone.now()
     rows = [
-        ("今晚十点起停水四小时", "抢修比预计的慢，恢复供水推迟到凌晨三点。"),
-        ("台风“山竹”今晚到明早经过本市，请收好阳台的花盆，地下车库的车请尽早移到高处", ""),
+        ("今晚十点起停水四小时", "抢修比预计的慢，恢复供水推迟到凌晨三点。", False),
+        ("台风“山竹”今晚到明早经过本市，请收好阳台的花盆，地下车库的车请尽早移到高处", "", False),
+        ("七号楼燃气管道抢修，十四点到十八点停气，家里有老人的请邻居帮忙说一声", "", True),
     ]
     lines = [
         SimpleNamespace(
@@ -189,10 +190,20 @@ def _urgent() -> SimpleNamespace:
             summary="请提前储水，恢复后先放水几分钟。",
             latest=latest,
             changed=now,
+            folded=folded,
         )
-        for number, (title, latest) in enumerate(rows)
+        for number, (title, latest, folded) in enumerate(rows)
     ]
     return SimpleNamespace(lines=lines, more=2)
+
+
+def _updates() -> list[SimpleNamespace]:
+    """What was added to an urgent notice, up to its end."""
+    now = timezone.now()
+    return [
+        SimpleNamespace(at=now, text="恢复供水，请先放水几分钟。", ends=True),
+        SimpleNamespace(at=now - timedelta(hours=2), text="抢修比预计的慢，推迟到凌晨三点。", ends=False),
+    ]
 
 
 def _own() -> list[SimpleNamespace]:
@@ -294,6 +305,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "articles": _articles(),
         "notices": _notices(),
         "urgent_band": _urgent(),
+        "updates": _updates(),
         "own_notices": _own(),
         "posts": _posts(lin, zhou, long),
         "said": Paginator(_comments(lin, zhou, long), 30).page(1),

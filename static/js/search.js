@@ -1,14 +1,16 @@
-// What was searched lately is kept by this browser alone, and shown while the box is empty.
-const KEY = "searched", MOST = 8;
+// What was searched lately is kept by this browser alone, and shown while the box is empty; to who searched, not to
+// whoever sits here next.
+const KEY = "searched", MOST = 8, whose = document.documentElement.dataset.person ?? "";
 const kept = () => {
   try {
-    const words = JSON.parse(localStorage.getItem(KEY));
-    return Array.isArray(words) ? words.filter((word) => typeof word === "string").slice(0, MOST) : [];
+    const { person, words } = JSON.parse(localStorage.getItem(KEY)) ?? {};
+    if (person !== whose) localStorage.removeItem(KEY);
+    return person === whose && Array.isArray(words) ? words.filter((word) => typeof word === "string").slice(0, MOST) : [];
   } catch { return []; }
 };
 const keep = (words) => {
   try {
-    if (words.length) localStorage.setItem(KEY, JSON.stringify(words.slice(0, MOST)));
+    if (words.length) localStorage.setItem(KEY, JSON.stringify({ person: whose, words: words.slice(0, MOST) }));
     else localStorage.removeItem(KEY);
   } catch { /* private mode */ }
 };

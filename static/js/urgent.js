@@ -3,7 +3,7 @@
 (() => {
   const key = (one) => `urgent:${one.dataset.urgent}`;
   for (const one of document.querySelectorAll("[data-urgent]")) {
-    try { one.open = localStorage.getItem(key(one)) !== one.dataset.urgentVersion; } catch { /* private mode */ }
+    try { if (localStorage.getItem(key(one)) === one.dataset.urgentVersion) one.open = false; } catch { /* private mode */ }
     one.addEventListener("toggle", () => {
       try {
         if (one.open) localStorage.removeItem(key(one));

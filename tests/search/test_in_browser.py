@@ -98,3 +98,48 @@ def test_a_typing_mistake_is_one_step_from_the_right_name(
     phone.click(".alike a")
     phone.wait_for_url("**/search/?q=*")
     assert phone.locator(".hit__title").inner_text() == "章亮"
+
+
+def test_it_is_found_by_pinyin_and_narrowed_to_a_kind(community: None, phone: Any, sign_in: Callable) -> None:
+    sign_in(phone, "lin", after="/search/")
+    phone.fill("main [name=q]", "huzhu")
+    phone.click("main form[role=search] button")
+    phone.wait_for_url("**/search/?q=huzhu*")
+    assert phone.locator(".hit__title").all_inner_texts() == [
+        "社区互助帮扶服务：老年人优先，全年开放，节假日不休息"
+    ]
+    phone.click(".tabs a:has-text('新闻')")
+    phone.wait_for_url("**kind=article**")
+    assert phone.locator(".hit").count() == 1
+
+
+@pytest.mark.deny
+def test_a_visitor_is_shown_no_hit_that_is_for_neighbours(
+    community: None, say: Callable, person: Callable, drain: Callable, phone: Any, sign_in: Callable
+) -> None:
+    """Neither the hit, nor its number, nor that there is one."""
+    say("互助缝纫今晚开门", person("zhou"), "residents")
+    drain()
+    phone.goto("/search/?q=互助缝纫")
+    assert phone.locator(".hit").count() == 0
+    assert phone.locator(".tabs a .num").count() == 0
+    sign_in(phone, "zhang")
+    phone.goto("/search/?q=互助缝纫")
+    assert phone.locator(".hit").count() == 1
+
+
+@pytest.mark.deny
+def test_what_one_person_sought_is_not_shown_to_the_next_on_the_same_device(
+    community: None, desktop: Any, sign_in: Callable
+) -> None:
+    sign_in(desktop, "lin")
+    desktop.goto("/search/?q=互助")
+    desktop.goto("/search/")
+    assert desktop.locator("[data-recent-list] a").all_inner_texts() == ["互助"]
+    desktop.context.clear_cookies()
+    for name in ("", "zhang"):
+        if name:
+            sign_in(desktop, name)
+        desktop.goto("/search/")
+        assert desktop.locator("[data-recent]").is_hidden()
+    assert desktop.evaluate("localStorage.getItem('searched')") is None

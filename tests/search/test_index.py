@@ -206,3 +206,12 @@ class TestPagesThatAreNoObjects:
         assert hits("谁能办") == []
         indexing.mend()
         assert not SearchDocument.objects.filter(kind="page").exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index has no list of waiting words")
+def test_no_search_reads_through_words_that_wait_to_be_sorted_in(article: Callable, drain: Callable) -> None:
+    article("银杏黄了")
+    drain()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'core_searchwords'")
+        assert cursor.fetchone()[0] == ["fastupdate=off"]
