@@ -244,3 +244,15 @@ class TestATranslationIsAsPrivateAsItsOriginal:
         assert receipts.confirm(english, by=lin)
         assert not receipts.confirm(page, by=lin)
         assert receipts.asked_of(page, lin) == receipts.Asked(confirmed=True)
+
+
+@pytest.mark.row("P9")
+def test_the_search_leads_to_a_translation_at_its_own_address(
+    article: Callable, translated: Callable, drain: Callable
+) -> None:
+    translated(article("银杏黄了", slug="ginkgo"), "The ginkgos are yellow")
+    drain()
+    for path in ("/en/search/", "/search/"):
+        text = Client().get(path, {"q": "ginkgos"}).content.decode()
+        assert 'href="/en/news/ginkgo/"' in text, path
+    assert "The ginkgos are yellow" in read("/en/news/ginkgo/")

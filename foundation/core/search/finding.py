@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core.access import scopes
@@ -270,7 +270,8 @@ def _hits(rows: Iterable[Row], asked: Asked) -> list[Hit]:
                 label=searched()[row.kind][1].part_label(row.part) if row.part else "",
                 excerpt=said,
                 excerpt_html=marked(said, asked.runs),
-                address=prefix + row.address,
+                # A page of a language's own tree names its language already.
+                address=row.address if get_language_from_path(row.address) else prefix + row.address,
                 date=row.date,
             )
         )
