@@ -13,8 +13,10 @@ class DailyConfig(AppConfig):
         from daily.domain.queries import moments  # noqa: F401, PLC0415
         from daily.domain.weather import fetching  # noqa: F401, PLC0415
         from daily.models import FlagTime, PlateRule, WeatherReport, WeatherWarning  # noqa: PLC0415
-        from foundation.core.pages.version import portal_changed  # noqa: PLC0415
+        from foundation.core.pages.version import portal_changed, portal_grew  # noqa: PLC0415
 
-        for sender in (WeatherReport, WeatherWarning, FlagTime, PlateRule):
+        # A newer report takes nothing from the public: a crowded site may show the one before.
+        post_save.connect(portal_grew, sender=WeatherReport, dispatch_uid="daily.report_changed")
+        for sender in (WeatherWarning, FlagTime, PlateRule):
             for signal in (post_save, post_delete):
                 signal.connect(portal_changed, sender=sender, dispatch_uid=f"daily.{sender.__name__}_changed")

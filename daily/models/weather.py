@@ -1,5 +1,6 @@
 """What a provider forecast, and what the office warns of (P4)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -47,9 +48,8 @@ class WarningQuerySet(models.QuerySet["WeatherWarning"]):
         """Keep all of them: a warning that somebody can't see warns nobody."""
         return self.all()
 
-    def in_force(self) -> "WarningQuerySet":
-        """Keep what holds now, the worst first."""
-        now = timezone.now()
+    def in_force(self, now: datetime) -> "WarningQuerySet":
+        """Keep what holds at a moment, the worst first."""
         return self.filter(starts_at__lte=now, ends_at__gt=now).worst_first()
 
     def worst_first(self) -> "WarningQuerySet":

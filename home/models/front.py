@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 from foundation.core.pages.agenda import waiting_for
-from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES, display_of
+from foundation.core.pages.display import display_of
 from foundation.core.pages.models import BasePage
 from foundation.messaging.domain.queries import unread_count
 from home.blocks import HomeBlock, newest_public
@@ -63,15 +63,6 @@ class HomePage(BasePage):
         if request.user.is_authenticated:
             context["mine"] = {"waiting": waiting_for(request.user), "unread": unread_count(request.user)}
         return context
-
-    @property
-    def preview_modes(self) -> list[tuple[str, Any]]:
-        return list(MODES.items())
-
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Show editors the page as it will be in the mode they chose, whichever they use themselves."""
-        request.COOKIES = {**request.COOKIES, MODE_COOKIE: "1" if mode_name == ELDER else "0"}
-        return super().serve_preview(request, mode_name)
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         return "home/elder.html" if display_of(request).elder else self.template

@@ -23,6 +23,7 @@ from foundation.core.flow.models import AuditEntry
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.ids import public_id
 from foundation.core.models import Place
+from foundation.core.pages import languages
 from news.models import NoticeIndexPage, NoticePage
 from news.permissions import NewsPermission
 
@@ -108,7 +109,7 @@ def in_hand(user: Any) -> list[NoticePage]:
 
     Editors have all that hold.
     """
-    found: Any = NoticePage.objects.visible_to(user).in_force()
+    found: Any = NoticePage.objects.visible_to(user).in_force().filter(locale=languages.first())
     if not has_permission(user, NewsPermission.PUBLISH_NOTICES):
         mine = Q(must_read=True) | Q(pk__in=[page.pk for page in notices_of(user)])
         for path in place_paths(user, NewsPermission.PUBLISH_LOCALLY) or ():

@@ -147,20 +147,21 @@ def standing_of(page: NoticePage, *, by: Any) -> Standing:
 
 @transaction.atomic
 def unread_names(page: NoticePage, *, place: Place, purpose: str, by: Any) -> list[User]:
-    """Return who of a place has not read, for its staff only; that they looked, and what for, is written down.
+    """Return who of a place has not read, at most one more than MOST_NAMES; that they looked, and why, is written down.
 
     Raises Refused.
     """
     require(by, NewsPermission.PUBLISH_LOCALLY, place_path=place.path)
     unread = _audience(page, (place.path,)).filter(~_read(page)).select_related("place")
-    names = list(unread.order_by("place__path", "verified_name", "pk")[:MOST_NAMES])
+    # One more than are shown says that there are more.
+    names = list(unread.order_by("place__path", "verified_name", "pk")[: MOST_NAMES + 1])
     audit.append(
         "news.read_unread_names",
         by=by,
         obj=page,
         place_path=place.path,
         purpose=purpose,
-        data={"people": [person.pk for person in names]},
+        data={"people": [person.pk for person in names[:MOST_NAMES]]},
     )
     return names
 

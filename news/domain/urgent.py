@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core import text as words_filter
@@ -134,7 +135,9 @@ def add_update(page: NoticePage, *, text: str, ends: bool = False, by: Any) -> N
         raise Refused(Refusal.FORBIDDEN)
     if not locked.live or locked.is_over:
         raise StepNotAllowed("add_update", "over")
-    text = text.strip() or (str(_("已解除。")) if ends else "")
+    with override(settings.LANGUAGE_CODE):
+        # The office speaks to everybody in its own language, whichever the editor's admin has.
+        text = text.strip() or (str(_("已解除。")) if ends else "")
     if not text:
         raise GuardFails(_("请写更新的内容。"))
     words_filter.check(text)

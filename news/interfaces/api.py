@@ -103,7 +103,7 @@ def read_notice(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A
     return {
         **notice_row(page),
         "ended_at": page.ended_at,
-        "updates": list(page.updates.order_by("-at", "-pk").values("text", "at", "ends")),
+        "updates": list(page.original.updates.order_by("-at", "-pk").values("text", "at", "ends")),
         "confirmed": asked.confirmed if asked else None,
         "body": body_out(page.body),
     }

@@ -160,4 +160,6 @@ def names(request: HttpRequest, public_id: str) -> HttpResponse:
         return _notice(request, page, status=422, names_form=form)
     place = form.cleaned_data["place"]
     unread = receipts.unread_names(page, place=place, purpose=form.cleaned_data["purpose"], by=request.user)
-    return _notice(request, page, names_form=form, unread=unread, unread_place=place)
+    more = len(unread) > receipts.MOST_NAMES
+    shown = unread[: receipts.MOST_NAMES]
+    return _notice(request, page, names_form=form, unread=shown, unread_more=more, unread_place=place)

@@ -8,6 +8,7 @@ get the one before; when something was taken away, nobody gets it.
 import gzip
 import hashlib
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http import parse_cookie
 
 from foundation.core.closing import is_closed
 from foundation.core.pages import keeping
@@ -33,7 +35,13 @@ LARGEST = 512 * 1024
 # What stood before is shown so many seconds at most, while one request draws the page anew or the site is crowded.
 STALE = 60.0
 # An address with other parameters is somebody's own question.
-PARAMETERS = {"page", "channel", "tag"}
+PARAMETERS = {
+    "page": re.compile(r"[1-9]\d{0,3}"),
+    "channel": re.compile(r"[\w-]{1,30}"),
+    "tag": re.compile(r"[\w-]{1,100}"),
+}
+# What the two cookies of the way of showing can say; whatever else is in them is nobody's page but its own.
+MODES, TYPE_SIZES = {"", "0", "1"}, {"", *map(str, SIZES)}
 # Whoever has one of these is no plain visitor; the second one carries a word for its reader.
 PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
 CROWDED = "linli.crowded"
@@ -58,6 +66,8 @@ class Page:
     plain: bytes
     zipped: bytes
     seen: str
+    # The mode and the size of type for which it was drawn.
+    shown: tuple[str, str]
     drawing: bool = field(default=False)
 
     @property
@@ -71,6 +81,11 @@ class Page:
         """Nothing went away since, and it is not a minute old: better than an error, or a wait."""
         return self.tokens.withdrawn == tokens.withdrawn and now < self.until + STALE
 
+    def may_lie_in_proxy(self, environ: Environ) -> bool:
+        """nginx may keep it too: it read the same way of showing out of the cookies, which people can spell in many ways."""
+        same = environ.get("HTTP_LINLI_SHOWN") == f"{self.shown[0]}|{self.shown[1]}"
+        return settings.PAGES_KEPT_BY_PROXY and not self.seen and same
+
     def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Give it, compressed where the reader takes that, or say that she has it already."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
@@ -79,7 +94,7 @@ class Page:
         headers, body = self.headers, self.plain
         if self.zipped and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
             headers, body = [*headers, ("Content-Encoding", "gzip")], self.zipped
-        if settings.PAGES_KEPT_BY_PROXY and not self.seen:
+        if self.may_lie_in_proxy(environ):
             # To the end of this second: nginx shows nothing longer, and a page whose readers are counted not at all.
             headers = [*headers, ("X-Accel-Expires", f"@{int(time.time())}")]
         start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
@@ -104,6 +119,7 @@ class KeptPages:
         tokens, now = self._tokens_now(), time.monotonic()
         page = self._pages.get(key)
         if page is not None and tokens is not None:
+            self._used(key)
             if page.is_fresh(tokens, now) or (page.drawing and page.may_be_stale(tokens, now)):
                 if page.seen:
                     keeping.count(page.seen)
@@ -167,10 +183,17 @@ class KeptPages:
             close = getattr(answered, "close", None)
             if close is not None:
                 close()
-        page = _page_of(tokens, seconds, headers, named.get(keeping.SEEN_HEADER.lower(), ""), body)
+        seen = named.get(keeping.SEEN_HEADER.lower(), "")
+        page = _page_of(tokens, seconds, headers, seen, key[-2:], body)
         if page.size <= LARGEST:
             self._keep(key, page)
         return page.answer({**environ, "HTTP_IF_NONE_MATCH": ""}, start_response)
+
+    def _used(self, key: tuple[Any, ...]) -> None:
+        """Let it stand last in line for going: what nobody reads goes first."""
+        with self._lock:
+            if (page := self._pages.pop(key, None)) is not None:
+                self._pages[key] = page
 
     def _keep(self, key: tuple[Any, ...], page: Page) -> None:
         with self._lock:
@@ -178,30 +201,24 @@ class KeptPages:
             self._bytes += page.size - (before.size if before else 0)
             self._pages[key] = page
             while self._bytes > settings.KEPT_PAGES_BYTES:
-                oldest = next(iter(self._pages))
-                self._bytes -= self._pages.pop(oldest).size
+                longest_unread = next(iter(self._pages))
+                self._bytes -= self._pages.pop(longest_unread).size
 
 
 def key_of(environ: Environ) -> tuple[Any, ...] | None:
     """Return under what a visitor's page would be kept; None where the request is not a plain visitor's."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_HX_REQUEST" in environ:
         return None
-    cookies = environ.get("HTTP_COOKIE", "")
-    mode = size = ""
-    if cookies:
-        for part in cookies.split(";"):
-            name, _, value = part.strip().partition("=")
-            if name in PERSONAL:
-                return None
-            if name == MODE_COOKIE:
-                mode = value if value in ("0", "1") else ""
-            elif name == SIZE_COOKIE:
-                size = value if value.isdigit() and int(value) in SIZES else ""
+    # As Django reads them: it takes quotes off, and the last one of a name.
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    if not cookies.keys().isdisjoint(PERSONAL):
+        return None
+    mode, size = cookies.get(MODE_COOKIE, ""), cookies.get(SIZE_COOKIE, "")
+    if mode not in MODES or size not in TYPE_SIZES:
+        return None
     query = environ.get("QUERY_STRING", "")
-    if query:
-        asked = parse_qsl(query, keep_blank_values=True, max_num_fields=20) if len(query) < 200 else None
-        if asked is None or not {name for name, _value in asked} <= PARAMETERS:
-            return None
+    if query and not _is_of_a_list(query):
+        return None
     return (
         environ.get("HTTP_HOST", ""),
         environ.get("wsgi.url_scheme", ""),
@@ -213,7 +230,25 @@ def key_of(environ: Environ) -> tuple[Any, ...] | None:
     )
 
 
-def _page_of(tokens: Tokens, seconds: int, headers: list[tuple[str, str]], seen: str, body: bytes) -> Page:
+def _is_of_a_list(query: str) -> bool:
+    """Say whether an address has only what lists know, and in the form that they write."""
+    try:
+        asked = parse_qsl(query, keep_blank_values=True, max_num_fields=5) if len(query) < 200 else None
+    except ValueError:
+        return False
+    return asked is not None and all(
+        name in PARAMETERS and PARAMETERS[name].fullmatch(value) for name, value in asked
+    )
+
+
+def _page_of(
+    tokens: Tokens,
+    seconds: int,
+    headers: list[tuple[str, str]],
+    seen: str,
+    shown: tuple[Any, ...],
+    body: bytes,
+) -> Page:
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
     kept = [(name, value) for name, value in headers if name.lower() not in DROPPED]
     kept += [("Cache-Control", "public, max-age=0, must-revalidate"), ("ETag", etag)]
@@ -222,7 +257,7 @@ def _page_of(tokens: Tokens, seconds: int, headers: list[tuple[str, str]], seen:
     kept.append(("Vary", ", ".join(sorted({*vary, "Accept-Encoding", "Cookie"} - {""}))))
     now = time.monotonic()
     zipped = gzip.compress(body, 6, mtime=0) if len(body) > 200 else b""
-    return Page(tokens, now + seconds, kept, etag, body, zipped, seen)
+    return Page(tokens, now + seconds, kept, etag, body, zipped, seen, (shown[0], shown[1]))
 
 
 def _plain(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

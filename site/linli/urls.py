@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from foundation.accounts.views.display import choose as choose_display
@@ -25,6 +24,7 @@ from home.views.calendar import feed as calendar_feed
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
+from linli.sitemap import PortalSitemap
 from office.views.chain import chain as audit_chain
 from office.views.log import head as audit_head
 from office.views.settings import theme
@@ -43,7 +43,7 @@ urlpatterns = [
     path(
         "sitemap.xml",
         open_to_all("lists what visitors may read")(require_safe(sitemap)),
-        {"sitemaps": {"pages": Sitemap}},
+        {"sitemaps": {"pages": PortalSitemap}},
         name="sitemap",
     ),
     path(

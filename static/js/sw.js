@@ -3,30 +3,32 @@
 // Two stores of pages. PUBLIC holds only what was fetched without cookies: it is what every visitor reads. OWN holds the
 // agenda of one person who asked for that on this device; it goes when she signs out or somebody else signs in.
 const FILES = `files-${SHELL.version}`, PUBLIC = "public", OWN = "own";
-const READ_OFF_LINE = /^(\/en)?\/(notices|news|today|calendar|plates|communities)\//;
-const AGENDA = /^(\/en)?\/agenda\/$/;
+// Not what says "today": without a network nobody can tell whether it still is.
+const READ_OFF_LINE = /^(\/en)?\/(notices|news|calendar|communities)\//;
+const AGENDA = /^(\/en)?\/agenda\/$/, SIGN_OUT = /^(\/en)?\/account\/logout\/$/;
 const AGAIN = 10 * 60 * 1000;
-const fetchedAt = new Map();
 
-// What every visitor reads: never a page that was made for somebody.
+// What every visitor reads: never a page that was made for somebody. What a visitor does not get any more goes.
 const asVisitor = async (address) => {
-  const answer = await fetch(address, { credentials: "omit", redirect: "error" });
-  if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) {
-    await (await caches.open(PUBLIC)).put(address, answer.clone());
-  }
-  return answer;
+  const kept = await caches.open(PUBLIC), answer = await fetch(address, { credentials: "omit", redirect: "manual" });
+  const isPage = answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html");
+  if (isPage) await kept.put(address, answer.clone());
+  else if (answer.status < 500) await kept.delete(address);
+  return isPage ? answer : null;
+};
+// The worker's own memory ends with it, half a minute after the last page; the kept answer knows how old it is.
+const isNew = async (address) => {
+  const answer = await (await caches.open(PUBLIC)).match(address);
+  return answer && Date.now() - Date.parse(answer.headers.get("Date")) < AGAIN;
 };
 const refresh = async (address) => {
-  if (Date.now() - (fetchedAt.get(address) ?? 0) < AGAIN) return;
-  fetchedAt.set(address, Date.now());
-  try { await asVisitor(address); } catch { (await caches.open(PUBLIC)).delete(address); }
+  if (!await isNew(address)) await asVisitor(address).catch(() => { /* what is kept is needed now */ });
 };
 // The page for when nothing answers, and the notices that it names.
 const refreshShell = async () => {
   for (const page of SHELL.pages) {
-    if (Date.now() - (fetchedAt.get(page) ?? 0) < AGAIN) continue;
-    fetchedAt.set(page, Date.now());
-    const html = await (await asVisitor(page)).text();
+    if (await isNew(page)) continue;
+    const html = await (await asVisitor(page))?.text() ?? "";
     for (const [, notice] of html.matchAll(/data-keep href="([^"]+)"/g)) await refresh(new URL(notice, location.origin).pathname);
   }
 };
@@ -42,13 +44,20 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
   await clients.claim();
 })()));
 
+// A page that was kept says that it was, and when.
+const asKept = async (answer) => {
+  const html = await answer.text(), at = new Date(answer.headers.get("Date")).toLocaleString();
+  const said = html.replace("data-kept hidden", "data-kept").replace("<time data-kept-at>", `<time data-kept-at>${at}`);
+  return new Response(said, { headers: answer.headers });
+};
 const withoutNetwork = async (path) => {
   if (AGENDA.test(path)) {
     const own = await (await caches.open(OWN)).match(path);
     if (own) return own;
   }
   const kept = await caches.open(PUBLIC);
-  return await kept.match(path) ?? await kept.match(path.startsWith("/en/") ? "/en/offline/" : "/offline/") ?? Response.error();
+  const page = await kept.match(path);
+  return page ? asKept(page) : await kept.match(path.startsWith("/en/") ? "/en/offline/" : "/offline/") ?? Response.error();
 };
 const page = async (event, path) => {
   try {
@@ -69,6 +78,8 @@ const file = async (request) => await caches.match(request) ?? (async () => {
 
 addEventListener("fetch", (event) => {
   const { pathname, origin, search } = new URL(event.request.url);
+  // At once, whatever page comes next, and whether one does.
+  if (event.request.method === "POST" && SIGN_OUT.test(pathname)) event.waitUntil(caches.delete(OWN));
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(file(event.request));
   else if (event.request.mode === "navigate" && !search && !pathname.startsWith("/admin/")) event.respondWith(page(event, pathname));

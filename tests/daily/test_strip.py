@@ -20,6 +20,7 @@ from daily.models import FlagTime, PlateRule, WeatherReport, WeatherWarning
 from foundation.core.models import SpecialDay
 from foundation.core.pages import version
 from foundation.core.pages.display import Display
+from foundation.core.pages.schedule import next_midnight
 from tests.daily.answers import open_meteo
 
 pytestmark = [pytest.mark.row("P4", "P5", "P6", "P10"), pytest.mark.django_db]
@@ -139,7 +140,7 @@ def test_a_place_sees_the_warnings_of_its_own_streets(full: dict, places: dict) 
 
 
 def test_it_turns_over_at_midnight_and_when_a_warning_ends(full: dict, clock: Any) -> None:
-    assert moments.midnight() == datetime(2026, 11, 21, 0, 0, tzinfo=BEIJING)
+    assert next_midnight() == datetime(2026, 11, 21, 0, 0, tzinfo=BEIJING)
     assert moments.next_warning() == NOON + timedelta(hours=1)
     full["warning"].ends_at = NOON + timedelta(seconds=20)
     full["warning"].save()

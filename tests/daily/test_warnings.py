@@ -73,7 +73,7 @@ def test_it_is_lifted_and_both_are_written_down(person: Callable, places: dict) 
     clerk = person("clerk", roles=("staff",))
     warning = warn(clerk, places["ginkgo"])
     tables.lift_warning(warning, by=clerk)
-    assert not WeatherWarning.objects.in_force().exists()
+    assert not WeatherWarning.objects.in_force(timezone.now()).exists()
     with pytest.raises(StepNotAllowed):
         tables.lift_warning(warning, by=clerk)
     coming = warn(clerk, places["ginkgo"], starts_at=timezone.now() + timedelta(hours=1))
@@ -91,9 +91,12 @@ def test_the_worst_comes_first_and_a_place_hears_its_own(person: Callable, place
     warn(street, places["ginkgo"], level="blue")
     warn(street, places["wutong"], level="red")
     warn(street, places["bridge"], level="yellow")
-    assert [row.level for row in WeatherWarning.objects.in_force()] == ["red", "yellow", "blue"]
+    assert [row.level for row in WeatherWarning.objects.in_force(timezone.now())] == ["red", "yellow", "blue"]
     building = places["ginkgo-3"]
-    assert [row.level for row in WeatherWarning.objects.in_force().reaching(building)] == ["red", "blue"]
+    assert [row.level for row in WeatherWarning.objects.in_force(timezone.now()).reaching(building)] == [
+        "red",
+        "blue",
+    ]
 
 
 @pytest.mark.deny

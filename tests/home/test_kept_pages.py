@@ -1,6 +1,7 @@
 """Whole pages are kept for visitors before Django: the same bytes for all, and nothing that is public no more (P8, P9)."""
 
 import gzip
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -98,7 +99,17 @@ def said(lin: User) -> Any:
     return posts.post_status(by=lin, text="桂花开了", scope=Scope(scopes.PUBLIC))
 
 
-PAGES = ["/", "/news/", "/notices/", "/news/rss/"]
+PAGES = [
+    "/",
+    "/en/",
+    "/news/",
+    "/news/a1/",
+    "/notices/",
+    "/communities/",
+    "/today/",
+    "/calendar/",
+    "/news/rss/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -111,6 +122,33 @@ def test_the_second_visitor_is_answered_from_memory_with_the_same_bytes(server: 
     assert not any(name.startswith("Linli-") for name in first.headers), "the mark stays inside"
     for word in ("csrfmiddlewaretoken", "nonce="):
         assert word not in first.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_drawn_the_same_for_whoever_asks(server: Server, path: str) -> None:
+    """Drawn twice, for two people from two places with two browsers: not a byte of it may be theirs."""
+    drawn = []
+    for who, cookies in (
+        ("1.2.3.4", {"csrftoken": "a" * 32}),
+        ("5.6.7.8", {"csrftoken": "b" * 32, "other": "x"}),
+    ):
+        drawn.append(
+            server.get(
+                path, cookies=cookies, user_agent=f"Browser {who}", x_forwarded_for=who, accept_language="de"
+            )
+        )
+        server.application.forget()
+        version.forget()
+    assert server.asked == [path, path]
+    assert drawn[0].status == 200
+    assert _without_readers(drawn[0].text) == _without_readers(drawn[1].text)
+    for theirs in ("1.2.3.4", "Browser", "a" * 32):
+        assert theirs not in drawn[0].text
+
+
+def _without_readers(text: str) -> str:
+    """An article says how often it was read."""
+    return re.sub(r"\d+ 次阅读", "", text)
 
 
 def test_an_article_is_kept_too_and_its_readers_are_counted(server: Server) -> None:
@@ -149,7 +187,49 @@ def test_each_way_of_showing_is_kept_apart(server: Server) -> None:
     assert len(server.asked) == 4
     assert server.get(cookies={"elder": "1"}).body == elder.body
     assert server.get(cookies={"elder": "nonsense", "text": "99999"}).body == ordinary.body
-    assert len(server.asked) == 4
+    assert len(server.asked) == 5, "what is spelled otherwise is drawn for itself"
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        'elder="1"',
+        "elder =1",
+        "elder=0; elder=1",
+        '"elder"=1',
+        "\xa0elder=1",
+        'text="30"',
+        "text=²",
+        "text=030",
+    ],
+)
+def test_nobody_chooses_by_a_cookie_how_others_see_a_page(server: Server, cookie: str) -> None:
+    """Django takes quotes and blanks off: what it drew is kept under what it read, or not at all."""
+    environ = RequestFactory().get("/").environ | {"HTTP_COOKIE": cookie}
+    b"".join(server.application(environ, lambda *told: None))
+    plain = server.get()
+    assert 'data-mode="elder"' not in plain.text
+    assert "data-text" not in plain.text
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize(("read", "may"), [("1|", True), ("|", False), ("", False), ("1|30", False)])
+def test_the_proxy_keeps_only_what_it_would_give_to_the_same_people(
+    server: Server, settings: Any, read: str, may: bool
+) -> None:
+    settings.PAGES_KEPT_BY_PROXY = True
+    answer = server.get(cookies={"elder": "1"}, linli_shown=read)
+    assert ("X-Accel-Expires" in answer.headers) is may
+
+
+@pytest.mark.parametrize(
+    "query", ["&" * 30, "page=0", "page=99999", "tag=" + "x" * 150, "channel=a b", "%ff=%00"]
+)
+def test_an_address_that_no_list_writes_is_asked_anew_and_breaks_nothing(server: Server, query: str) -> None:
+    for _time in range(2):
+        assert server.get(f"/?{query}").status == 200
+    assert len(server.asked) == 2
 
 
 @pytest.mark.row("U1")
@@ -203,8 +283,18 @@ def _restrict(page: Any, by: Any) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
+def _publish_for_later(page: Any, by: Any) -> None:
+    page.published_on = timezone.now() + timedelta(days=1)
+    page.save_revision().publish()
+
+
+def _publish_as_over(page: Any, by: Any) -> None:
+    page.expire_at = timezone.now() - timedelta(minutes=1)
+    page.save_revision().publish()
+
+
 @pytest.mark.deny
-@pytest.mark.parametrize("withdraw", [_unpublish, _delete, _restrict])
+@pytest.mark.parametrize("withdraw", [_unpublish, _delete, _restrict, _publish_for_later, _publish_as_over])
 def test_what_is_withdrawn_is_gone_at_once_and_never_shown_stale(server: Server, withdraw: Any) -> None:
     page = ArticlePage.objects.get()
     address = page.get_url()

@@ -246,6 +246,16 @@ class TestATranslationIsAsPrivateAsItsOriginal:
         assert receipts.asked_of(page, lin) == receipts.Asked(confirmed=True)
 
 
+def test_search_engines_are_told_of_translations_and_of_no_private_one(
+    article: Callable, translated: Callable
+) -> None:
+    page = article("银杏黄了", slug="ginkgo")
+    translated(page, "The ginkgos are yellow")
+    assert "/en/news/ginkgo/" in read("/sitemap.xml")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert "ginkgo" not in read("/sitemap.xml")
+
+
 @pytest.mark.row("P9")
 def test_the_search_leads_to_a_translation_at_its_own_address(
     article: Callable, translated: Callable, drain: Callable

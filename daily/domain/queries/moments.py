@@ -1,6 +1,6 @@
 """When what the portal shows of a day changes by itself."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
@@ -11,12 +11,6 @@ from daily.models import WeatherWarning
 from foundation.core.pages.version import MOMENTS
 
 HOUR = timedelta(hours=1)
-
-
-def midnight() -> datetime:
-    """Return when the next day begins; with it the date, the flag's times and the plates change."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time()))
 
 
 def next_warning() -> datetime | None:
@@ -38,4 +32,4 @@ def next_age() -> datetime | None:
     return report.observed_at + hours + timedelta(seconds=1)
 
 
-MOMENTS.extend([midnight, next_warning, next_age])
+MOMENTS.extend([next_warning, next_age])

@@ -42,7 +42,7 @@ def strip(place: Place | None = None, now: datetime | None = None) -> Strip:
     day, tomorrow = with_special([computed(today), computed(today + timedelta(days=1))], special)
     here, kept_rules = spot(), rules()
     warnings = WeatherWarning.objects.visible_to(None).reaching(place)
-    in_force = warnings.filter(starts_at__lte=now, ends_at__gt=now).worst_first().select_related("place")
+    in_force = warnings.in_force(now).select_related("place")
     return Strip(
         day=day,
         tomorrow=tomorrow,
@@ -54,10 +54,10 @@ def strip(place: Place | None = None, now: datetime | None = None) -> Strip:
     )
 
 
-def kept_strip(place: Place | None = None) -> Strip:
+def kept_strip() -> Strip:
     """Return the strip from this process's memory: what is in it changes the portal's version, or has its moment."""
     # The date stands in the key: at midnight nobody waits for the moment to be noticed.
-    return kept(f"daily:strip:{timezone.localdate()}:{place.path if place else ''}", lambda: strip(place))
+    return kept(f"daily:strip:{timezone.localdate()}", strip)
 
 
 def _of_the_office(today: date) -> tuple[dict[date, SpecialDay], dict[date, FlagTime]]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-# To reach the server, and between two pieces of its answer; all of it together takes no longer than DEADLINE.
+# To reach the server, and between two pieces of its answer; the body of it together takes no longer than DEADLINE.
 TIMEOUT = (5, 10)
 DEADLINE = 20
 MOST_BYTES = 1024 * 1024

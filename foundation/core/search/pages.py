@@ -1,6 +1,6 @@
 """Pages that are the same for everybody and no object of a kind: help and the like."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,6 +30,6 @@ def register_page(*, key: int, title: Words, url: Callable[[], str], text: Calla
         raise ImproperlyConfigured(f"Two pages are found as {key}.")
 
 
-def registered(keys: Iterable[int] | None = None) -> list[FoundPage]:
-    """Return the pages, or those of some keys."""
-    return list(_pages.values()) if keys is None else [_pages[key] for key in keys if key in _pages]
+def registered() -> list[FoundPage]:
+    """Return the pages."""
+    return list(_pages.values())

@@ -208,9 +208,4 @@ def _festivals_of(day: date, lunar: LunarDate) -> Iterator[Words]:
     yield from (one.label for one in _festivals().get(("solar", day.month, day.day), ()))
 
 
-def tables_end() -> date:
-    """Return the last date of whose days off the tables know."""
-    return date(max(day.year for day in chinese_calendar.constants.holidays), 12, 31)
-
-
 OVER = gettext_lazy("这一年的放假和调休安排还没有公布，这里只分工作日和周末，请以国务院办公厅的通知为准。")
