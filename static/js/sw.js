@@ -8,18 +8,26 @@ const READ_OFF_LINE = /^(\/en)?\/(notices|news|calendar|communities)\//;
 const AGENDA = /^(\/en)?\/agenda\/$/, SIGN_OUT = /^(\/en)?\/account\/logout\/$/;
 const AGAIN = 10 * 60 * 1000;
 
+// The worker's own memory ends with it, half a minute after the last page: what is kept says itself since when.
+const SINCE = "Linli-Kept-Since";
+const dated = async (answer) => {
+  const headers = new Headers(answer.headers);
+  headers.set(SINCE, new Date().toISOString());
+  return new Response(await answer.text(), { headers });
+};
+const since = (answer) => new Date(answer.headers.get(SINCE));
+
 // What every visitor reads: never a page that was made for somebody. What a visitor does not get any more goes.
 const asVisitor = async (address) => {
   const kept = await caches.open(PUBLIC), answer = await fetch(address, { credentials: "omit", redirect: "manual" });
   const isPage = answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html");
-  if (isPage) await kept.put(address, answer.clone());
+  if (isPage) await kept.put(address, await dated(answer.clone()));
   else if (answer.status < 500) await kept.delete(address);
   return isPage ? answer : null;
 };
-// The worker's own memory ends with it, half a minute after the last page; the kept answer knows how old it is.
 const isNew = async (address) => {
   const answer = await (await caches.open(PUBLIC)).match(address);
-  return answer && Date.now() - Date.parse(answer.headers.get("Date")) < AGAIN;
+  return answer && Date.now() - since(answer) < AGAIN;
 };
 const refresh = async (address) => {
   if (!await isNew(address)) await asVisitor(address).catch(() => { /* what is kept is needed now */ });
@@ -46,7 +54,7 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 
 // A page that was kept says that it was, and when.
 const asKept = async (answer) => {
-  const html = await answer.text(), at = new Date(answer.headers.get("Date")).toLocaleString();
+  const html = await answer.text(), at = since(answer).toLocaleString();
   const said = html.replace("data-kept hidden", "data-kept").replace("<time data-kept-at>", `<time data-kept-at>${at}`);
   return new Response(said, { headers: answer.headers });
 };
