@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
@@ -142,7 +143,7 @@ class ArticlePage(BasePage):
         *BasePage.content_panels,
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("channel"), FieldPanel("published_on")]),
+                FieldRowPanel([FieldPanel("channel", widget=forms.Select), FieldPanel("published_on")]),
                 FieldPanel("summary"),
                 FieldPanel("cover"),
                 FieldPanel("place"),

@@ -52,6 +52,14 @@ def label_fields() -> None:
     for form, fields in labels.items():
         for name, label in fields.items():
             form.base_fields[name].label = label
+    made = choosers.LocaleFilterMixin.__init__
+
+    def with_label(form: Any, *args: Any, **kwargs: Any) -> None:
+        made(form, *args, **kwargs)
+        if "locale" in form.fields:
+            form.fields["locale"].label = wagtails("Locale")
+
+    choosers.LocaleFilterMixin.__init__ = with_label
 
 
 def let_words_follow() -> None:
