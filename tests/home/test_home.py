@@ -15,7 +15,8 @@ from foundation.core.models import PortalImage, SiteSettings
 from foundation.core.pages.version import portal_version
 from foundation.social.domain import posts
 from home.domain.frame import make_frame
-from home.models import HomePage, rows
+from home.models import HomePage
+from home.models.front import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8")]
 
