@@ -15,6 +15,8 @@ from wagtail.models import Page
 from foundation.accounts.models import User
 from foundation.core.access.scopes import PLACE, PUBLIC, RESIDENTS, ROLE, Scope
 from foundation.core.models import PortalImage
+from foundation.moderation.domain import inbox
+from foundation.moderation.models import ReviewItem
 from news import rules
 from news.blocks import BodyBlock
 from news.domain import checks, receipts, tallies
@@ -256,3 +258,39 @@ class TestReports:
         lin = browser(person("lin"))
         for name in ("without_words", "ending", "must_read", "stale"):
             assert lin.get(reverse(f"editor:{name}")).status_code == 302
+
+
+@pytest.mark.deny
+def test_only_what_the_inbox_can_show_is_handed_in_for_review(
+    portal: Any, article: Callable, editor: User
+) -> None:
+    """A list that waited would be locked for everybody, and nobody could decide on it."""
+    page = article("银杏黄了")
+    assert page.permissions_for_user(editor).can_submit_for_moderation()
+    assert portal.home.permissions_for_user(editor).can_submit_for_moderation()
+    for frame in (portal.news, portal.notices, portal.communities):
+        assert not frame.permissions_for_user(editor).can_submit_for_moderation()
+    writing = browser(editor).get(reverse("wagtailadmin_pages:edit", args=[portal.news.pk])).content.decode()
+    assert "action-submit" not in writing
+    adding = browser(editor).get(
+        reverse("wagtailadmin_pages:add", args=["news", "articlepage", portal.news.pk])
+    )
+    assert "action-submit" in adding.content.decode()
+
+
+def test_a_change_of_the_front_page_waits_in_the_inbox_and_is_decided_there(
+    portal: Any, editor: User, person: Callable
+) -> None:
+    reviewer = person("reviewer", roles=("reviewer",))
+    home = portal.home
+    home.title = "换了名字"
+    home.save_revision(user=editor)
+    home.get_workflow().start(home, editor)
+    item = ReviewItem.objects.get()
+    assert (item.kind, item.state) == ("front_page", ReviewItem.State.WAITING)
+    shown = browser(reviewer).get(item.get_absolute_url())
+    assert shown.status_code == 200
+    assert "换了名字" in shown.content.decode()
+    inbox.decide(item, approved=True, by=reviewer)
+    home.refresh_from_db()
+    assert home.title == "换了名字"

@@ -11,7 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page, PageManager, PageQuerySet, PageViewRestriction, Site
+from wagtail.models import (
+    Page,
+    PageManager,
+    PagePermissionTester,
+    PageQuerySet,
+    PageViewRestriction,
+    Site,
+)
 
 from foundation.core import kinds
 from foundation.core.crypto.fields import EncryptedTextField
@@ -94,6 +101,13 @@ def site_of(request: HttpRequest) -> Site:
     return kept(f"site:{request.get_host()}", find)
 
 
+class _OfAList(PagePermissionTester):
+    """Nobody could decide on it in the inbox: it would stay locked for good."""
+
+    def can_submit_for_moderation(self) -> bool:
+        return False
+
+
 class BasePage(Page):
     """Base of every portal page."""
 
@@ -125,9 +139,9 @@ class BasePage(Page):
         """Wagtail's pages have none; comments, notifications and the sitemap need one."""
         return self.get_url() or "/"
 
-    def get_workflow(self) -> Any:
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
         """Only what the inbox can show waits there; everything else is brought out by whoever may publish."""
-        return super().get_workflow() if kinds.is_reviewed(self) else None
+        return PagePermissionTester(user, self) if kinds.is_reviewed(self) else _OfAList(user, self)
 
     @property
     def has_ended(self) -> bool:
