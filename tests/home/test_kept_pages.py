@@ -106,8 +106,6 @@ PAGES = [
     "/news/a1/",
     "/notices/",
     "/communities/",
-    "/today/",
-    "/calendar/",
     "/news/rss/",
 ]
 

@@ -31,6 +31,7 @@ from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
 from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
+from tests.lists.portal_pages import portal_pages
 
 TOPIC = "秋天"
 
@@ -220,6 +221,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "notice": NoticePage(title=f"待审公告{number}", slug=f"w{number}", summary="停水", live=False),
     }
     scene.portal.notices.add_child(instance=pages["notice"])
+    pages |= portal_pages(scene, number, live=False)
     for page in pages.values():
         page.save_revision(user=author)
         page.get_workflow().start(page, author)
@@ -339,6 +341,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
     about |= {
         "article": live,
+        **portal_pages(scene, number, live=True),
         "agreement": agreement(scene, 8000 + number),
         "notice": notice(scene, number),
         "post": own,
@@ -358,7 +361,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "data_export": "data_ready",
         "certificate": "certificate_issued",
         "agreement": "agreement_expired",
-        "article": "approved",
+        **dict.fromkeys(("article", "community", "front_page"), "approved"),
         "notice": "returned",
         "post": "liked",
         "comment": "replied",
