@@ -153,8 +153,15 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
 @pytest.fixture
 def ground(db: None) -> None:
     """What Wagtail's migrations wrote; a test that commits empties every table when it ends."""
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Collection, Locale, Page
 
+    # wagtail-localize's own, which hangs on no model: only its migration makes it.
+    about, _new = ContentType.objects.get_or_create(app_label="wagtail_localize", model="translation")
+    Permission.objects.get_or_create(
+        content_type=about, codename="submit_translation", defaults={"name": "Can submit translations"}
+    )
     Locale.objects.get_or_create(language_code="zh-hans")
     if not Page.objects.exists():
         Page.add_root(title="Root", slug="root")

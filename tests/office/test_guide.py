@@ -33,6 +33,7 @@ READERS = {
     "notices": {"editor", "reviewer", "staff"},
     "review-and-schedule": {"editor", "reviewer", "administrator"},
     "front-page": {"editor", "reviewer", "administrator"},
+    "communities": {"editor", "reviewer", "administrator"},
     "translation": {"editor", "reviewer", "administrator"},
     "daily": {"editor", "staff", "administrator"},
     "inbox": {"editor", "reviewer", "staff", "administrator"},
