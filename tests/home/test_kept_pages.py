@@ -1,18 +1,12 @@
 """Whole pages are kept for visitors before Django: the same bytes for all, and nothing that is public no more (P8, P9)."""
 
-import gzip
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -27,66 +21,11 @@ from foundation.social.domain import comments, posts
 from identity.domain import leaving
 from linli import kept_pages
 from linli.crowding import Crowd
-from linli.kept_pages import KeptPages
 from news.domain.reading import READERS, count_of
 from news.models import ArticlePage, NoticePage
+from tests.home.serving import Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8", "P1", "P3")]
-
-
-class Answer:
-    """What one request brought."""
-
-    def __init__(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.headers, self.body = int(status.split()[0]), dict(headers), body
-
-    @property
-    def text(self) -> str:
-        packed = self.headers.get("Content-Encoding") == "gzip"
-        return (gzip.decompress(self.body) if packed else self.body).decode()
-
-
-class Server:
-    """The site as granian calls it; counts how often Django is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        django = get_wsgi_application()
-
-        def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-            self.asked.append(environ["PATH_INFO"])
-            return django(environ, start_response)
-
-        self.django = counted
-        self.application = KeptPages(counted)
-
-    def get(self, path: str = "/", *, method: str = "GET", cookies: Any = None, **headers: str) -> Answer:
-        environ = RequestFactory(headers=headers).generic(method, path).environ
-        if cookies:
-            environ["HTTP_COOKIE"] = SimpleCookie(cookies).output(header="", sep=";").strip()
-        said: list[Any] = []
-        answered = self.application(environ, lambda *told: said.append(told))
-        body = b"".join(answered)
-        getattr(answered, "close", lambda: None)()
-        return Answer(said[0][0], said[0][1], body)
-
-
-@pytest.fixture
-def server(portal: Any, article: Callable, monkeypatch: Any) -> Iterator[Server]:
-    portal.home.body = [
-        ("news", {"title": "社区新闻", "count": 3}),
-        ("notices", {"title": "公告", "count": 3}),
-        ("neighbours", {"title": "邻居们在说", "count": 3}),
-    ]
-    portal.home.save_revision().publish()
-    article("银杏黄了")
-    # A test's transaction is one connection: it must outlive the requests.
-    monkeypatch.setattr(kept_pages, "close_old_connections", lambda: None)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield Server()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -368,75 +307,3 @@ def test_a_comment_that_is_taken_away_is_gone_at_the_next_request(server: Server
     assert "写得真好" in server.get(page.get_url()).text
     comments.delete_comment(made, by=lin)
     assert "写得真好" not in server.get(page.get_url()).text
-
-
-class TestACrowd:
-    @pytest.fixture
-    def full(self, server: Server) -> Iterator[Server]:
-        """Nobody is let in any more."""
-        server.application._application = Crowd(server.django, at_once=1, in_line=0)
-        server.get()
-        held = server.application._application
-        held._places.acquire()
-        yield server
-        held._places.release()
-
-    def test_visitors_get_the_page_of_a_moment_ago(self, full: Server, article: Callable) -> None:
-        before = full.get().body
-        article("食堂换菜单")
-        stale = full.get()
-        assert (stale.status, stale.body) == (200, before)
-        version.portal_changed()
-        assert full.get().status == 503, "something may have been taken away"
-
-    def test_others_hear_when_to_come_again(self, full: Server) -> None:
-        turned_away = full.get("/feed/")
-        assert turned_away.status == 503
-        assert turned_away.headers["Retry-After"] == "5"
-        assert "现在访问的人很多" in turned_away.text
-        assert "Too many" not in turned_away.text
-        assert "Many people" in full.get("/en/feed/").text
-        assert full.get("/api/v1/").headers["Content-Type"].startswith("application/problem+json")
-
-    def test_what_was_typed_comes_back(self, full: Server) -> None:
-        environ = RequestFactory().post("/feed/post/", {"text": "写了很久的一段话"}).environ
-        said: list[Any] = []
-        body = b"".join(full.application(environ, lambda *told: said.append(told)))
-        assert said[0][0].startswith("503")
-        assert "写了很久的一段话" in body.decode()
-
-    def test_whether_the_site_lives_is_always_answered(self, full: Server) -> None:
-        assert full.get("/healthz").status == 200
-
-    def test_a_place_is_given_back_once(self, server: Server) -> None:
-        crowd = Crowd(lambda environ, start: [b"x"], at_once=1, in_line=0)
-        environ = RequestFactory().get("/x/").environ
-        answer = crowd(environ, lambda *told: None)
-        answer.close(), answer.close()
-        assert crowd._places.acquire(blocking=False)
-        assert not crowd._places.acquire(blocking=False)
-
-    def test_whoever_stands_in_line_is_served_in_turn(self) -> None:
-        begun, go = threading.Event(), threading.Event()
-
-        def slow(environ: Any, start: Any) -> list[bytes]:
-            begun.set()
-            go.wait(5)
-            return [b"served"]
-
-        crowd = Crowd(slow, at_once=1, in_line=1)
-        served: list[bytes] = []
-
-        def ask() -> None:
-            answer = crowd(RequestFactory().get("/x/").environ, lambda *told: None)
-            served.append(b"".join(answer))
-            getattr(answer, "close", lambda: None)()
-
-        threads = [threading.Thread(target=ask) for _number in range(2)]
-        threads[0].start()
-        begun.wait(5)
-        threads[1].start()
-        go.set()
-        for thread in threads:
-            thread.join(5)
-        assert served == [b"served", b"served"]
