@@ -10,3 +10,4 @@ class HelpAgreementsConfig(AppConfig):
         # Importing registers what it answers below, and its chores.
         from helpagreements import receivers  # noqa: F401, PLC0415
         from helpagreements.domain import pushing, signing  # noqa: F401, PLC0415
+        from helpagreements.domain.queries import steps  # noqa: F401, PLC0415

@@ -63,6 +63,11 @@ def _comment_data(comment: ClauseComment) -> dict[str, Any]:
     }
 
 
+def _agreements_of(organisation: Any) -> list[int]:
+    """The agreements that are found by its name."""
+    return list(Agreement.objects.filter(institution_id=organisation.pk).values_list("pk", flat=True))
+
+
 def _signed_by(user: Any) -> Any:
     """Agreements in which somebody had a part: drafted, or asked to end."""
     return Agreement.objects.filter(Q(drafted_by=user) | Q(ending_requests__asked_by=user)).distinct()
@@ -118,7 +123,14 @@ KINDS = [
             on_erase=OnErase.KEEP,
             why_kept="an agreement between two organisations, which both have to be able to prove (电子签名法 6)",
         ),
-        search=SearchFacet(text=lambda agreement: f"{agreement.number} {agreement.title}"),
+        search=SearchFacet(
+            text=lambda agreement: f"{agreement.number} {agreement.institution.name}",
+            # None: whoever may open it in full finds it, by the same question that its page asks.
+            date=lambda agreement: agreement.created_at,
+            state=("number", "title", "institution__name"),
+            related=["institution", "place"],
+            watches={"accounts.Organisation": _agreements_of},
+        ),
         review=Without("the institution itself reads, revises and signs it"),
         notify={
             "agreement_pushed": Event(_("有一份协议等您签署"), WORK, urgent=True),

@@ -30,7 +30,7 @@ class RssFeed(Feed):
         return index.intro
 
     def items(self, index: NewsIndexPage) -> Any:
-        return ArticlePage.objects.child_of(index).visible_to(self.user).for_list()[:LENGTH]
+        return ArticlePage.objects.visible_to(self.user).in_language().for_list()[:LENGTH]
 
     def item_link(self, item: ArticlePage) -> str:
         return self.request.build_absolute_uri(item.get_absolute_url())
@@ -48,7 +48,7 @@ class RssFeed(Feed):
         return item.last_published_at or item.published_on
 
     def item_categories(self, item: ArticlePage) -> list[str]:
-        return [item.channel.name]
+        return [item.channel.label]
 
 
 class AtomFeed(RssFeed):

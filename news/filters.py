@@ -15,7 +15,10 @@ class ArticleFilter(django_filters.FilterSet):
         label=_("关键词"), method="search", widget=forms.TextInput(attrs={"type": "search", "maxlength": 60})
     )
     channel = django_filters.ModelChoiceFilter(
-        label=_("频道"), queryset=Channel.objects.all(), to_field_name="slug", empty_label=_("全部频道")
+        label=_("频道"),
+        to_field_name="slug",
+        queryset=lambda request: Channel.objects.columns(),
+        empty_label=_("全部频道"),
     )
     tag = django_filters.ModelChoiceFilter(
         label=_("标签"),

@@ -5,14 +5,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from foundation.core.access.scopes import PLACE
 from foundation.core.facets import (
     CommentPolicy,
     CommentsFacet,
     Erasing,
     Event,
     EventGroup,
+    ExportFacet,
     Handover,
     OnErase,
+    OwnPart,
     PrivacyFacet,
     ProxyAct,
     ReviewFacet,
@@ -21,9 +24,10 @@ from foundation.core.facets import (
     WorkFacet,
 )
 from foundation.core.kinds import Kind
+from foundation.core.pages.found import STATE, body_text, page_scope
 from foundation.moderation.domain.pages import decide_page
 from news.domain import handing
-from news.models import ArticlePage, NoticePage
+from news.models import ArticlePage, NoticePage, NoticeReading
 from news.permissions import NewsPermission
 
 
@@ -39,7 +43,16 @@ def _review(template: str) -> ReviewFacet:
     )
 
 
-def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
+def _kind(
+    key: str,
+    model: str,
+    name: Any,
+    manager: Any,
+    *,
+    weight: int,
+    events: dict[str, Event] | None = None,
+    **facets: Any,
+) -> Kind:
     """What articles and notices have in common."""
     return Kind(
         key=key,
@@ -49,7 +62,6 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
         url=lambda page: page.get_absolute_url(),
         visible_to=manager.visible_to,
         owner=lambda page: None,
-        place_path=Without("for the whole community; places come with the audience of notices"),
         audit={
             "moderation.approve": _("审核通过并发布"),
             "moderation.refuse": _("退回修改"),
@@ -57,6 +69,10 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             "news.hand_over": _("移交草稿和锁定的页面"),
             "news.publish_notice": _("为自己管辖的地点发布公告"),
             "news.take_back_notice": _("撤下自己管辖地点的公告"),
+            "news.update_notice": _("给公告加更新"),
+            "news.lift_notice": _("解除公告"),
+            "news.remind_unread": _("提醒还没读公告的人"),
+            "news.read_unread_names": _("查看谁还没读公告"),
         },
         privacy=PrivacyFacet(
             subject="owner",
@@ -64,10 +80,19 @@ def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
             retain="as long as it is published",
             on_erase=OnErase.ANONYMISE,
         ),
-        search=SearchFacet(text=lambda page: f"{page.title} {page.summary}", weight=3),
+        search=SearchFacet(
+            text=lambda page: f"{page.summary} {body_text(page.body)}",
+            weight=weight,
+            scope=page_scope,
+            date=lambda page: page.published_on,
+            language=lambda page: page.locale.language_code,
+            state=STATE,
+            related=["locale"],
+        ),
         notify={
             "approved": Event(_("您提交的内容已发布"), EventGroup.WORK),
             "returned": Event(_("您提交的内容被退回修改"), EventGroup.WORK),
+            **(events or {}),
         },
         feed=Without("the portal shows it; the feed is for people"),
         report=Without("the office's own word: readers write to its hotline"),
@@ -89,6 +114,8 @@ KINDS = [
         "news.ArticlePage",
         _("新闻"),
         ArticlePage.objects,
+        place_path=Without("for the whole community"),
+        weight=3,
         review=_review("news/article_review.html"),
         comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
     ),
@@ -97,6 +124,15 @@ KINDS = [
         "news.NoticePage",
         _("公告"),
         NoticePage.objects,
+        place_path=lambda page: page.scope_ref if page.scope_level == PLACE else "",
+        events={
+            "urgent": Event(_("社区发布了紧急公告"), EventGroup.COMMUNITY, urgent=True),
+            "updated": Event(_("紧急公告有新进展"), EventGroup.COMMUNITY, urgent=True),
+            "lifted": Event(_("紧急公告已解除"), EventGroup.COMMUNITY, urgent=True),
+            "must_read": Event(_("社区请您读一条必读公告"), EventGroup.COMMUNITY),
+            "reminded": Event(_("提醒您：这条必读公告还没有确认"), EventGroup.COMMUNITY),
+        },
+        weight=4,
         review=_review("news/notice_review.html"),
         comments=Without("a notice is read; questions go to the telephone beside it"),
     ),
@@ -107,6 +143,9 @@ NOT_KINDS = {
     "Channel": "a column's name",
     "NewsIndexPage": "a list of articles",
     "NoticeIndexPage": "a list of notices",
+    "NoticeReading": "that somebody has read a notice: hers alone, and a number for the office; goes when she leaves",
+    "NoticeReminder": "when those who had not read were reminded; a number of a notice",
+    "NoticeUpdate": "part of a notice",
 }
 PROXY_ACTS = [
     ProxyAct(
@@ -117,7 +156,26 @@ PROXY_ACTS = [
     )
 ]
 HANDOVERS = [Handover(name=_("草稿和锁定的页面"), waiting=handing.waiting, hand_over=handing.pass_on)]
+OWN_DATA = [
+    OwnPart(
+        key="notice_readings",
+        name=_("确认读过的公告"),
+        facet=ExportFacet(
+            rows=lambda user: NoticeReading.objects.filter(user=user).select_related("notice").order_by("pk"),
+            as_data=lambda reading: {"notice": reading.notice.title, "read_at": reading.read_at},
+        ),
+    )
+]
 ERASE = [
+    Erasing(
+        links=["news.NoticeReading.user"],
+        why="that she read it says something of her alone",
+        erase=lambda user: NoticeReading.objects.filter(user=user).delete()[0],
+    ),
+    Erasing(
+        links=["news.NoticeUpdate.by", "news.NoticeReminder.by"],
+        why="the office's publication; who wrote it stays nameless",
+    ),
     Erasing(
         links=[
             f"{model}.{field}"
@@ -125,5 +183,5 @@ ERASE = [
             for field in ("locked_by", "owner")
         ],
         why="the office's publication; who edited it stays nameless",
-    )
+    ),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from office.views import family, leavers, log, roles, settings
+from office.views import family, guide, leavers, log, roles, settings
 
 app_name = "office"
 urlpatterns = [
@@ -25,4 +25,6 @@ urlpatterns = [
     path("community/channels/test/", settings.send_test, name="send_test"),
     path("community/<slug:group>/", settings.option_group, name="options"),
     path("rights/", roles.rights, name="rights"),
+    path("guide/", guide.contents, name="guide"),
+    path("guide/<slug:slug>/", guide.chapter, name="chapter"),
 ]

@@ -3,6 +3,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.facets import (
     Erasing,
     Event,
@@ -16,10 +17,10 @@ from foundation.core.facets import (
     WorkFacet,
 )
 from foundation.core.kinds import Kind
-from foundation.core.zh.text import segment
 from organisations.domain import members
 from organisations.domain.applying import decide
 from organisations.domain.own import application_data, invitation_data
+from organisations.domain.page import words_of
 from organisations.domain.queries.people import review_context
 from organisations.domain.suspending import decide_suspension
 from organisations.domain.workflow import people_of
@@ -78,7 +79,16 @@ KINDS = [
             erase=members.erase_parts,
         ),
         search=SearchFacet(
-            text=lambda institution: institution.search_text or segment(institution.name), weight=2
+            text=words_of,
+            weight=3,
+            scope=lambda institution: Scope(PUBLIC) if institution.is_open else None,
+            permission=InstitutionPermission.SEARCH,
+            state=("state", "organisation__name", "introduction", "search_text"),
+            related=["organisation__place"],
+            watches={
+                "accounts.Organisation": lambda organisation: [organisation.pk],
+                "organisations.Service": lambda service: [service.institution_id],
+            },
         ),
         review=ReviewFacet(
             decide=decide,

@@ -153,8 +153,15 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
 @pytest.fixture
 def ground(db: None) -> None:
     """What Wagtail's migrations wrote; a test that commits empties every table when it ends."""
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Collection, Locale, Page
 
+    # wagtail-localize's own, which hangs on no model: only its migration makes it.
+    about, _new = ContentType.objects.get_or_create(app_label="wagtail_localize", model="translation")
+    Permission.objects.get_or_create(
+        content_type=about, codename="submit_translation", defaults={"name": "Can submit translations"}
+    )
     Locale.objects.get_or_create(language_code="zh-hans")
     if not Page.objects.exists():
         Page.add_root(title="Root", slug="root")
@@ -167,7 +174,7 @@ def portal(ground: None) -> Any:
     """The frame of pages with roles, workflow and one channel."""
     from foundation.accounts.domain.groups import make_groups
     from foundation.moderation.domain.workflow import make_workflow
-    from home.domain import make_frame
+    from home.domain.frame import make_frame
     from news.models import Channel
 
     frame = make_frame(name="银杏里社区")
@@ -196,6 +203,24 @@ def article(portal: Any) -> Callable[..., Any]:
             page.save_revision().publish()
             page.refresh_from_db()
         return page
+
+    return make
+
+
+@pytest.fixture
+def notice(portal: Any) -> Callable[..., Any]:
+    """Publish a notice for somebody, the way the workflow does it; without a scope for everybody."""
+    from foundation.core.access.scopes import PUBLIC, Scope
+    from news.models import NoticePage
+
+    def make(title: str = "停水", *, scope: Any = None, live: bool = True, **values: Any) -> NoticePage:
+        values = {"summary": "一句话", "slug": f"n{NoticePage.objects.count() + 1}", **values}
+        page = NoticePage(title=title, live=False, **values)
+        page.scope = scope or Scope(PUBLIC)
+        portal.notices.add_child(instance=page)
+        if live:
+            page.save_revision().publish(skip_permission_checks=True)
+        return NoticePage.objects.get(pk=page.pk)
 
     return make
 

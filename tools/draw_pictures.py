@@ -1,4 +1,4 @@
-"""Draw the demo's pictures: each scene of tools/art in five moods, through the browser that the tests use.
+"""Draw the demo's pictures: each scene of tools/art in five moods, each plan once, through the browser of the tests.
 
 The result is committed (site/linli/demo/pictures), so that a demo needs no browser: run this after changing art.
 """
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ART = ROOT / "tools" / "art"
 TARGET = ROOT / "site" / "linli" / "demo" / "pictures"
 WIDTH, HEIGHT = 1280, 800
+PLAN_WIDTH, PLAN_HEIGHT = 1680, 1200
 # What a mood changes of the day's colours.
 MOODS: dict[str, dict[str, str]] = {
     "day": {},
@@ -148,8 +149,21 @@ def draw(page: Page, scene: Path, mood: str) -> bytes:
     return page.screenshot()
 
 
+def draw_plan(page: Page, plan: Path) -> bytes:
+    """Return the plan of a community as PNG."""
+    page.set_viewport_size({"width": PLAN_WIDTH, "height": PLAN_HEIGHT})
+    page.set_content(
+        f"<style>body {{ margin: 0; }} svg {{ display: block; width: 100%; }}</style>{plan.read_text()}"
+    )
+    return page.screenshot()
+
+
+def save(picture: bytes, name: str) -> None:
+    Image.open(io.BytesIO(picture)).convert("RGB").save(TARGET / f"{name}.webp", quality=82, method=6)
+
+
 def main() -> None:
-    """Draw every scene in every mood."""
+    """Draw every scene in every mood, and every plan."""
     TARGET.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
@@ -157,8 +171,9 @@ def main() -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for scene in sorted(ART.glob("*.svg")):
             for mood in MOODS:
-                picture = Image.open(io.BytesIO(draw(page, scene, mood))).convert("RGB")
-                picture.save(TARGET / f"{scene.stem}-{mood}.webp", quality=82, method=6)
+                save(draw(page, scene, mood), f"{scene.stem}-{mood}")
+        for plan in sorted(ART.glob("plans/*.svg")):
+            save(draw_plan(page, plan), f"plan-{plan.stem}")
         browser.close()
 
 

@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import string
 import subprocess
 import sys
 import time
@@ -18,10 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import services
+from tools.write_nginx import ACCEL, configuration
 
 ROOT = Path(__file__).resolve().parents[1]
-ACCEL = "/protected"
 NODES = 2
+# Of a node's threads so many work at once; as many again may stand in line, the rest turn the others away.
+AT_ONCE, IN_LINE, THREADS = 4, 16, 24
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
@@ -81,19 +82,8 @@ def nginx_program() -> str:
 
 def nginx_configuration(scratch: Path, var: Path, host: str, port: int, nodes: list[int], live: int) -> str:
     """Return the configuration with this run's folders and ports."""
-    template = string.Template((ROOT / "tools" / "nginx.conf").read_text(encoding="utf-8"))
-    return template.substitute(
-        scratch=scratch,
-        host=host,
-        port=port,
-        first=nodes[0],
-        second=nodes[1],
-        live=live,
-        static=var / "static",
-        media=var / "media",
-        private=var / "private",
-        accel=ACCEL,
-    )
+    at = [f"127.0.0.1:{node}" for node in (*nodes, live)]
+    return configuration(scratch, var, listen=f"        listen {host}:{port};", nodes=at[:2], live=at[2])
 
 
 def wait_until_ready(port: int, process: subprocess.Popen, path: str = "/readyz", host: str = "") -> None:
@@ -121,12 +111,16 @@ def environment(running: services.Services, var: Path, host: str, port: int) -> 
         "LINLI_PROXIES": "1",
         "LINLI_ACCEL": ACCEL,
         "LINLI_LIVE": "1",
+        "LINLI_AT_ONCE": str(AT_ONCE),
+        "LINLI_IN_LINE": str(IN_LINE),
     }
 
 
 def node_command(port: int) -> list[str]:
     """The command of one web node."""
-    flags = f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 4 --no-ws"
+    flags = (
+        f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads {THREADS} --no-ws"
+    )
     return [
         sys.executable,
         "-m",

@@ -15,6 +15,8 @@ from foundation.accounts.domain.leaving import (
     person_data,
     person_files,
 )
+from foundation.accounts.domain.profile import label_of
+from foundation.accounts.domain.queries.finding import FOUND_AS, findable_by, found_parts
 from foundation.accounts.domain.roles import decide_role_request
 from foundation.accounts.domain.sanctions import evidence_of, files_of, hide_profile, words_of
 from foundation.accounts.domain.tokens import token_data
@@ -37,7 +39,6 @@ from foundation.core.facets import (
     WorkFacet,
 )
 from foundation.core.kinds import Kind
-from foundation.core.zh.text import name_search_text
 
 KINDS = [
     Kind(
@@ -68,7 +69,29 @@ KINDS = [
             on_erase=OnErase.ANONYMISE,
             erase=erase_account,
         ),
-        search=SearchFacet(text=lambda user: name_search_text(user.display_name), weight=2),
+        search=SearchFacet(
+            text=lambda user: "",
+            weight=2,
+            is_name=True,
+            scope=findable_by,
+            parts=found_parts,
+            part_label=label_of,
+            state=FOUND_AS,
+            related=["profile", "place"],
+            fields=frozenset(
+                {
+                    "display_name",
+                    "username",
+                    "place",
+                    "verified_at",
+                    "verified_name",
+                    "is_active",
+                    "leaves_at",
+                    "erased_at",
+                }
+            ),
+            watches={"accounts.Profile": lambda profile: [profile.user_id]},
+        ),
         review=Without("people are verified by their identity claim"),
         notify={
             "followed": Event(_("%(who)s 关注了您"), EventGroup.PEOPLE, alike=True),

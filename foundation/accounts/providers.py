@@ -1,10 +1,11 @@
-"""The scopes that follow from accounts: verified residents, and the people of a place."""
+"""The scopes that follow from accounts: verified residents, the people of a place, and those with a role."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from foundation.core.access import scopes
+from foundation.core.access.roles import ROLES_OF, RoleGroup
 from foundation.core.models import Place
 
 
@@ -22,6 +23,15 @@ def _place_labels(refs: set[str]) -> dict[str, str]:
     return {ref: _("%(place)s可见") % {"place": names.get(ref) or _("本地")} for ref in refs}
 
 
+def _groups(user: Any) -> list[str]:
+    held = {have.role for have in user.held_roles()}
+    return [str(group) for group, roles in ROLES_OF.items() if held & roles]
+
+
+def _group_label(ref: str) -> str:
+    return _("%(group)s可见") % {"group": RoleGroup(ref).label if ref in RoleGroup else ref}
+
+
 scopes.register(
     scopes.ScopeProvider(level=scopes.RESIDENTS, refs=_residents, label=lambda ref: _("邻居可见"))
 )
@@ -30,3 +40,4 @@ scopes.register(
         level=scopes.PLACE, refs=_places, label=lambda ref: _place_labels({ref})[ref], labels=_place_labels
     )
 )
+scopes.register(scopes.ScopeProvider(level=scopes.ROLE, refs=_groups, label=_group_label))

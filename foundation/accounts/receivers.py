@@ -7,13 +7,15 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 
 from foundation.accounts.domain import devices, sessions, tokens
 from foundation.accounts.domain.display import ASK, ask_once
-from foundation.accounts.models import Device
+from foundation.accounts.models import Device, User
 from foundation.accounts.signals import sessions_ended
 from foundation.core.flow import audit
 from foundation.core.pages.display import display_of
+from foundation.core.pages.version import taken_back
 
 
 def begin_session(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
@@ -63,8 +65,19 @@ def log_removed(sender: Any, request: Any, user: Any, authenticator: Any, **_kwa
     audit.append("accounts.drop_second_factor", by=user, obj=user, data={"type": authenticator.type})
 
 
+# What visitors read of somebody, or what takes all that she said from their eyes.
+SHOWN = {"display_name", "avatar", "is_active", "leaves_at", "suspended_until"}
+
+
+def draw_anew(sender: Any, created: bool, update_fields: Any, **_kwargs: Any) -> None:
+    """Pages that were kept for visitors show somebody as she is now, or no more."""
+    if not created and (update_fields is None or SHOWN & set(update_fields)):
+        taken_back()
+
+
 def connect() -> None:
     """Listen; called once when the app is ready."""
+    post_save.connect(draw_anew, sender=User, dispatch_uid="accounts.draw_anew")
     user_logged_in.connect(begin_session, dispatch_uid="accounts.begin_session")
     user_logged_in.connect(show_her_way, dispatch_uid="accounts.show_her_way")
     user_logged_out.connect(forget_session, dispatch_uid="accounts.forget_session")

@@ -1,7 +1,8 @@
 """What a kind can say of itself: one class for each facet, and what apps list beside their kinds (DESIGN §1)."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,9 @@ from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from foundation.core.access.permissions import Permission
+from foundation.core.access.scopes import Scope
 
 type Words = str | Promise
 
@@ -39,12 +43,45 @@ class PrivacyFacet:
     erase: Callable[[Any], int] | None = None
 
 
+@dataclass(frozen=True)
+class SearchPart:
+    """A piece of an object that is found by itself, for whoever holds its own scope."""
+
+    name: str
+    text: str
+    scope: Scope
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchFacet:
-    """What is found: `text(obj)` is segmented and indexed; heavier kinds stand higher."""
+    """What is found (P9): `text(obj)` is indexed with the title; heavier kinds stand higher.
+
+    `scope(obj)` is the token of whoever finds it, None for nobody now; without the facet's `scope` the kind's
+    `visible_to` is asked in every search. `parts(obj)` are pieces for others than those, each named in words by
+    `part_label(name)`. `state` names the columns of all that may not be shown any more once it has changed: a hit in
+    which they differ from what was indexed is no hit, however late the index follows.
+    """
 
     text: Callable[[Any], str]
     weight: int = 1
+    # What stands over a hit; None: the kind's title.
+    title: Callable[[Any], str] | None = None
+    # A person's name: also found by the surname's own reading.
+    is_name: bool = False
+    scope: Callable[[Any], Scope | None] | None = None
+    parts: Callable[[Any], Iterable[SearchPart]] = lambda obj: ()
+    part_label: Callable[[str], Words] = lambda name: ""
+    date: Callable[[Any], datetime | None] = lambda obj: None
+    language: Callable[[Any], str] = lambda obj: ""
+    # Whoever lacks the right finds nothing of the kind.
+    permission: Permission | None = None
+    state: Sequence[str] = ()
+    # What `text` and the others read beside the object itself.
+    related: Sequence[str] = ()
+    # Saving other fields than these (`update_fields`) changes nothing that is found; empty: every field counts.
+    fields: frozenset[str] = frozenset()
+    # Other models whose rows change it, with the ids of the objects: `{"accounts.Profile": lambda profile: [profile.user_id]}`.
+    watches: Mapping[str, Callable[[Any], Iterable[int]]] = field(default_factory=dict)
 
 
 class ReviewTiming(StrEnum):
@@ -207,6 +244,7 @@ class EventGroup(models.TextChoices):
     """The few things that people tell apart when they choose what they want to hear of (S11)."""
 
     PEOPLE = "people", _("互动")
+    COMMUNITY = "community", _("社区公告")
     OWN = "own", _("我的申请")
     WORK = "work", _("工作")
     SECURITY = "security", _("安全")

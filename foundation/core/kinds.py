@@ -160,6 +160,14 @@ def of(obj: models.Model | type[models.Model]) -> Kind:
     raise KeyError(f"{model.__name__} is no kind")
 
 
+def is_reviewed(model: models.Model | type[models.Model]) -> bool:
+    """Say whether objects of this model go through the inbox before everybody sees them."""
+    try:
+        return isinstance(of(model).review, ReviewFacet)
+    except KeyError:
+        return False
+
+
 def find(key: str, object_id: Any, user: Any) -> Any:
     """Return the object that `user` may see. Raises Http404, for what is hidden as for what is not there."""
     try:
@@ -192,6 +200,9 @@ NOT_KINDS = {
     "StoredFile": "always part of what it hangs on, whose scope it carries",
     "PortalImage": "an editor's picture, public with its page",
     "PortalRendition": "part of a picture",
+    "SearchDocument": "where something of a kind is found; its kind decides at every question who sees it",
+    "SearchText": "the words of a search document",
     "SiteSettings": "the installation's own name and address",
     "SiteOption": "what the installation decided for itself",
+    "SpecialDay": "a date off or at work, shown in the calendar to everybody",
 }

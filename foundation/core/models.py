@@ -6,6 +6,8 @@ from foundation.core.crypto.models import CryptoKey
 from foundation.core.files.models import StoredFile, Upload
 from foundation.core.flow.models import AuditEntry, AuditHead, AuditPayload, OutboxMessage, Pulse
 from foundation.core.pages.models import PortalImage, PortalRendition, SiteOption, SiteSettings
+from foundation.core.search.models import SearchDocument, SearchText
+from foundation.core.zh.models import SpecialDay
 
 __all__ = [
     "AuditEntry",
@@ -20,8 +22,11 @@ __all__ = [
     "Pulse",
     "Scoped",
     "ScopedQuerySet",
+    "SearchDocument",
+    "SearchText",
     "SiteOption",
     "SiteSettings",
+    "SpecialDay",
     "StoredFile",
     "Upload",
 ]

@@ -24,7 +24,11 @@ GRANTS: Grants = {
 }
 # Wagtail asks for the rights on its own model of pictures, whichever model an installation puts in its place.
 DJANGO_RIGHTS = {
-    PortalPermission.WRITE_PAGES: ["wagtailcore.add_page", "wagtailcore.change_page"],
+    PortalPermission.WRITE_PAGES: [
+        "wagtailcore.add_page",
+        "wagtailcore.change_page",
+        "wagtail_localize.submit_translation",
+    ],
     PortalPermission.MANAGE_PAGES: [
         "wagtailcore.publish_page",
         "wagtailcore.delete_page",

@@ -11,9 +11,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
+from foundation.core import kinds
 from foundation.core.access.permissions import has_permission
 from foundation.core.flow import audit
-from foundation.moderation.domain import pages
 from foundation.moderation.domain.queries import inbox as queries
 from foundation.moderation.permissions import ModerationPermission
 
@@ -60,5 +60,5 @@ def inbox_panel(request: HttpRequest, panels: list[Component]) -> None:
 @hooks.register("after_publish_page")
 def write_down(request: HttpRequest, page: Any) -> None:
     """An administrator can publish unreviewed, in an emergency; it is not forgotten."""
-    if pages.is_reviewed(page):
+    if kinds.is_reviewed(page):
         audit.append("moderation.publish", by=request.user, obj=page)

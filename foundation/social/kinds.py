@@ -23,7 +23,7 @@ from foundation.core.kinds import Kind
 from foundation.social.domain import leaving
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
-from foundation.social.domain.queries.posts import load_posts
+from foundation.social.domain.queries.posts import load_posts, post_scope
 from foundation.social.domain.reported import comment_evidence, post_evidence, post_files, post_texts
 from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
@@ -52,7 +52,16 @@ KINDS = [
             on_erase=OnErase.DELETE,
             erase=leaving.erase_posts,
         ),
-        search=SearchFacet(text=lambda post: post.text),
+        search=SearchFacet(
+            text=lambda post: post.text,
+            # Its author's name stands over it, as she is called when it is shown.
+            title=lambda post: "",
+            scope=post_scope,
+            date=lambda post: post.created_at,
+            state=("scope_level", "scope_ref", "text"),
+            related=["author"],
+            fields=frozenset({"text", "scope_level", "scope_ref", "hidden_at", "deleted_at", "author"}),
+        ),
         review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
             "liked": Event(_("%(who)s 赞了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from foundation.core.access.permissions import require
 from foundation.core.access.routes import open_to_all, permit
+from foundation.core.pages.keeping import kept_for_visitors
 from helpagreements.domain.ending import open_request
 from helpagreements.domain.machine import AGREEMENT, side_of
 from helpagreements.domain.pushing import obstacles
@@ -119,6 +120,7 @@ def _whole(one: Agreement, user: Any) -> dict[str, Any]:
     }
 
 
+@kept_for_visitors
 @require_safe
 @open_to_all("how institutions, certificates and agreements go on, and who may do what: rules, no data")
 def steps(request: HttpRequest) -> HttpResponse:

@@ -23,8 +23,10 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
+from foundation.core.search.marking import marked
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
-from home.elder import COLOURS, ICONS
+from home.blocks.links import COLOURS, ICONS
+from home.views.invented_day import invented_day
 from identity.interfaces.forms import SixItemsForm
 from news.models import ArticlePage, Channel, NoticePage
 
@@ -171,6 +173,54 @@ def _notices() -> list[NoticePage]:
     ]
 
 
+def _urgent() -> SimpleNamespace:
+    """One with news, one as it was published, both open; one that its reader folded to a line."""
+    now = timezone.now()
+    rows = [
+        ("今晚十点起停水四小时", "抢修比预计的慢，恢复供水推迟到凌晨三点。", False),
+        ("台风“山竹”今晚到明早经过本市，请收好阳台的花盆，地下车库的车请尽早移到高处", "", False),
+        ("七号楼燃气管道抢修，十四点到十八点停气，家里有老人的请邻居帮忙说一声", "", True),
+    ]
+    lines = [
+        SimpleNamespace(
+            public_id=f"invented-{number}",
+            version="1",
+            url="/notices/",
+            title=title,
+            summary="请提前储水，恢复后先放水几分钟。",
+            latest=latest,
+            changed=now,
+            folded=folded,
+        )
+        for number, (title, latest, folded) in enumerate(rows)
+    ]
+    return SimpleNamespace(lines=lines, more=2)
+
+
+def _updates() -> list[SimpleNamespace]:
+    """What was added to an urgent notice, up to its end."""
+    now = timezone.now()
+    return [
+        SimpleNamespace(at=now, text="恢复供水，请先放水几分钟。", ends=True),
+        SimpleNamespace(at=now - timedelta(hours=2), text="抢修比预计的慢，推迟到凌晨三点。", ends=False),
+    ]
+
+
+def _own() -> list[SimpleNamespace]:
+    """One that has to be read, one for a place."""
+    rows = [("important", "消防通道清理，请挪走楼道里的杂物", True), ("normal", "三号楼选楼门长", False)]
+    return [
+        SimpleNamespace(
+            line=SimpleNamespace(
+                url="/notices/", title=title, level=level, level_words="一般", published_on=timezone.now()
+            ),
+            unread=unread,
+            audience="3 号楼",
+        )
+        for level, title, unread in rows
+    ]
+
+
 def _happened() -> list[Happened]:
     """Two steps of a life: one with a reason, one of the system itself."""
     now = timezone.now()
@@ -199,6 +249,40 @@ def _institution(organisation: Organisation) -> SimpleNamespace:
     )
 
 
+def _hits(lin: User) -> list[tuple[SimpleNamespace, str, User | None]]:
+    """What the search shows: a title with the words in it, a status that has none, a piece of a person."""
+    now = timezone.now()
+    rows: list[tuple[str, str, str, str, str, User | None]] = [
+        (
+            "社区互助帮扶服务",
+            "八十岁以上老人由志愿者送餐到家，互助小组每周二碰头。",
+            "",
+            "新闻",
+            "brick",
+            None,
+        ),
+        ("", "互助小组今天三个人，把楼道里的旧报纸都清了。", "", "说说", "enamel", lin),
+        ("林秋雨", "喜欢互助、摄影", "爱好", "邻居", "plum", lin),
+    ]
+    return [
+        (
+            SimpleNamespace(
+                title=title,
+                title_html=marked(title, ["互助"]),
+                excerpt=text,
+                excerpt_html=marked(text, ["互助"]),
+                label=label,
+                kind_name=kind,
+                address="#search",
+                date=None if person and title else now - timedelta(hours=3),
+            ),
+            look,
+            person,
+        )
+        for title, text, label, kind, look, person in rows
+    ]
+
+
 @open_to_all("shows components with invented content")
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
@@ -220,6 +304,9 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         ],
         "articles": _articles(),
         "notices": _notices(),
+        "urgent_band": _urgent(),
+        "updates": _updates(),
+        "own_notices": _own(),
         "posts": _posts(lin, zhou, long),
         "said": Paginator(_comments(lin, zhou, long), 30).page(1),
         "comment_form": CommentForm(auto_id="comment_%s"),
@@ -246,6 +333,8 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "hats": {"all": [sunshine], "worn": sunshine},
         "institution": _institution(sunshine),
         "happened": _happened(),
+        "hits": _hits(lin),
         "typed": ["写了很久的一段话，不会丢。"],
+        "invented": invented_day(),
     }
     return render(request, "home/style_guide.html", context)

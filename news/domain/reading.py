@@ -11,10 +11,14 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from foundation.core.pages import keeping
+
 if TYPE_CHECKING:
     from news.models import ArticlePage
 
 FLUSH_SECONDS = 10.0
+# By this word a kept page says that it is an article.
+SEEN = "article"
 RELATED = 3
 
 
@@ -68,6 +72,12 @@ def count(article: "ArticlePage") -> int:
     return READERS.add(article.pk) + count_of(article)
 
 
+@keeping.counts(SEEN)
+def count_kept(article_id: str) -> None:
+    """Count one view of an article whose page was kept for visitors."""
+    READERS.add(int(article_id))
+
+
 def count_of(article: "ArticlePage") -> int:
     """Return how many views were written."""
     views = apps.get_model("news.ArticleViews").objects.filter(article_id=article.pk)
@@ -76,7 +86,7 @@ def count_of(article: "ArticlePage") -> int:
 
 def related(article: "ArticlePage") -> list["ArticlePage"]:
     """Return up to three articles for everybody with the most common tags, then of the same channel, newest first."""
-    articles = apps.get_model("news.ArticlePage").objects.visible_to(None)
+    articles = apps.get_model("news.ArticlePage").objects.visible_to(None).in_language()
     tags = [tag.pk for tag in article.tags.all()]
     found = articles.exclude(pk=article.pk).filter(Q(tags__in=tags) | Q(channel_id=article.channel_id))
     shared = Count("tagged_items", filter=Q(tagged_items__tag_id__in=tags), distinct=True)

@@ -12,7 +12,7 @@ from foundation.core.api.paging import Paging
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import PublicId
 from foundation.core.api.scope import TokenScope
-from news.domain import reading
+from news.domain import reading, receipts
 from news.domain.finding import MOST_SIGNS, with_words
 from news.interfaces.schemas import (
     COVERS,
@@ -26,6 +26,7 @@ from news.interfaces.schemas import (
     notice_row,
 )
 from news.models import ArticlePage, Channel, NoticePage
+from news.permissions import NewsPermission
 
 routes = Routes("news")
 NEWEST = ["-published_on", "-pk"]
@@ -41,7 +42,7 @@ class WhichArticles(Paging):
 @routes.reads("/news", returns=ArticleList, **OPEN)
 def list_articles(request: ApiRequest, which: Query[WhichArticles]) -> dict[str, Any]:
     """List the news, the newest first."""
-    found: Any = ArticlePage.objects.visible_to(request.user).for_list()
+    found: Any = ArticlePage.objects.visible_to(request.user).in_language().for_list()
     if which.channel:
         found = found.filter(channel__slug=which.channel)
     if which.tag:
@@ -56,7 +57,7 @@ def list_articles(request: ApiRequest, which: Query[WhichArticles]) -> dict[str,
 @routes.reads("/news/channels", returns=list[ChannelOut], **OPEN)
 def list_channels(request: ApiRequest) -> list[dict[str, str]]:
     """List the channels of the news."""
-    return [{"slug": channel.slug, "name": channel.name} for channel in Channel.objects.all()]
+    return [{"slug": channel.slug, "name": channel.label} for channel in Channel.objects.columns()]
 
 
 @routes.reads("/news/{id}", returns=ArticleOut, **OPEN)
@@ -84,7 +85,7 @@ class WhichNotices(Paging):
 @routes.reads("/notices", returns=NoticeList, **OPEN)
 def list_notices(request: ApiRequest, which: Query[WhichNotices]) -> dict[str, Any]:
     """List the notices, the newest first."""
-    found: Any = NoticePage.objects.visible_to(request.user).for_list()
+    found: Any = NoticePage.objects.visible_to(request.user).in_language().for_list()
     if which.level:
         found = found.filter(level=which.level)
     if which.in_force:
@@ -98,4 +99,26 @@ def list_notices(request: ApiRequest, which: Query[WhichNotices]) -> dict[str, A
 def read_notice(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
     """Read a notice."""
     page = get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=id)
-    return {**notice_row(page), "audience": page.audience, "body": body_out(page.body)}
+    asked = receipts.asked_of(page, request.user)
+    return {
+        **notice_row(page),
+        "ended_at": page.ended_at,
+        "updates": list(page.original.updates.order_by("-at", "-pk").values("text", "at", "ends")),
+        "confirmed": asked.confirmed if asked else None,
+        "body": body_out(page.body),
+    }
+
+
+@routes.writes(
+    "PUT",
+    "/notices/{id}/read",
+    scope=TokenScope.WRITE,
+    may=NewsPermission.CONFIRM_NOTICE,
+    returns=None,
+    status=204,
+)
+def confirm_notice(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
+    """Confirm that a notice which must be read was read; again changes nothing."""
+    receipts.confirm(
+        get_object_or_404(NoticePage.objects.visible_to(request.user), public_id=id), by=request.user
+    )

@@ -163,7 +163,7 @@ def article_row(page: ArticlePage, *, cuts: Iterable[str] = THUMB) -> dict[str, 
         "id": page.public_id,
         "title": page.title,
         "summary": page.summary,
-        "channel": {"slug": page.channel.slug, "name": page.channel.name},
+        "channel": {"slug": page.channel.slug, "name": page.channel.label},
         "cover": image_out(page.cover, cuts=cuts, alt=page.cover.default_alt_text if page.cover else ""),
         "published_on": page.published_on,
         "comments": page.comment_count,
@@ -182,6 +182,8 @@ class NoticeRow(Schema):
     published_on: Moment
     valid_until: Moment | None
     is_over: bool
+    must_read: bool
+    audience: str = Field(description="For whom it is, in words; empty for everybody.")
     address: str
 
 
@@ -190,8 +192,20 @@ class NoticeList(Schema):
     next: str | None = Field(description="`cursor` of the next page; null on the last.")
 
 
+class UpdateOut(Schema):
+    """What was added to a notice."""
+
+    text: str
+    at: Moment
+    ends: bool = Field(description="It lifts the notice.")
+
+
 class NoticeOut(NoticeRow):
-    audience: str
+    ended_at: Moment | None = Field(description="When it was lifted before its planned end.")
+    updates: list[UpdateOut] = Field(description="The newest first.")
+    confirmed: bool | None = Field(
+        description="Whether the reader has confirmed it; null: it asks her for nothing."
+    )
     body: list[BlockOut]
 
 
@@ -206,5 +220,7 @@ def notice_row(page: NoticePage) -> dict[str, Any]:
         "published_on": page.published_on,
         "valid_until": page.valid_until,
         "is_over": page.is_over,
+        "must_read": page.must_read,
+        "audience": page.audience_words,
         "address": page.get_absolute_url(),
     }

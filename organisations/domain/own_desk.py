@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.models import Organisation
-from organisations.domain.desk import Tab, Waiting, register_tab, register_waiting
+from foundation.core.pages import agenda
+from organisations.domain.desk import Tab, Waiting, register_tab, register_waiting, waiting
 from organisations.domain.members import is_head
 from organisations.domain.papers import checks_of
 from organisations.models import Institution
@@ -46,6 +47,23 @@ for order, (key, words) in enumerate(
             shown=_headed if key == "page" else _is_institution,
         )
     )
+
+
+@agenda.source
+def of_her_organisations(user: Any) -> Iterator[agenda.Entry]:
+    """What waits at the desks of the organisations that somebody belongs to stands in her own agenda too."""
+    if not user.organisation_ids:
+        return
+    for organisation in Organisation.objects.filter(pk__in=user.organisation_ids):
+        for one in waiting(user, organisation):
+            yield agenda.Entry(
+                words=one.words,
+                url=one.url,
+                when=one.due,
+                waits=True,
+                icon="hand-heart",
+                note=organisation.name,
+            )
 
 
 @register_waiting

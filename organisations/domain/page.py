@@ -146,12 +146,18 @@ def remove_service(service: Service, *, by: Any) -> None:
     audit.append("institution.remove_service", by=by, obj=locked, place_path=locked.place_path)
 
 
-def index(institution: Institution) -> None:
-    """Write down by which words it is found."""
+def words_of(institution: Institution) -> str:
+    """Return all that an institution says of itself, its name apart, by which it is found."""
     services = Service.objects.filter(institution=institution)
-    said = [institution.name, institution.introduction, institution.address]
+    said = [institution.introduction, institution.address]
     for one in services:
         said += [one.name, str(one.get_matter_display())]
     said += [str(one.get_group_display()) for one in Audience.objects.filter(institution=institution)]
-    institution.search_text = f" {segment(' '.join(said))} "
+    return " ".join(said)
+
+
+def index(institution: Institution) -> None:
+    """Write down by which words it is found."""
+    said = f"{institution.name} {words_of(institution)}"
+    institution.search_text = f" {segment(said)} "
     Institution.objects.filter(pk=institution.pk).update(search_text=institution.search_text)

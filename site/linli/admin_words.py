@@ -52,6 +52,14 @@ def label_fields() -> None:
     for form, fields in labels.items():
         for name, label in fields.items():
             form.base_fields[name].label = label
+    made = choosers.LocaleFilterMixin.__init__
+
+    def with_label(form: Any, *args: Any, **kwargs: Any) -> None:
+        made(form, *args, **kwargs)
+        if "locale" in form.fields:
+            form.fields["locale"].label = wagtails("Locale")
+
+    choosers.LocaleFilterMixin.__init__ = with_label
 
 
 def let_words_follow() -> None:
@@ -93,6 +101,15 @@ def help_in_words(request: HttpRequest, items: list[Any]) -> None:
     for item in items:
         if item.name.startswith("whats-new-in-wagtail"):
             item.label = NEWS
+
+
+@hooks.register("construct_reports_menu")
+def translations_in_words(request: HttpRequest, items: list[Any]) -> None:
+    """Name the report of translations in the language of whoever looks; its own label is made once."""
+    for item in items:
+        # By its address: its name is made of the label.
+        if "/localize/" in (item.url or ""):
+            item.label = wagtails("Translations")
 
 
 def _news() -> str:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from daily.interfaces import api as daily
 from foundation.accounts.interfaces import api as accounts
 from foundation.accounts.interfaces import family_api as family
 from foundation.core.access.routes import open_to_all
@@ -20,6 +21,7 @@ from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
 from helpagreements.interfaces import api as helpagreements
 from home.interfaces import api as home
+from home.interfaces import communities
 from identity.interfaces import api as identity
 from news.interfaces import api as news
 from organisations.interfaces import api as organisations
@@ -34,6 +36,8 @@ ROUTES: tuple[Routes, ...] = (
     spaces.routes,
     social.routes,
     news.routes,
+    daily.routes,
+    communities.routes,
     messaging.routes,
     moderation.routes,
     organisations.routes,

@@ -121,6 +121,22 @@ def unavailable(request: HttpRequest, closed: Closed | None = None) -> HttpRespo
     return HttpResponse(page, status=503, headers=_headers(seconds))
 
 
+# Whoever is turned away because of the crowd may come again so soon, in seconds.
+COME_AGAIN = 5
+
+
+def crowded(request: HttpRequest) -> HttpResponse:
+    """Say that too many are here just now; what was typed comes back. No middleware has seen this request."""
+    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        if request.path.startswith(API):
+            return _problem(request, problems.unavailable(seconds=COME_AGAIN))
+        if "HX-Request" in request.headers:
+            return _plain(_("现在访问的人很多，请过几秒再试。"), COME_AGAIN)
+        page = _page(request, "503.html", crowded=True)
+        return HttpResponse(page, status=503, headers=_headers(COME_AGAIN))
+
+
 def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Answer a client of the API, which reads no page; nothing has looked for its language yet."""
     with translation.override(translation.get_language_from_request(request)):
@@ -140,10 +156,11 @@ def _headers(seconds: int) -> dict[str, str]:
     return {"Retry-After": str(seconds), "Cache-Control": "no-store"}
 
 
-def _page(request: HttpRequest, template: str, closed: Closed | None = None) -> str:
+def _page(request: HttpRequest, template: str, closed: Closed | None = None, *, crowded: bool = False) -> str:
     known: Any = closed if closed and closed.hotline else SiteSettings.last_known()
     context = {
         "closed": closed,
+        "crowded": crowded,
         "hotline": known.hotline if known else "",
         "hours": (getattr(known, "hours", "") or getattr(known, "office_hours", "")) if known else "",
         "elder": request.COOKIES.get(MODE_COOKIE) == "1",

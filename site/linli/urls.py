@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from foundation.accounts.views.display import choose as choose_display
@@ -20,9 +19,12 @@ from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
 from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
+from home.views import phone
+from home.views.calendar import feed as calendar_feed
 from home.views.style_guide import style_guide
 from linli import api, outages, outside, views
 from linli.demo.views import outbox
+from linli.sitemap import PortalSitemap
 from office.views.chain import chain as audit_chain
 from office.views.log import head as audit_head
 from office.views.settings import theme
@@ -41,7 +43,7 @@ urlpatterns = [
     path(
         "sitemap.xml",
         open_to_all("lists what visitors may read")(require_safe(sitemap)),
-        {"sitemaps": {"pages": Sitemap}},
+        {"sitemaps": {"pages": PortalSitemap}},
         name="sitemap",
     ),
     path(
@@ -51,10 +53,12 @@ urlpatterns = [
         ),
     ),
     *api.urlpatterns(),
-    path("sw.js", views.service_worker, name="service_worker"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("mode/<slug:wanted>/", choose_display, name="display_mode"),
     path("files/<slug:public_id>/<int:size>.<slug:extension>", serve, name="file"),
     path("theme.css", theme, name="theme"),
+    path("calendar.ics", calendar_feed, name="calendar_feed"),
     path("audit/head/", audit_head, name="audit_head"),
     # In every certificate: these addresses never change.
     path("signing/crl.der", signing_crl, name="signing_crl"),
@@ -66,7 +70,11 @@ urlpatterns = [
     path("media/images/<path:path>", views.cut_picture),
     *i18n_patterns(
         path("_ui/", style_guide, name="style_guide"),
+        path("offline/", phone.offline, name="offline"),
+        path("agenda/", phone.agenda, name="agenda"),
         path("outside/", outside.leave, name="outside"),
+        path("", include("home.urls")),
+        path("", include("daily.urls")),
         path("account/verification/", include("identity.urls")),
         path("account/phone/verify/", account_views.verify_phone, name="account_verify_phone"),
         path("account/phone/change/", account_views.change_phone, name="account_change_phone"),
@@ -87,6 +95,7 @@ urlpatterns = [
         path("desk/agreements/", desk_agreements, name="desk_agreements"),
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
+        path("", include("news.urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,18 +31,6 @@ def cut_picture(request: HttpRequest, path: str) -> HttpResponseBase:
     Nothing else of MEDIA_ROOT has an address: documents are checked one by one, originals are nobody's.
     """
     return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
-
-
-@open_to_all("a script of the site, the same for everybody")
-@require_safe
-def service_worker(request: HttpRequest) -> FileResponse:
-    """Give out the worker that shows pushed notifications; at the root, because its address is its reach."""
-    script = Path(settings.BASE_DIR) / "static" / "js" / "sw.js"
-    return FileResponse(
-        script.open("rb"),
-        content_type="text/javascript; charset=utf-8",
-        headers={"Cache-Control": "no-cache"},
-    )
 
 
 def came_from(request: HttpRequest) -> str:
@@ -162,6 +150,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /account/*?",
         "Disallow: /u/*/*/",
         "Disallow: /files/",
+        "Disallow: /search/",
     ]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

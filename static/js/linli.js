@@ -210,6 +210,32 @@ if (wake && "serviceWorker" in navigator && "PushManager" in window) {
   });
 }
 
+// --- without a network: the worker keeps public pages, and her agenda where she wants that on this device
+if ("serviceWorker" in navigator && isSecureContext) {
+  const person = root.dataset.person ?? "", keeper = document.querySelector("[data-agenda-keep]");
+  const remembered = () => { try { return localStorage.getItem("agenda") === person; } catch { return false; } };
+  const tell = async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const agenda = root.lang === "en" ? "/en/agenda/" : "/agenda/";
+    active?.postMessage({ person, keep: Boolean(person) && remembered(), agenda });
+  };
+  const show = () => {
+    if (!keeper) return;
+    keeper.setAttribute("aria-pressed", String(remembered()));
+    keeper.textContent = remembered() ? keeper.dataset.on : keeper.dataset.off;
+  };
+  keeper?.addEventListener("click", () => {
+    try { if (remembered()) localStorage.removeItem("agenda"); else localStorage.setItem("agenda", person); } catch { /* private mode */ }
+    show();
+    tell();
+  });
+  show();
+  // After the page itself: a first visit is not made heavier by it.
+  addEventListener("load", () => setTimeout(async () => {
+    try { await navigator.serviceWorker.register("/sw.js"); await tell(); } catch { /* private mode, or a browser without */ }
+  }, 2000));
+}
+
 // --- pictures large, by keyboard too
 const box = document.querySelector("[data-lightbox]");
 if (box) {
@@ -239,6 +265,18 @@ if (box) {
   });
 }
 
+// --- the search: "/" and Ctrl-K lead to its box, or to its page where none is in sight
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const asked = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!asked && !((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k")) return;
+  const boxes = [...document.querySelectorAll("[data-search-box]")];
+  const box = boxes.find((one) => one.checkVisibility()), page = document.querySelector("[data-search-page]");
+  if (!box && !page) return;
+  event.preventDefault();
+  if (box) { box.focus(); box.select(); } else location.assign(page.href);
+});
+
 // --- copy an address
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -247,3 +285,12 @@ addEventListener("click", async (event) => {
   button.querySelector("[data-copy-label]").textContent = button.dataset.copied;
 });
 for (const hidden of document.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
+
+// --- pass something on by the device's own sheet, where it has one
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => {
+    const { share: url, shareTitle: title, shareText: text } = button.dataset;
+    navigator.share({ url, title, text }).catch(() => { /* she thought better of it */ });
+  });
+}

@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.scene import FOLLOWING, SIGNED_OUT, Scene
-from tests.access.surface import Surface, marks, sees
+from tests.access.surface import Surface, indexed, marks, sees
 from tests.api.device import Device
 
 type Found = Callable[[Device, Scene], set[str]]
@@ -79,7 +79,13 @@ def _verified(reader: str) -> set[str]:
     return set() if reader in SIGNED_OUT | {"unverified"} else sees(reader)
 
 
+def _found(device: Device, scene: Scene) -> set[str]:
+    indexed()
+    return marks(_said(device.get("/search?q=正文&limit=100")))
+
+
 API_SURFACES: dict[str, Surface] = {
+    "api: search": ApiSurface(("api:search",), _found),
     "api: statuses of a space": ApiSurface(("api:people-name-statuses",), _list("/people/{author}/statuses")),
     "api: topic": ApiSurface(("api:topics-name-statuses",), _list("/topics/话题/statuses")),
     "api: feed": ApiSurface(
@@ -117,6 +123,10 @@ API_SHOWS_NO_STATUS = {
     "api:uploads-id": "how much of the own picture is there: tests/api/test_uploads.py",
     "api:people-name": "fields of a profile, each by its level: tests/api/test_parity.py",
     "api:drafts-key": "the own draft",
+    "api:days-date": "a day and what it brings: tests/daily/test_api.py",
+    "api:weather": "the weather",
+    "api:flags": "times of the day",
+    "api:plates": "the city's rules",
     "api:news": "tests/api/test_parity.py",
     "api:news-channels": "names of channels",
     "api:news-id": "tests/api/test_news.py",

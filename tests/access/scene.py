@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from foundation.core.access.scopes import CONTACTS, ONLY, PLACE, PUBLIC, RESIDENTS, Scope
+from foundation.core.access.scopes import CONTACTS, ONLY, PLACE, PUBLIC, RESIDENTS, ROLE, Scope
 from tests.api.device import Device, device_of
 
 # Whoever could read: verified or not, where at home, in which role.
@@ -25,7 +25,7 @@ READERS: dict[str, dict[str, Any]] = {
 EVERYBODY = ("visitor", *READERS)
 FOLLOWING = {"follower", "contact", "author"}
 SIGNED_OUT = {"visitor", "suspended"}
-LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, ONLY)
+LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, ROLE, ONLY)
 FIELD_AT = {"bio": PUBLIC, "location": RESIDENTS, "occupation": CONTACTS, "hobbies": ONLY}
 
 
@@ -39,6 +39,7 @@ def may_see(reader: str, level: str) -> bool:
         RESIDENTS: True,
         PLACE: reader in {"same_place", "same_building"},
         CONTACTS: reader == "contact",
+        ROLE: reader == "staff",
     }
     return allowed.get(level, False)
 
@@ -100,6 +101,7 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         RESIDENTS: Scope(RESIDENTS),
         PLACE: Scope(PLACE, places["ginkgo"].path),
         CONTACTS: Scope(CONTACTS, str(author.pk)),
+        ROLE: Scope(ROLE, "staff"),
         ONLY: Scope(ONLY, str(author.pk)),
     }
     change_profile(

@@ -1,9 +1,13 @@
 """A place where a status of somebody could come to light, and what should be found there."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from foundation.core.flow import outbox
+from foundation.core.models import OutboxMessage
+from foundation.core.search import indexing
 from tests.access.scene import LEVELS, Scene, may_see
 
 
@@ -29,3 +33,12 @@ def text_of(response: Any) -> str:
 
 def marks(text: str, word: str = "正文") -> set[str]:
     return {level for level in LEVELS if f"{word}{level}" in text}
+
+
+def indexed() -> None:
+    """Write what was saved into the index of the search, as the outbox does."""
+    for message in OutboxMessage.objects.filter(channel__startswith=indexing.CHANNEL, state="new").order_by(
+        "id"
+    ):
+        outbox._handlers[message.channel](message.key, json.loads(message.payload))
+        message.delete()

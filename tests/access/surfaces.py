@@ -10,7 +10,7 @@ from foundation.core.access.scopes import PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
 from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
-from tests.access.surface import Surface, marks, sees, text_of
+from tests.access.surface import Surface, indexed, marks, sees, text_of
 
 
 def _page(address: Callable[[Scene], str], word: str = "正文") -> Callable[[Client, Scene], set[str]]:
@@ -79,7 +79,24 @@ def _reported(client: Client, scene: Scene) -> set[str]:
     return marks(shown)
 
 
+def _found(client: Client, scene: Scene) -> set[str]:
+    """The statuses that the search shows; what waits in the outbox is written into its index first."""
+    indexed()
+    shown = text_of(client.get(reverse("home:search"), {"q": "正文"}))
+    return marks(shown.replace("<mark>", "").replace("</mark>", ""))
+
+
+def _found_number(client: Client, scene: Scene) -> set[str]:
+    """The number of statuses that the search names, as the levels it must stand for."""
+    indexed()
+    counts = client.get(reverse("home:search"), {"q": "正文", "kind": "page"}).context["found"].counts
+    number = next((count.number for count in counts if count.kind == "post"), 0)
+    return {level for level in LEVELS if number >= LEVELS_BY_REACH[level]} if number else set()
+
+
 SURFACES: dict[str, Surface] = {
+    "search": Surface(("home:search",), _found),
+    "number of what is found": Surface(("home:search",), _found_number, _counted_expected),
     "reporting": Surface(
         ("moderation:report",),
         _reported,
@@ -181,6 +198,13 @@ SHOWS_NO_STATUS = {
     "helpagreements:act": "an agreement's outline, for its parties: tests/helpagreements/test_machine.py",
     "audit_chain": "numbers and digests, nobody's name: tests/access/test_matrix_rows.py",
     "notices:publish": "a form of the office",
+    "news:poster": "what visitors may read: tests/news/test_sharing.py",
+    "editor:findings": "a draft that the reader edits: tests/news/test_writing.py",
+    "editor:without_words": "titles of published pages",
+    "editor:ending": "titles of notices",
+    "editor:must_read": "titles of notices that the reader may read, and numbers",
+    "editor:stale": "titles of published pages",
+    "notices:notice": "a notice that the reader may read: tests/news/test_audience.py",
     "help_steps": "the rules, the same for everybody",
     "desk_agreements": "the own institution's agreements: tests/helpagreements/test_pages.py",
     "agreements:list": "agreements of one's places: tests/helpagreements/test_pages.py",
@@ -205,6 +229,8 @@ SHOWS_NO_STATUS = {
     "office:roles_of": "the roles of one person",
     "office:leave_staff": "what one member of staff took out, by its numbers: tests/office/test_leavers.py",
     "office:rights": "the table of rights",
+    "office:guide": "how things are done: files, the same for everybody",
+    "office:chapter": "how things are done: files, the same for everybody",
     "office:log": "titles only of what the reader may see: tests/office/test_log.py",
     "office:entry": "titles only of what the reader may see: tests/office/test_log.py",
     "office:alarms": "names of those who acted",
@@ -223,6 +249,18 @@ SHOWS_NO_STATUS = {
     "signing:ask": "a form for an own certificate: tests/signing/test_pages.py",
     "signing:letter": "a letter of authority, to its holder and who reviews it: tests/signing/test_pages.py",
     "signing_office:overview": "certificates of one's places: tests/signing/test_pages.py",
+    "home:today": "dates, weather and rules; happenings by their own visibility: tests/daily/test_pages.py",
+    "home:day": "dates, weather and rules; happenings by their own visibility: tests/daily/test_pages.py",
+    "home:calendar": "dates; happenings by their own visibility: tests/daily/test_calendar_pages.py",
+    "home:month": "dates; happenings by their own visibility: tests/daily/test_calendar_pages.py",
+    "calendar_feed": "what visitors see of the calendar: tests/daily/test_calendar_pages.py",
+    "daily:plates": "rules, and the own plates: tests/daily/test_plates.py",
+    "daily:own_plates": "the own plates: tests/daily/test_own_plates.py",
+    "daily_office:overview": "weather and warnings, nothing of anybody",
+    "daily_office:warn": "a form of the office",
+    "daily_office:rows": "the office's tables",
+    "daily_office:new_row": "a form of the office",
+    "daily_office:row": "a form of the office",
     "audit_head": "a number and a digest",
     "openapi": "what operations there are, nothing of anybody",
     "api_nothing": "a problem",

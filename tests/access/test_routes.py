@@ -77,10 +77,15 @@ SENDERS = ("owner", "staff", "administrator")
 
 def who_sends(route: str) -> str:
     """Return a role that may call the route at all."""
-    of_staff = dict.fromkeys(("reviews", "agreements", "institutions", "notices", "signing_office"), "staff")
-    return {**of_staff, "office": "administrator", "operations": "administrator"}.get(
-        route.split(":")[0], "owner"
+    of_staff = dict.fromkeys(
+        ("reviews", "agreements", "institutions", "notices", "signing_office", "daily_office"), "staff"
     )
+    return {
+        **of_staff,
+        "office": "administrator",
+        "editor": "administrator",
+        "operations": "administrator",
+    }.get(route.split(":")[0], "owner")
 
 
 @pytest.mark.security(46)

@@ -173,8 +173,10 @@ def agreements_of(institution: Any, place: Any, clerk: Any) -> dict[str, Any]:
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
+    from django.utils import timezone
     from wagtail.models import Site
 
+    from daily.models import PlateRule
     from foundation.accounts.domain import family
     from foundation.core.access.scopes import ONLY, PUBLIC, Scope
     from foundation.core.files import pictures
@@ -235,7 +237,13 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         type="care", key="term", title="期限", text="一年。"
     )
     words = {name: thing.public_id for name, thing in things.items() if hasattr(thing, "public_id")}
+    rule = PlateRule.objects.create(
+        name="工作日限行", area="城区", valid_from=date(2026, 1, 1), monday="16", tuesday="27"
+    )
     words |= {
+        "rule": str(rule.pk),
+        "near_day": f"{timezone.localdate():%Y-%m-%d}",
+        "near_month": f"{timezone.localdate():%Y-%m}",
         "owner": owner.username,
         "institution": "sunshine",
         "head": people["institution"].username,

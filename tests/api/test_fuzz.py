@@ -67,6 +67,7 @@ def test_no_request_breaks_anything_or_is_answered_otherwise_than_documented(
 def test_nor_does_one_about_things_that_are_there(schema: Any, town: Town) -> None:
     """Of somebody whose own they are, so that every operation goes its whole way."""
     named = {"name": "owner", "id": town.words["post"], "kind": "post", "key": "status:new"}
+    named["date"] = town.words["near_day"]
     assert (
         attack(schema, town, "owner", [GenerationMode.POSITIVE], named | {"size": 320, "form": "webp"}) > 50
     )

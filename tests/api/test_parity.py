@@ -11,7 +11,7 @@ from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.messaging.models import Notification
 from foundation.social.domain import comments, follows, posts
 from tests.access.scene import EVERYBODY, FIELD_AT, Scene, may_see
-from tests.access.surface import marks, text_of
+from tests.access.surface import indexed, marks, text_of
 from tests.access.town import COLUMNS, Town
 from tests.api.device import Device
 
@@ -60,6 +60,12 @@ PAIRS: dict[str, Pair] = {
         lambda town: "/notices/",
         r'class="stretch" href="(/notices/[\w-]+/)"',
         lambda town: "/notices",
+        lambda item: item["address"],
+    ),
+    "search": Pair(
+        lambda town: indexed() or "/search/?q=银杏",
+        r'class="stretch" href="([^"]+)"',
+        lambda town: "/search?q=银杏",
         lambda item: item["address"],
     ),
     "notifications": Pair(

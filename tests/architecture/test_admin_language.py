@@ -51,7 +51,7 @@ KEYS = {"Alt", "Ctrl", "Enter", "Esc", "Shift", "Tab"}
 HAN = re.compile(r"[\u3400-\u9fff]+")
 # What people wrote, in the language they wrote it in; and the name of Chinese, which is its own.
 CONTENT = re.compile(
-    "银杏里社区|银杏黄了|今年的银杏叶比往年早黄了一周。|春天来了|林一|梧桐街道|青石桥社区|3 号楼|社区新闻|社区要闻|通知公告"
+    "银杏里社区|银杏黄了|今年的银杏叶比往年早黄了一周。|春天来了|林一|梧桐街道|青石桥社区|3 号楼|社区新闻|社区要闻|通知公告|社区一览"
     "|先审后发|统一审核|全家福|章程|邻里|实名lin|简体中文"
 )
 PAGES = """

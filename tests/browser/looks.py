@@ -51,7 +51,7 @@ TWICE = "() => { const r = document.documentElement; r.style.fontSize = 2 * pars
 # Text that is cut off: names may be, they stand whole elsewhere.
 CUT_OFF = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(one => {
     const style = getComputedStyle(one)
-    if (!["hidden", "clip"].includes(style.overflowX) || one.matches(".vh, .brand__place, .ava, .ava *, svg, svg *, img, picture, .cover, .eave, textarea, input")) return false
+    if (!["hidden", "clip"].includes(style.overflowX) || one.matches(".vh, details:not([open]) .urgent__title, .brand__place, .ava, .ava *, svg, svg *, img, picture, .cover, .eave, textarea, input")) return false
     const text = [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
     return text && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
 }).map(one => `cut off: ${one.outerHTML.slice(0, 120)}`)"""

@@ -161,10 +161,10 @@ class TestForAScreenReader:
               - link "打电话办事 {TELEPHONE}"
               - group: 字号
         """)
+        expect(desktop.get_by_role("region", name="紧急公告")).to_contain_text("六七八号楼停水")
         expect(desktop.get_by_role("main")).to_match_aria_snapshot("""
             - main:
               - heading /\\d+月\\d+日/ [level=1]
-              - region "紧急通知"
               - navigation "常用的事"
               - region "院里的新闻":
                 - heading "院里的新闻" [level=2]

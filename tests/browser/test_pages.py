@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from foundation.accounts.models import User
@@ -34,7 +35,17 @@ RESIDENT = [
 NEWCOMER = ["/feed/post/", "/account/profile/", "/account/verification/"]
 TYPE = "parseFloat(getComputedStyle(document.body).fontSize)"
 # Of those that the table of routes gives to everybody, these are no pages.
-NO_PAGES = {"healthz", "readyz", "robots", "sitemap", "service_worker", "theme", "audit_head", "file"}
+NO_PAGES = {
+    "healthz",
+    "readyz",
+    "robots",
+    "sitemap",
+    "service_worker",
+    "theme",
+    "calendar_feed",
+    "audit_head",
+    "file",
+}
 # What only staff see of the site, in the admin.
 OFFICE = {
     "staff": [
@@ -44,6 +55,10 @@ OFFICE = {
         "/admin/reviews/reasons/",
         "/admin/family/",
         "/admin/institutions/",
+        "/admin/daily/",
+        "/admin/daily/warn/",
+        "/admin/daily/rules/",
+        "/admin/daily/rules/new/",
     ],
     "admin": [
         "/admin/roles/",
@@ -77,6 +92,8 @@ def _enter(page: Any, name: str) -> None:
 def _resident_routes(community: dict[str, str]) -> list[str]:
     """Every page that the table of routes gives to a resident, by its own address."""
     words = {"owner": "lin", "post": community["status"].rstrip("/").rsplit("/", 1)[1], "topic": "秋天"}
+    today = timezone.localdate()
+    words |= {"near_day": f"{today}", "near_month": f"{today:%Y-%m}"}
     found = []
     for case in cases():
         shown = case.method == "GET" and case.expected["owner"] == "200" and case.route not in NO_PAGES

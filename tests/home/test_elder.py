@@ -17,7 +17,8 @@ from wagtail.models import Site
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.models import SiteSettings
 from foundation.social.domain.posts import post_status
-from home.elder import MOST_TILES, TileBlock, as_tiles
+from home.blocks.links import TileBlock
+from home.elder import MOST_TILES, as_tiles
 from home.models import HomePage
 from news.models import NoticePage
 

@@ -14,20 +14,21 @@ from foundation.core.access.scopes import Scope
 from foundation.core.models import PortalImage, SiteSettings
 from foundation.core.pages.version import portal_version
 from foundation.social.domain import posts
-from home.domain import make_frame
-from home.models import HomePage, rows
+from home.domain.frame import make_frame
+from home.models import HomePage
+from home.models.front import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8")]
 
 
 def test_the_frame_is_made_once(portal: Any) -> None:
     again = make_frame(name="银杏里社区")
-    assert (again.home, again.news, again.notices) == (portal.home, portal.news, portal.notices)
+    assert again == portal
     assert Site.objects.get().root_page.specific == portal.home
     assert (
         Site.objects.get().root_url == "http://127.0.0.1:8000" == f"http://{PlainSite.objects.get().domain}"
     )
-    assert Page.objects.count() == 4
+    assert Page.objects.count() == 5
 
 
 def test_a_new_installation_is_ready_by_one_command(ground: None, client: Any, places: dict) -> None:

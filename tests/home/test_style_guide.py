@@ -1,5 +1,6 @@
 """`/_ui/` shows every component that pages are made of (U3)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,15 @@ def test_every_state_is_shown(client: Client, portal: Any) -> None:
     ):
         assert state in html, state
     assert html.count("吐尔逊") >= 2, "and names that are long"
+
+
+@pytest.mark.row("P3")
+def test_an_urgent_notice_is_shown_open_folded_and_with_what_was_added(client: Client, portal: Any) -> None:
+    html = client.get("/_ui/").content.decode()
+    band = html[html.index('class="urgent"') :]
+    band = band[: band.index("</section>")]
+    lines = re.findall(r'<details class="urgent__one" (open )?', band)
+    assert lines == ["open ", "open ", ""]
+    assert band.count("urgent__latest") == 1
+    assert "还有 2 条紧急公告" in band
+    assert "is-end" in html

@@ -29,7 +29,9 @@ from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
+from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
+from tests.lists.portal_pages import portal_pages
 
 TOPIC = "秋天"
 
@@ -185,6 +187,13 @@ def front_page(scene: Scene, number: int) -> None:
     home.body = [
         ("hero", {"title": "彼此有个照应", "links": [{"label": "看新闻", "page": scene.portal.news}]}),
         *((name, {"title": name, "count": 12}) for name in ("news", "notices", "neighbours")),
+        ("today", None),
+        (
+            "services",
+            {"title": "服务", "tiles": [{"icon": "phone", "colour": "pine", "title": "打电话"}] * 2},
+        ),
+        ("help", {"title": "帮扶", "count": 6}),
+        ("figures", {"title": "数目"}),
         ("gallery", {"title": "四季", "pictures": [*shown, {"image": scene.image(900 + number)}]}),
     ]
     home.save()
@@ -212,6 +221,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "notice": NoticePage(title=f"待审公告{number}", slug=f"w{number}", summary="停水", live=False),
     }
     scene.portal.notices.add_child(instance=pages["notice"])
+    pages |= portal_pages(scene, number, live=False)
     for page in pages.values():
         page.save_revision(user=author)
         page.get_workflow().start(page, author)
@@ -331,6 +341,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
     own = posts.post_status(by=scene.officer, text=f"说说{number}", scope=Scope(PUBLIC))
     about |= {
         "article": live,
+        **portal_pages(scene, number, live=True),
         "agreement": agreement(scene, 8000 + number),
         "notice": notice(scene, number),
         "post": own,
@@ -344,12 +355,13 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "invitation": asked_to_join(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
+        "own_plate": own_plate(scene, number),
     }
     events = {
         "data_export": "data_ready",
         "certificate": "certificate_issued",
         "agreement": "agreement_expired",
-        "article": "approved",
+        **dict.fromkeys(("article", "community", "front_page"), "approved"),
         "notice": "returned",
         "post": "liked",
         "comment": "replied",
@@ -367,6 +379,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "alarm": "raised",
         "family_proxy": "family_begun",
         "trouble": "over",
+        "own_plate": "plate_stays",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))

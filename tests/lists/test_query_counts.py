@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from foundation.accounts.models import Profile
 from foundation.accounts.models.profile import DEFAULT_LEVELS
@@ -21,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, institutions, signing
+from tests.lists import agreements, daily, findings, institutions, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -82,6 +83,12 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/news?limit=100", ("", "owner")),
         List("U5", f"{API}/news?limit=100&q=银杏&channel=street&tag={TOPIC}"),
     ],
+    findings.found: [
+        List("P9", "/search/?q=第&kind=article", ("", "owner", "officer")),
+        List("P9", "/search/?q=第&kind=post", ("", "owner")),
+        List("P9", "/search/?q=第&kind=person", ("owner",)),
+        List("U5", f"{API}/search?q=第&limit=100", ("", "owner")),
+    ],
     grow.article_picture: [List("P1", _article), List("U5", _article_told)],
     grow.under_article: [
         List("P1", _article, ("", "owner", "neighbour")),
@@ -90,6 +97,19 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     grow.notice: [
         List("P3", "/notices/", ("", "owner")),
         List("U5", f"{API}/notices?limit=100", ("", "owner")),
+    ],
+    notices.notice_for_some: [
+        List("P3", "/", ("owner",)),
+        List("P3", "/notices/", ("", "owner"), grows=False),
+        List("P3", "/admin/notices/new/", ("officer",)),
+        List("P3", "/admin/editor/reports/notices/", ("officer",)),
+        List("P3", "/admin/editor/reports/must-read/", ("officer",)),
+        List("U5", f"{API}/notices?limit=100", ("owner",)),
+    ],
+    notices.update_of_notice: [
+        List("P3", "/notices/theone/", ("", "owner")),
+        List("P3", "/admin/notices/theone/", ("officer",)),
+        List("U5", f"{API}/notices/theone", ("owner",)),
     ],
     grow.own_status: [
         List("S1", _space, ("", "owner", "neighbour")),
@@ -193,6 +213,32 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     grow.trouble: [List("M4", "/operations/", ("officer",))],
     grow.backup_run: [List("O8", "/operations/backups/", ("officer",))],
     grow.alarm: [List("O4", "/admin/audit/alarms/", ("auditor",))],
+    daily.warning: [
+        List("P4", "/today/", ("", "owner")),
+        List("P4", "/admin/daily/", ("officer",)),
+        List("U5", lambda scene: f"{API}/days/{timezone.localdate()}"),
+    ],
+    daily.rule: [
+        List("P6", "/plates/", ("", "owner")),
+        List("P6", "/plates/?tail=8"),
+        List("P10", "/today/"),
+        List("P6", "/admin/daily/rules/", ("officer",)),
+        List("U5", f"{API}/plates?tail=8"),
+    ],
+    daily.flag: [
+        List("P5", "/admin/daily/flags/", ("officer",)),
+        List("P5", "/today/", grows=False),
+        List("U5", f"{API}/flags", grows=False),
+    ],
+    daily.special: [
+        List("P10", "/calendar/", ("", "owner")),
+        List("P10", "/calendar.ics"),
+        List("P10", "/admin/daily/days/", ("officer",)),
+    ],
+    daily.own_plate: [
+        List("P6", "/account/plates/", ("officer",)),
+        List("P6", "/plates/", ("officer",), grows=False),
+    ],
     grow.place: [List("O6", "/admin/community/places/", ("officer",))],
     grow.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
 }

@@ -15,7 +15,7 @@ from foundation.accounts.domain import devices
 from foundation.accounts.models import Device
 from foundation.core.access.scopes import Scope
 from foundation.core.crypto import keys
-from foundation.core.flow import outbox
+from foundation.core.flow import calling, outbox
 from foundation.core.flow.models import OutboxMessage
 from foundation.messaging.domain import choices, push
 from foundation.messaging.models import Notification, Subscription
@@ -161,7 +161,7 @@ def test_a_known_name_that_leads_into_our_network_is_not_called(
 ) -> None:
     subscription.endpoint = "https://fcm.googleapis.com/x"
     subscription.save()
-    monkeypatch.setattr(push.socket, "getaddrinfo", lambda *a, **k: [(0, 0, 0, "", ("10.0.0.7", 443))])
+    monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *a, **k: [(0, 0, 0, "", ("10.0.0.7", 443))])
     comments.comment(by=zhou, target=post, text="一")
     drain()
     parked = OutboxMessage.objects.get(channel="push")

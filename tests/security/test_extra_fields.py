@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.forms import ModelForm
 
+from daily.interfaces.forms import OwnPlateForm, PlateForm, ReminderForm
 from foundation.accounts.interfaces.display import DisplayForm
 from foundation.accounts.interfaces.family import AskFamilyForm, EndFamilyForm, RecordFamilyForm
 from foundation.messaging.interfaces.forms import PreferencesForm
@@ -58,6 +59,9 @@ FORMS = {
     "accounts:ask_family": AskFamilyForm,
     "office:record_family": RecordFamilyForm,
     "office:end_family": EndFamilyForm,
+    "daily:plates": PlateForm,
+    "daily:own_plates": OwnPlateForm,
+    "daily:change_plate": ReminderForm,
     "helpagreements:comment": ClauseCommentForm,
     "helpagreements:note": NoteForm,
     "notices:publish": LocalNoticeForm,

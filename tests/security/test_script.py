@@ -274,7 +274,7 @@ def test_articles_and_notices(portal: Any, article: Callable, client: Client, pa
 
 
 def test_a_link_of_the_front_page_leads_somewhere(scripts: list[str]) -> None:
-    from home.blocks import LinkBlock
+    from home.blocks.links import LinkBlock
 
     block = LinkBlock()
     for address in [*scripts, "javascript:alert(1)", " javascript:alert(1)", "//e.vil", "/\\e.vil"]:

@@ -257,6 +257,7 @@ BUILDS_SQL = {
     "office/domain/backup/drill.py",
     "foundation/core/flow/audit.py",
     "foundation/core/flow/guard.py",
+    "foundation/core/search/engine.py",
     "foundation/core/zh/search.py",
     "foundation/social/domain/queries/feed.py",
 }
@@ -310,8 +311,10 @@ def test_nothing_that_people_send_is_unpacked() -> None:
 
 
 # Whose fault a failed letter was is read off what smtplib raises. The push services of browsers' makers, each checked by name and by where it leads (tests/messaging/test_push.py), and
-# the mail server that an administrator names (O6).
+# the mail server that an administrator names (O6). The one door to what an office may type as a host: https, a public
+# address, no redirect (tests/core/test_calling.py).
 CALLS_OUT = {
+    "foundation/core/flow/calling.py",
     "foundation/core/flow/patience.py",
     "foundation/messaging/domain/push.py",
     "foundation/messaging/domain/gateway.py",

@@ -1,4 +1,4 @@
-"""`make bench SUITE=core|web|weight|help`: measure, and print one JSON object per figure.
+"""`make bench SUITE=core|web|weight|help|search`: measure, and print one JSON object per figure.
 
 SCALE=small gives a quick look with the same names. A figure is worth what its machine was doing meanwhile:
 requests per second drift, CPU milliseconds and statements per request do not.
@@ -9,9 +9,22 @@ import os
 import signal
 import sys
 
-from tools.bench import agreements, core, web, weight
+from tools.bench import agreements, core, search, web, weight
 
-SUITES = {"core": core.run, "help": agreements.run, "web": web.run, "weight": weight.run}
+
+def pages_and_search(*, small: bool) -> None:
+    """The search is a page, and has its own figures at 20,000 things that can be found."""
+    web.run(small=small)
+    search.run(small=small)
+
+
+SUITES = {
+    "core": core.run,
+    "help": agreements.run,
+    "search": search.run,
+    "web": pages_and_search,
+    "weight": weight.run,
+}
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ import json
 
 from tools import services
 from tools.bench.figures import middle, note, say
-from tools.bench.web import Installation
+from tools.bench.installation import Installation
 
 
 def run(*, small: bool) -> None:

@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 
 from tools import services
 from tools.bench.figures import ROOT, middle, note, say
+from tools.bench.installation import Installation
 from tools.bench.mails import Gateway
-from tools.bench.web import Installation
 
 
 def answers(port: int) -> bool:

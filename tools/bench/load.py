@@ -25,6 +25,8 @@ class Tally:
 
     seconds: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)
+    # Turned away without being told when to come again, or not answered at all.
+    errors: int = 0
 
     @property
     def requests(self) -> int:
@@ -89,6 +91,7 @@ def run(port: int, make: Callable[[int], bytes], *, seconds: float, clients: int
             writer.write(make(next(numbers)))
             answer = await _answer(reader, whole=False)
             tally.statuses[answer.status] = tally.statuses.get(answer.status, 0) + 1
+            tally.errors += answer.status == 503 and "retry-after" not in answer.headers
             if answer.headers.get("connection", "").lower() == "close":
                 writer.close()
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)

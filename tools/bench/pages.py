@@ -24,6 +24,7 @@ def addresses() -> dict[str, tuple[str, bool]]:
         "home": ("/", False),
         "article": (article.order_by("pk")[0].get_url(), False),
         "notices": ("/notices/", False),
+        "search": ("/search/?q=%E7%A4%BE%E5%8C%BA", False),
         "member_home": ("/", True),
         "feed": ("/feed/", True),
         "space": (people.get(username="neighbour").space_url, True),

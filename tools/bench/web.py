@@ -1,108 +1,20 @@
 """The suite `web`: what a page costs, on two workers with PostgreSQL and Valkey, in production settings."""
 
-import contextlib
 import json
 import os
-import secrets
 import signal
-import subprocess
 import sys
 import urllib.parse
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from tools import services
-from tools.bench import load, processes
-from tools.bench.figures import ROOT, middle, note, say
+from tools.bench import kept, load, processes
+from tools.bench.figures import middle, note, say
+from tools.bench.installation import FULL, PROXIED, SMALL, TIMES, Effort, Installation
 from tools.bench.pages import status_form
 from tools.serve import wait_until_ready
-
-TIMES = 20
-WORKERS = 2
-# As if nginx stood in front: production answers nothing else.
-PROXIED = {
-    "Host": "127.0.0.1",
-    "X-Forwarded-Proto": "https",
-    "X-Forwarded-For": "127.0.0.1",
-    "Accept-Encoding": "identity",
-    "User-Agent": "linli-bench",
-}
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long is measured."""
-
-    times: int
-    runs: int
-    seconds: float
-    warm_up: float
-
-
-FULL, SMALL = Effort(TIMES, 3, 10.0, 3.0), Effort(5, 1, 2.5, 1.0)
-
-
-class Installation:
-    """A community in a database of its own, and the commands that run against it."""
-
-    def __init__(self, running: services.Services) -> None:
-        self.services = running
-        self.var = running.folder / "var"
-        self.var.mkdir()
-        self.environment = {
-            **running.environment(),
-            "DJANGO_SETTINGS_MODULE": "linli.settings.bench",
-            "LINLI_VAR": str(self.var),
-            "LINLI_SECRET_KEY": secrets.token_urlsafe(50),
-            "LINLI_HOSTS": "127.0.0.1",
-            "LINLI_URL": "https://127.0.0.1",
-            "LINLI_PROXIES": "1",
-            "PYTHONWARNINGS": "ignore",
-        }
-
-    def python(self, *arguments: str, settings: str = "") -> str:
-        """Run a Python module or script and return what it printed."""
-        environment = dict(self.environment)
-        if settings:
-            environment["DJANGO_SETTINGS_MODULE"] = settings
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            check=True,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return done.stdout
-
-    def fill(self, times: int) -> None:
-        """The demo community, `times` as large, with every picture cut."""
-        note(f"filling the demo community x {times}")
-        self.python("manage.py", "create_keys")
-        self.python("manage.py", "migrate", "--verbosity", "0")
-        self.python("manage.py", "demo", settings="linli.settings.services")
-        self.python("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
-        self.python("manage.py", "outbox", "drain")
-        self.python("-m", "tools.bench.crowd", str(times))
-
-    @contextlib.contextmanager
-    def served(self, application: str) -> Iterator[tuple[int, subprocess.Popen]]:
-        """The application on two workers; gives port and process."""
-        port = services.free_port()
-        flags = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads 1 --no-ws"
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", *flags.split(), "--log-level", "warning", application],
-            cwd=ROOT,
-            env=self.environment,
-            start_new_session=True,
-            preexec_fn=services.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has no threads
-        )
-        try:
-            yield port, server
-        finally:
-            services.stop(server, signal.SIGTERM)
 
 
 class NotSignedIn(Exception):
@@ -165,22 +77,13 @@ def measure(
     return middle(costs), middle(rates), answered
 
 
-def measure_hello(site: Installation, effort: Effort) -> None:
-    """A bare Django view on the same server."""
-    with site.served("tools.bench.hello:application") as (port, server):
-        wait_until_ready(port, server, "/")
-        make = requests_for("hello", "/", PROXIED)
-        _cpu, rate, requests = measure(port, make, [server.pid], effort, 200)
-    say("web.hello", rate, "1/s", n=requests, at="median")
-
-
 def run(*, small: bool) -> None:
     """Measure every page of the suite."""
     effort = SMALL if small else FULL
     with services.running(durable=True) as running:
         site = Installation(running)
         site.fill(effort.times)
-        measure_hello(site, effort)
+        kept.measure_kept(site, effort)
         statements = json.loads(site.python("-m", "tools.bench.statements"))
         addresses = json.loads(site.python("-m", "tools.bench.pages"))
         with site.served("linli.wsgi:application") as (port, server):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, CDPSession, Response, sync_playwright
 
 from tools import services
 from tools.bench.figures import middle, note, say
-from tools.bench.web import PROXIED, Installation
+from tools.bench.installation import PROXIED, Installation
 from tools.serve import wait_until_ready
 
 PHONE: dict[str, Any] = {

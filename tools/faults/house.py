@@ -104,6 +104,8 @@ class House:
             "LINLI_HOSTS": "127.0.0.1",
             "LINLI_URL": "https://127.0.0.1",
             "LINLI_PROXIES": "1",
+            "LINLI_AT_ONCE": str(serve.AT_ONCE),
+            "LINLI_IN_LINE": str(serve.IN_LINE),
             "LINLI_SMTP_HOST": "127.0.0.1",
             "LINLI_SMTP_PORT": str(self.postman.port),
             "LINLI_SMS_GATEWAY": "tools.faults.sinks.hand_over",

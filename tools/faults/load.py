@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.bench import web
-from tools.bench.web import PROXIED, token_of
+from tools.bench.installation import PROXIED
+from tools.bench.web import token_of
 from tools.faults.house import Broken, House, until
 
 WRITERS = ("resident", "neighbour", "guardian")
@@ -43,14 +44,17 @@ class Ledger:
 class Crowd:
     """So many clients of the nodes, each with one form at a time; left by the block, all they were told is known."""
 
-    def __init__(self, house: House, *, clients: int = 4, picture: bytes = b"") -> None:
+    def __init__(
+        self, house: House, *, clients: int = 4, picture: bytes = b"", ports: list[int] | None = None
+    ) -> None:
         self.house, self.clients, self.picture = house, clients, picture
+        self.ports = ports or house.ports
         self.ledger = Ledger()
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._paused = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._cookies = [sign_in(house.ports[0], name) for name in WRITERS]
+        self._cookies = [sign_in(self.ports[0], name) for name in WRITERS]
 
     def __enter__(self) -> "Crowd":
         for number in range(self.clients):
@@ -81,7 +85,7 @@ class Crowd:
             tries = 0
             while True:
                 turn += 1
-                status = self._send(self.house.ports[turn % len(self.house.ports)], headers, once, text)
+                status = self._send(self.ports[turn % len(self.ports)], headers, once, text)
                 if status == 302:
                     with self._lock:
                         self.ledger.acked[once] = text

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tools.faults import caches, clocks, corpora, databases, disks, mails, upgrades, workers
+from tools.faults import caches, clocks, corpora, databases, disks, mails, rolling, upgrades, workers
 from tools.faults.house import House
 from tools.faults.outcome import Outcome
 
@@ -56,6 +56,9 @@ FAULTS = [
         name="worker.kill9", words="the worker dies twice in a mass notification", shared=workers.kill_worker
     ),
     Fault(name="web.kill9", words="web nodes die while people post", shared=workers.kill_web),
+    Fault(
+        name="node.rolling", words="both nodes restart behind nginx while people post", shared=rolling.restart
+    ),
     Fault(name="drainers.two", words="two drain at once", shared=partial(workers.drainers, number=2)),
     Fault(name="drainers.five", words="five drain at once", shared=partial(workers.drainers, number=5)),
     Fault(name="tasks.twice", words="every task is delivered twice at once", shared=workers.deliver_twice),

@@ -93,6 +93,10 @@ class StandIn:
     is_authenticated: bool = True
     place_id: None = None
 
+    def held_roles(self) -> tuple[()]:
+        """Nobody in particular has no role."""
+        return ()
+
 
 def stand_in(chosen: str, *, owner: User, reader: Any) -> Any:
     """Return whom the owner wants to be while looking at her own space (`public`, `residents`, `contacts`), or None."""

@@ -22,8 +22,9 @@ def set_sanctions(user: User, *, muted_until: datetime | None, suspended_until: 
 @transaction.atomic
 def hide_profile(user: User, *, hidden: bool, by: Any) -> None:
     """Take the own words and the picture of a person from everybody's eyes but hers, or give them back."""
-    Profile.objects.get_or_create(user=user)
-    Profile.objects.filter(user=user).update(hidden_at=timezone.now() if hidden else None)
+    profile, _new = Profile.objects.get_or_create(user=user)
+    profile.hidden_at = timezone.now() if hidden else None
+    profile.save(update_fields=["hidden_at"])
     if user.avatar_id:
         uploads.rescope([user.avatar_id], Scope(ONLY, str(user.pk)) if hidden else Scope(PUBLIC))
 

@@ -38,6 +38,21 @@ STRONG = frozenset({Role.CHILDRENS_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Ro
 # Who decides, who watches and who keeps the machine are three people: none of them holds another of these (等保, 三权分立).
 APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.OPERATOR})
 
+
+class RoleGroup(models.TextChoices):
+    """Whom something can be meant for by what they are here: the refs of the scope `role`."""
+
+    INSTITUTIONS = "institutions", _("帮扶机构")
+    BUSINESSES = "businesses", _("商家")
+    STAFF = "staff", _("社区工作人员")
+
+
+ROLES_OF = {
+    RoleGroup.INSTITUTIONS: frozenset({Role.INSTITUTION_HEAD, Role.INSTITUTION_MEMBER}),
+    RoleGroup.BUSINESSES: frozenset({Role.BUSINESS_OWNER, Role.BUSINESS_MEMBER}),
+    RoleGroup.STAFF: frozenset(GIVEN) - {Role.OPERATOR},
+}
+
 # What a role is for, in the words of those who give it.
 SENTENCES = {
     Role.VISITOR: _("没有登录的人，看得到公开的内容。"),

@@ -1,7 +1,7 @@
 """Scopes: whoever may see a row stands on the row as a token (level, ref) (DESIGN §1).
 
 Providers answer which tokens a reader holds, as constants or subqueries, never as lists that grow with the
-network. `core` brings `public` and `only`; accounts brings `residents` and `place`, social `contacts`.
+network. `core` brings `public` and `only`; accounts brings `residents`, `place` and `role`, social `contacts`.
 """
 
 from collections import defaultdict
@@ -15,12 +15,13 @@ from django.db.models import Q, QuerySet
 PUBLIC = "public"
 RESIDENTS = "residents"
 PLACE = "place"
+ROLE = "role"
 CONTACTS = "contacts"
 ONLY = "only"
 
 
 class Scope(NamedTuple):
-    """Who may see: a level and, where the level needs one, whose (a place's path, a user's id)."""
+    """Who may see: a level and, where the level needs one, whose (a place's path, a user's id, a group of roles)."""
 
     level: str
     ref: str = ""
@@ -117,3 +118,14 @@ def holds(user: Any, scope: Scope) -> bool:
     if isinstance(refs, QuerySet):
         return refs.filter(ref=scope.ref).exists()
     return scope.ref in refs
+
+
+def tokens(user: Any, *levels: str) -> frozenset[Scope]:
+    """Return the tokens of some levels that a reader holds, to be compared in memory with many rows.
+
+    For levels whose refs are constants; a query would be asked here.
+    """
+    held = {Scope(PUBLIC)}
+    for level in levels if _counts(user) else ():
+        held |= {Scope(level, ref) for ref in _providers[level].refs(user) or ()}
+    return frozenset(held)

@@ -25,10 +25,10 @@ SECONDS = {Rhythm.MINUTE: 60.0, Rhythm.DAY: 24 * 60 * 60.0}
 _chores: dict[Rhythm, dict[str, Chore]] = defaultdict(dict)
 
 
-def each(rhythm: Rhythm) -> Callable[[Chore], Chore]:
+def each[C: Callable[..., int]](rhythm: Rhythm) -> Callable[[C], C]:
     """Make the decorated function, which returns how many things it dealt with, a chore of that rhythm."""
 
-    def decorate(function: Chore) -> Chore:
+    def decorate(function: C) -> C:
         _chores[rhythm][f"{function.__module__}.{function.__qualname__}"] = function
         return function
 

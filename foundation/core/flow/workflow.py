@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models, transaction
+from django.dispatch import Signal
 
 from foundation.core.access.permissions import Permission, Refusal, Refused, require
 from foundation.core.facets import Words
@@ -56,6 +57,10 @@ class Taken:
     state: str
     values: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+
+
+# Something took a step: what is shown of it may be so no more.
+stepped = Signal()
 
 
 class Workflow:
@@ -147,6 +152,7 @@ class Workflow:
                 purpose=purpose,
                 data=taken.data or None,
             )
+            stepped.send(sender=type(obj), obj=obj)
             for effect in then:
                 transaction.on_commit(partial(effect))
 

@@ -6,18 +6,28 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page, PageQuerySet, PageViewRestriction, Site
+from wagtail.models import (
+    Page,
+    PageManager,
+    PagePermissionTester,
+    PageQuerySet,
+    PageViewRestriction,
+    Site,
+)
 
+from foundation.core import kinds
 from foundation.core.crypto.fields import EncryptedTextField
 from foundation.core.files.traces import without_traces
 from foundation.core.ids import public_id
+from foundation.core.pages import languages
 from foundation.core.pages.colours import validate_accent
+from foundation.core.pages.display import ELDER, MODE_COOKIE, MODES
+from foundation.core.pages.keeping import keep
 from foundation.core.pages.version import MOMENTS, kept
 
 
@@ -55,7 +65,14 @@ class PortalPageQuerySet(PageQuerySet):
         """Keep what is published for everybody; a page whose time is over is gone at once, not with the next job."""
         lasting = models.Q(expire_at__isnull=True) | models.Q(expire_at__gt=timezone.now())
         live = self.live().filter(lasting)
-        return live.public() if any_restricted() else live
+        if not any_restricted():
+            return live
+        # A page is as private in every language as in the one it was written in.
+        return live.public().exclude(translation_key__in=Page.objects.private().values("translation_key"))
+
+    def in_language(self) -> "PortalPageQuerySet":
+        """Keep each page once: in the language of this request where it is translated, else as it was first written."""
+        return languages.once_each(self, self.model._default_manager.live())
 
 
 def next_end() -> datetime | None:
@@ -84,42 +101,131 @@ def site_of(request: HttpRequest) -> Site:
     return kept(f"site:{request.get_host()}", find)
 
 
+class _OfAList(PagePermissionTester):
+    """Nobody could decide on it in the inbox: it would stay locked for good."""
+
+    def can_submit_for_moderation(self) -> bool:
+        return False
+
+
 class BasePage(Page):
     """Base of every portal page."""
 
     # What comments, shares and links name; a copy of a page is another page.
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     show_in_menus_default = True
+    # What a translation has of its original; all else is words.
+    follows: tuple[str, ...] = ("expire_at",)
     exclude_fields_in_copy = ["public_id"]
+    objects = PageManager.from_queryset(PortalPageQuerySet)()
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An alias, as Wagtail makes them of the parents of a translation, is another page: its name is its own."""
+        if self._state.adding and self.alias_of_id:
+            self.public_id = public_id()
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: Any) -> Any:
+        """Take an earlier or another page's content, and stay the page that is linked to."""
+        page = super().with_content_json(content)
+        page.public_id = self.public_id
+        return page
+
     def get_absolute_url(self) -> str:
         """Wagtail's pages have none; comments, notifications and the sitemap need one."""
         return self.get_url() or "/"
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """Only what the inbox can show waits there; everything else is brought out by whoever may publish."""
+        return PagePermissionTester(user, self) if kinds.is_reviewed(self) else _OfAList(user, self)
 
     @property
     def has_ended(self) -> bool:
         """Its time is over, whether or not the job that withdraws it has run yet."""
         return self.expire_at is not None and self.expire_at <= timezone.now()
 
+    def hidden_from(self, user: Any) -> bool:
+        """Say whether the published page is kept from a reader; previews show it all the same."""
+        return self.has_ended
+
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find the page below by its slug, one step at a time, each from memory while the portal is unchanged."""
         if not path_components:
-            if self.has_ended:
+            if self.hidden_from(request.user):
                 raise Http404
             return super().route(request, path_components)
         slug, *rest = path_components
-        child = kept(
-            f"child:{self.pk}:{slug}", lambda: get_object_or_404(self.get_children(), slug=slug).specific
-        )
-        child._cached_parent_obj = self
+        child = kept(f"child:{self.pk}:{slug}", lambda: self._child(slug))
+        if child.locale_id == self.locale_id:
+            child._cached_parent_obj = self
+        child = languages.translation_of(child, languages.here()) or child
         return child.route(request, rest)
 
+    def _child(self, slug: str) -> Any:
+        """Return the page below of that slug; what is not translated, or not published yet, in the first language."""
+        found = self.get_children().filter(slug=slug).first()
+        origin = languages.in_first(self)
+        if origin is not None and origin.pk != self.pk and (found is None or not found.live):
+            found = origin.get_children().filter(slug=slug).first()
+        if found is None:
+            raise Http404
+        return found.specific
+
+    @property
+    def localized(self) -> Any:
+        """Return the page in the language of this request, from memory; itself where it is not translated."""
+        return languages.translation_of(self, languages.here()) or self
+
+    def get_url_parts(self, request: Any = None) -> Any:
+        parts = super().get_url_parts(request)
+        if not parts or not parts[2]:
+            return parts
+        site, root, path = parts
+        return site, root, languages.own_address(path, self)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is shown in another language than its reader chose."""
+        return languages.is_foreign(self)
+
+    @property
+    def language(self) -> str:
+        """Its language, as HTML names it."""
+        return languages.code_of(self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page; what every visitor may read is kept for the next one."""
+        response = super().serve(request, *args, **kwargs)
+        return response if self.get_view_restrictions() else keep(request, response, seen=self.seen)
+
+    @property
+    def seen(self) -> str:
+        """What is counted when the page is shown (`core.pages.keeping`); nothing of most."""
+        return ""
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return list(MODES.items())
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the page as it will be in the mode they chose, whichever they use themselves."""
+        request.COOKIES = {**request.COOKIES, MODE_COOKIE: "1" if mode_name == ELDER else "0"}
+        response: HttpResponse = super().serve_preview(request, mode_name)
+        return response
+
     def get_view_restrictions(self) -> QuerySet:
-        return super().get_view_restrictions() if any_restricted() else PageViewRestriction.objects.none()
+        """Return what keeps the page from the public; a translation has its original's restrictions too."""
+        if not any_restricted():
+            return PageViewRestriction.objects.none()
+        found = super().get_view_restrictions()
+        origin = Page.objects.filter(translation_key=self.translation_key, locale=languages.first()).first()
+        if origin is not None and origin.pk != self.pk:
+            found = found | Page.get_view_restrictions(origin)
+        return found
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return [] if self.has_ended else super().get_sitemap_urls(request)

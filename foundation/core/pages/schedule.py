@@ -1,11 +1,23 @@
 """Pages appear and disappear at their times (P2)."""
 
+from datetime import datetime, time, timedelta
+
 from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from foundation.core.flow import chores
 from foundation.core.flow.chores import Rhythm
+from foundation.core.pages.version import MOMENTS
+
+
+def next_midnight() -> datetime:
+    """Return when the next day begins: pages that name today are drawn anew."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time.min))
+
+
+MOMENTS.append(next_midnight)
 
 
 @chores.each(Rhythm.MINUTE)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.paginator import Paginator
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_from_path
@@ -19,6 +21,9 @@ from django.utils.translation import gettext as _
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, named
+from foundation.core.pages.languages import addresses, alternates
+from foundation.core.pages.models import BasePage
+from foundation.core.pages.slots import fill
 
 register = template.Library()
 
@@ -48,6 +53,18 @@ def may(user: Any, permission: str) -> bool:
     return has_permission(user, named(permission))
 
 
+@register.simple_tag(takes_context=True)
+def ad_slot(context: dict[str, Any], name: str) -> SafeString:
+    """Show what is booked for a place on the page; nothing as long as nothing is."""
+    return fill(name, context)
+
+
+@register.simple_tag
+def person_key(user: Any) -> str:
+    """Name somebody to her own browser, so that it keeps nothing of hers for the next one; it says nothing else."""
+    return salted_hmac("linli.person", str(user.pk), algorithm="sha256").hexdigest()[:16]
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read out, without one it is decoration."""
@@ -65,12 +82,34 @@ def _drawn(name: str, label: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
     """Return the address of the present page in another language: only others than the first have a prefix."""
-    request = context["request"]
+    request, page = context["request"], context.get("page")
+    if isinstance(page, BasePage) and request.path == page.get_url():
+        # A translation may have a name of its own in its address.
+        query = request.META.get("QUERY_STRING", "")
+        return addresses(page)[code] + (f"?{query}" if query else "")
     address = request.get_full_path()
     here = get_language_from_path(request.path_info)
     # One stroke at the beginning: two would lead to another site.
     bare = "/" + (address.removeprefix(f"/{here}") if here else address).lstrip("/")
     return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
+
+
+@register.simple_tag(takes_context=True)
+def languages_of(context: dict[str, Any]) -> SafeString:
+    """Name for search engines where the present page stands in other languages, and which address is its first."""
+    request, page = context["request"], context.get("page")
+    if not isinstance(page, BasePage) or request.path != page.get_url():
+        return SafeString()
+    links = [
+        format_html(
+            '<link rel="alternate" hreflang="{}" href="{}">', code, request.build_absolute_uri(address)
+        )
+        for code, address in alternates(page).items()
+    ]
+    if page.is_foreign:
+        first = request.build_absolute_uri(addresses(page)[settings.LANGUAGE_CODE])
+        links.append(format_html('<link rel="canonical" href="{}">', first))
+    return SafeString("".join(links))
 
 
 @register.filter
@@ -83,6 +122,18 @@ def tel(number: str) -> str:
 def unbroken(number: str) -> SafeString:
     """Keep a telephone number on one line: who reads it aloud must not lose the thread."""
     return format_html('<span class="nowrap">{}</span>', number)
+
+
+@register.filter
+def searched(words: str) -> str:
+    """Return words as the question in the address of the search."""
+    return urlencode({"q": words})
+
+
+@register.filter
+def as_next(path: str) -> str:
+    """Return a path as the part of an address that leads back to it."""
+    return urlencode({"next": path})
 
 
 @register.filter

@@ -74,3 +74,47 @@ def name_search_text(name: str) -> str:
         syllables = reading.split()
         words += ["".join(syllables), "".join(syllable[0] for syllable in syllables), *syllables]
     return " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+# How many syllables of a title may be asked for in one word.
+WINDOW = 4
+
+
+def title_pinyin(title: str) -> list[str]:
+    """Return the words of pinyin by which a title is found: syllables, up to four joined, whole runs, initials."""
+    found: dict[str, None] = {}
+    for run in runs(title):
+        if not is_han(run):
+            continue
+        syllables = _syllables(run)
+        for size in range(1, WINDOW + 1):
+            for at in range(len(syllables) - size + 1):
+                window = syllables[at : at + size]
+                found["".join(window)] = None
+                if size > 2:
+                    found["".join(syllable[0] for syllable in window)] = None
+        for whole in ("".join(syllables), "".join(syllable[0] for syllable in syllables)):
+            found[whole] = None
+    return list(found)
+
+
+def name_pinyin(name: str) -> list[str]:
+    """Return the words of pinyin by which a person is found, in every reading of the name."""
+    words: list[str] = []
+    for reading in name_readings(name):
+        syllables = reading.split()
+        words += ["".join(syllables), "".join(syllable[0] for syllable in syllables), *syllables]
+        words += ["".join(syllables[at:]) for at in range(1, len(syllables))]
+    return list(dict.fromkeys(words))
+
+
+def asked_pinyin(run: str) -> list[str]:
+    """Return the words of pinyin that all stand in whatever sounds like a run of Han."""
+    syllables = _syllables(run)
+    size = min(WINDOW, len(syllables))
+    return list(dict.fromkeys("".join(syllables[at : at + size]) for at in range(len(syllables) - size + 1)))
+
+
+def sounds_of(run: str) -> set[str]:
+    """Return how a run of Han may sound, as a word and as a name."""
+    return {"".join(_syllables(run)), *(reading.replace(" ", "") for reading in name_readings(run))}

@@ -7,9 +7,7 @@ A message holds the sentence and the address, never what somebody wrote.
 import base64
 import binascii
 import hashlib
-import ipaddress
 import json
-import socket
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -33,7 +31,7 @@ from foundation.core.crypto.keys import push_key
 from foundation.core.crypto.rotation import index_of
 from foundation.core.crypto.seal import blind_index, blind_indexes
 from foundation.core.facets import Channel
-from foundation.core.flow import outbox
+from foundation.core.flow import calling, outbox
 from foundation.messaging.domain.delivery import Parcel, carries
 from foundation.messaging.domain.queries.words import in_words
 from foundation.messaging.models import Notification, Subscription
@@ -218,9 +216,10 @@ def _check_address(endpoint: str) -> None:
     parts = urlsplit(endpoint)
     if f"{parts.scheme}://{parts.netloc}" in settings.WEB_PUSH_TRUSTED:
         return
-    for found in socket.getaddrinfo(parts.hostname, 443, proto=socket.IPPROTO_TCP):
-        if not ipaddress.ip_address(found[4][0]).is_global:
-            raise outbox.Hopeless("the push service has no public address")
+    try:
+        calling.check_public(parts.hostname or "")
+    except calling.AddressRefused:
+        raise outbox.Hopeless("the push service has no public address") from None
 
 
 def _refused(subscription: Subscription, answer: Any) -> None:

@@ -7,7 +7,6 @@ from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_approved, task_cancelled, task_rejected, task_submitted
 
 from foundation.core import kinds, notify
-from foundation.core.facets import ReviewFacet
 from foundation.moderation.domain import inbox
 from foundation.moderation.models import InboxTask, ReviewItem
 
@@ -32,15 +31,7 @@ def _page_of(state: TaskState) -> Page | None:
         return None
     page = state.workflow_state.content_object
     page = page.specific if isinstance(page, Page) else None
-    return page if page is not None and is_reviewed(page) else None
-
-
-def is_reviewed(page: Page) -> bool:
-    """Say whether pages of this kind go through the inbox before everybody sees them."""
-    try:
-        return isinstance(kinds.of(page).review, ReviewFacet)
-    except KeyError:
-        return False
+    return page if page is not None and kinds.is_reviewed(page) else None
 
 
 def _submitted(sender: Any, instance: TaskState, user: Any, **_kwargs: Any) -> None:

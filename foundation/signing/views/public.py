@@ -1,6 +1,5 @@
 """The public side of signing: checking a document, the list of revoked certificates, the authority's certificates."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from foundation.core.access.addresses import address_of
+from foundation.core.access.addresses import Address, address_of
 from foundation.core.access.limits import consume
 from foundation.core.access.routes import open_to_all
 from foundation.signing.domain import authorities, verification
@@ -22,20 +21,13 @@ SLACK = 64 * 1024
 CRL_TYPE, CERTIFICATE_TYPE = "application/pkix-crl", "application/pkix-cert"
 
 
-@dataclass(frozen=True)
-class _Address:
-    """Whom an upload counts for: nobody has to sign in for it."""
-
-    pk: str
-
-
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     context = {"number_form": NumberForm(), "upload_form": UploadForm(), "report": None, **context}
     return render(request, "signing/verify.html", context, status=status)
 
 
 def _count(request: HttpRequest, what: str) -> None:
-    consume(what, _Address(address_of(request)), rate=settings.RATES["verify"])
+    consume(what, Address(address_of(request)), rate=settings.RATES["verify"])
 
 
 # Whoever reads the token reads the whole body: it is counted and measured first.

@@ -21,6 +21,7 @@ from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.facets import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.core.flow import audit
+from foundation.core.pages.version import taken_back
 from foundation.core.text import Level, Verdict, check
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written
@@ -197,6 +198,7 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
     if not approved:
         if row.update(is_removed=True) and now.is_public and now.hidden_at is None and target is not None:
             _count(target, -1)
+            taken_back()
         notify.emit("refused", to=author, about=found, text=reason)
     elif row.filter(is_public=False).update(is_public=True):
         found.is_public = True
@@ -223,6 +225,7 @@ def delete_comment(found: Comment, *, by: Any) -> None:
         return
     if was_public:
         _count(target, -1)
+        taken_back()
     audit.append("social.delete_comment", by=by, obj=found)
 
 
@@ -235,10 +238,12 @@ def hide_comment(found: Comment, *, hidden: bool, by: Any) -> None:
     changed = before.update(hidden_at=timezone.now() if hidden else None)
     if changed and counts and target is not None:
         _count(target, -1 if hidden else 1)
+        taken_back()
 
 
 def rescope(target: models.Model, scope: Scope) -> None:
     """Give the comments under `target` its new scope."""
+    taken_back()
     Comment.objects.filter(pk__in=under(target).values("pk")).update(
         scope_level=scope.level, scope_ref=scope.ref
     )

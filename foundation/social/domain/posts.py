@@ -21,6 +21,7 @@ from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.files.room import check_room
 from foundation.core.flow import audit
+from foundation.core.pages.version import taken_back
 from foundation.core.text import Level, Verdict, check, follow_up, stand_in_line
 from foundation.social.domain import comments, naming
 from foundation.social.domain.newcomers import check_newcomer
@@ -187,6 +188,8 @@ def _edit(locked: Post, by: Any, text: str, scope: Scope, checked: Verdict) -> P
         before.save(force_insert=True)
         locked.text, locked.edited_at = text, timezone.now()
         locked.topics.set(topics_in(text))
+    if locked.scope.level == scopes.PUBLIC:
+        taken_back()
     if scope != locked.scope:
         locked.scope = scope
         if locked.hidden_at is None:
@@ -213,6 +216,7 @@ def delete_post(post: Post, *, by: Any) -> None:
         return
     locked.deleted_at, locked.text = timezone.now(), ""
     locked.save(update_fields=["deleted_at", "text"])
+    taken_back()
     uploads.drop(list(locked.post_pictures.values_list("file_id", flat=True)))
     locked.revisions.all().delete()
     locked.mentions.all().delete()
@@ -232,6 +236,7 @@ def hide_post(post: Post, *, hidden: bool, by: Any) -> None:
         return
     locked.hidden_at = timezone.now() if hidden else None
     locked.save(update_fields=["hidden_at"])
+    taken_back()
     scope = Scope(scopes.ONLY, str(locked.author_id)) if hidden else locked.scope
     uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)
 

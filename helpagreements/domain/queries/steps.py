@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.core import kinds
@@ -10,6 +11,7 @@ from foundation.core.access.matrix import ROLES, Cell, matrix
 from foundation.core.access.roles import Role
 from foundation.core.facets import Without, Words
 from foundation.core.flow.machines import SYSTEM, machines
+from foundation.core.search.pages import register_page
 from foundation.signing.models import Certificate
 from helpagreements.models import Agreement
 from organisations.models import Institution
@@ -105,3 +107,16 @@ def _cell(cell: Cell) -> str:
     if cell.second:
         said.append(str(_("须第二人同意")))
     return "，".join(said)
+
+
+def _said() -> str:
+    """Return what the page says, for the search."""
+    lines = [line for _title, some in in_words() for line in some]
+    return "。".join(
+        map(
+            str, [*(title for title, _lines in in_words()), *(line.what for line in lines), *ACTIONS.values()]
+        )
+    )
+
+
+register_page(key=1, title=_("怎么办、谁能办"), url=lambda: reverse("help_steps"), text=_said)

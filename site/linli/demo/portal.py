@@ -1,6 +1,5 @@
 """The demo's front page, news and notices."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +13,10 @@ from foundation.core.models import PortalImage, SiteSettings
 from foundation.moderation.models import ReviewItem
 from foundation.social.domain import comments
 from foundation.social.models import Comment
-from home.domain import Frame
+from home.domain.frame import Frame
 from home.elder import as_tiles
-from linli.demo.content import ago, dated, picture, read
-from news.models import ArticlePage, ArticleViews, Channel, NoticePage
+from linli.demo.content import ago, picture, read
+from news.models import ArticlePage, ArticleViews, Channel
 
 
 class Pictures:
@@ -49,7 +48,7 @@ def _image(pictures: Pictures, row: dict[str, Any]) -> dict[str, Any]:
     return {"image": pictures.get(row["name"], row["alt"]).pk, "alt_text": row["alt"], "decorative": False}
 
 
-def _body(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]]:
+def body_of(rows: list[dict[str, Any]], pictures: Pictures) -> list[dict[str, Any]]:
     """Return the content as StreamField's own JSON."""
     body = []
     for row in rows:
@@ -92,7 +91,7 @@ def make_news(frame: Frame, people: dict[str, User], pictures: Pictures) -> None
             published_on=ago(row["days_ago"]),
             byline=row["byline"],
             source=row["source"],
-            body=_body(row["body"], pictures),
+            body=body_of(row["body"], pictures),
             owner=people["editor"],
             live=False,
         )
@@ -134,27 +133,6 @@ def make_comments(
         make_comments(target, row["replies"], people, parent=made)
 
 
-def make_notices(frame: Frame, people: dict[str, User], pictures: Pictures) -> None:
-    """Publish the notices."""
-    for row in sorted(read("notices"), key=lambda row: -row["days_ago"]):
-        page = NoticePage(
-            title=row["title"],
-            slug=row["slug"],
-            level=row["level"],
-            summary=dated(row["summary"]),
-            audience=row["audience"],
-            published_on=ago(row["days_ago"]),
-            valid_until=timezone.now() + timedelta(days=row["until_days"]) if row["until_days"] else None,
-            body=_body(row["body"], pictures),
-            owner=people["editor"],
-            live=False,
-        )
-        frame.notices.add_child(instance=page)
-        page.save_revision(user=people["editor"]).publish(
-            user=people["reviewer"], skip_permission_checks=True
-        )
-
-
 def make_front_page(frame: Frame, pictures: Pictures) -> None:
     """Arrange the front page."""
     content = read("home")
@@ -164,17 +142,27 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
     )
     frame.home.body = [
         {"type": "hero", "value": {**content["hero"], "image": None, "links": links}},
+        {"type": "today", "value": None},
+        {"type": "services", "value": {"title": "便民服务", "tiles": _tiles(content["services"])}},
         {"type": "news", "value": {"title": "社区新闻", "count": 6}},
         {"type": "notices", "value": {"title": "通知公告", "count": 6}},
         {"type": "phones", "value": {"title": "常用电话", "phones": _items(content["phones"])}},
         {"type": "welcome", "value": {"title": "三步成为邻居", "steps": _items(content["welcome"])}},
         {"type": "neighbours", "value": {"title": "邻居们在说", "count": 4}},
+        {"type": "help", "value": {"title": "互助帮扶", "count": 2}},
         {"type": "gallery", "value": {"title": "院里的四季", "pictures": gallery}},
+        {"type": "figures", "value": {"title": "数说社区"}},
+        {"type": "ad_slot", "value": {"slot": "home-wide"}},
     ]
     frame.home.elder_tiles = as_tiles(
         {**row, "page": frame.notices.pk} if row.get("page") == "notices" else row for row in content["tiles"]
     )
     frame.home.save_revision().publish()
+
+
+def _tiles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return tiles as a ListBlock's own JSON."""
+    return _items([{"text": "", "page": None, "address": "", "phone": "", **row} for row in rows])
 
 
 def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

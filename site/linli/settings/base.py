@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
@@ -9,8 +10,16 @@ from django.urls import reverse
 from django.utils.csp import CSP
 
 from linli.settings.accounts import *
-from linli.settings.caches import CACHE_ENTRIES, CACHES, REDIS_PATIENCE, REDIS_URL  # noqa: F401
+from linli.settings.caches import (  # noqa: F401
+    CACHE_ENTRIES,
+    CACHES,
+    KEPT_PAGES_BYTES,
+    REDIS_PATIENCE,
+    REDIS_URL,
+)
 from linli.settings.limits import *
+from linli.settings.maps import *
+from linli.settings.maps import LEAFLET, MAP_TILES_ORIGINS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("LINLI_VAR", BASE_DIR / "var"))
@@ -49,6 +58,7 @@ LOCAL_APPS = [
     "residents",
     "identity",
     "organisations",
+    "daily",
     "news",
     "spaces",
     "helpagreements",
@@ -67,6 +77,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
+    "wagtail_localize",
+    "wagtail_localize.locales",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
@@ -144,6 +156,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -180,6 +194,9 @@ WEB_PUSH_CONTACT = os.environ.get(
 )
 # Origins that need neither https nor a public address; only the tests' own push service is one.
 WEB_PUSH_TRUSTED: list[str] = []
+
+# --- weather: origins of a provider that need neither https nor a public address; only the tests' own server is one
+WEATHER_TRUSTED: list[str] = []
 
 # --- cache, sessions, background work
 SESSION_ENGINE = (
@@ -221,7 +238,7 @@ ABSOLUTE_URL_OVERRIDES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", LEAFLET]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
@@ -266,7 +283,13 @@ SIGNING_FONTS = [
 ]
 # The name of nginx's internal location in front of PRIVATE_ROOT; empty: Django streams the bytes itself.
 PRIVATE_ACCEL = os.environ.get("LINLI_ACCEL", "")
-STORAGES = {
+# True: nginx stands in front (docs/running/production.md) and keeps visitors' pages to the end of each second.
+PAGES_KEPT_BY_PROXY = bool(PRIVATE_ACCEL)
+# So many requests does one process answer at once, and so many more stand in line (`linli.crowding`): together no more
+# than the threads that the server has, or nobody could be turned away. 0: no line.
+REQUESTS_AT_ONCE = int(os.environ.get("LINLI_AT_ONCE", "0"))
+REQUESTS_IN_LINE = int(os.environ.get("LINLI_IN_LINE", "16"))
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -316,7 +339,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     # blob: what a reader has chosen but not yet sent is shown by the page itself.
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "img-src": [CSP.SELF, "data:", "blob:", *MAP_TILES_ORIGINS],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],

@@ -38,3 +38,5 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 4000},
     },
 }
+# Whole pages for visitors, in each process's memory (`linli.kept_pages`); 0: none.
+KEPT_PAGES_BYTES = int(os.environ.get("LINLI_KEPT_PAGES_BYTES", str(32 * 1024 * 1024)))

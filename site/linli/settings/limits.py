@@ -17,6 +17,8 @@ RATES = {
     "export": "20/d",
     # Files that strangers have checked, by their address: each starts a process.
     "verify": "60/h",
+    # What one person, or all behind one address, look for.
+    "search": "60/m",
 }
 # What one person may keep here: pictures by the size of what she sent (ASVS 5.2.4).
 STORAGE_PER_PERSON = 1024**3

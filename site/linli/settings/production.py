@@ -6,9 +6,19 @@ from linli.settings.base import *
 
 DEBUG = False
 SECRET_KEY = os.environ["LINLI_SECRET_KEY"]
-ALLOWED_HOSTS = os.environ["LINLI_HOSTS"].split(",")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+HOSTS = os.environ["LINLI_HOSTS"].split(",")
+# By the last one a machine asks its own nodes whether they can work.
+ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 CREATE_KEYS = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": int(os.environ.get("LINLI_POOL", "8")),
+        "timeout": 3,
+    }
 SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -21,6 +31,23 @@ SESSION_COOKIE_NAME = "__Host-session"
 DEVICE_COOKIE = "__Host-device"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
+# Editors' pictures and documents in an object store, where several machines have no folder in common. nginx hands out
+# /media/images/ from it, so that browsers still ask nobody else (docs/running/production.md).
+if LINLI_S3 := os.environ.get("LINLI_S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": LINLI_S3,
+            "endpoint_url": os.environ.get("LINLI_S3_ENDPOINT") or None,
+            "access_key": os.environ.get("LINLI_S3_KEY") or None,
+            "secret_key": os.environ.get("LINLI_S3_SECRET") or None,
+            "region_name": os.environ.get("LINLI_S3_REGION") or None,
+            "custom_domain": f"{HOSTS[0]}/media",
+            "querystring_auth": False,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
 MAILERS["gateway"] = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {

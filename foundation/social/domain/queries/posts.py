@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, prefet
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
+from foundation.core.access.scopes import Scope
 from foundation.social.domain.text import to_html
 from foundation.social.models import Mention, Post, PostPicture, Reaction
 from foundation.social.permissions import SocialPermission
@@ -16,6 +17,13 @@ CONTENT = (
     Prefetch("mentions", Mention.objects.select_related("user")),
     "topics",
 )
+
+
+def post_scope(post: Post) -> Scope | None:
+    """Return who finds a post: for whom it was written, its author alone once the community hid it."""
+    if post.deleted_at is not None or not post.text:
+        return None
+    return post.scope if post.hidden_at is None else Scope(scopes.ONLY, str(post.author_id))
 
 
 def as_read_by(posts: QuerySet, reader: Any) -> Any:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from wagtail.models import Site
 
 from foundation.core.models import SiteSettings
-from home.domain import make_frame
+from home.domain.frame import make_frame
 from organisations.domain.offices import make_offices
 
 

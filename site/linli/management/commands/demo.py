@@ -10,8 +10,21 @@ from wagtail.models import Site
 from foundation.accounts.domain.groups import make_groups
 from foundation.accounts.models import User
 from foundation.moderation.domain.workflow import make_workflow
-from home.domain import make_frame
-from linli.demo import agreements, families, institutions, people, portal, reports, talk, told
+from home.domain.frame import make_frame
+from linli.demo import (
+    agreements,
+    announcements,
+    communities,
+    day,
+    english,
+    families,
+    institutions,
+    people,
+    portal,
+    reports,
+    talk,
+    told,
+)
 
 
 class Command(BaseCommand):
@@ -40,12 +53,15 @@ class Command(BaseCommand):
         people.make_follows(everybody)
         pictures = portal.Pictures(everybody["editor"])
         portal.make_news(frame, everybody, pictures)
-        portal.make_notices(frame, everybody, pictures)
         talk.make_statuses(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
         institutions.make_institutions(places)
+        announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
+        day.make_day(places["ginkgo"])
+        communities.make_communities(frame, everybody, places, pictures)
         portal.make_front_page(frame, pictures)
+        english.make_english(frame, everybody)
         told.make_notifications(everybody)
         people.make_claims(everybody, places["ginkgo"])
