@@ -120,6 +120,7 @@ API_SHOWS_NO_STATUS = {
     "api:me-data-id-archive": "the own data: tests/api/test_own_account.py",
     "api:me-leaving": "when the own account is closed: tests/api/test_own_account.py",
     "api:communities": "names of committees",
+    "api:communities-id": "a published page: tests/home/test_communities.py",
     "api:uploads-id": "how much of the own picture is there: tests/api/test_uploads.py",
     "api:people-name": "fields of a profile, each by its level: tests/api/test_parity.py",
     "api:drafts-key": "the own draft",

@@ -265,6 +265,8 @@ SHOWS_NO_STATUS = {
     "openapi": "what operations there are, nothing of anybody",
     "api_nothing": "a problem",
     **API_SHOWS_NO_STATUS,
+    "page home.CommunityIndexPage": "tests/home/test_communities.py",
+    "page home.CommunityPage": "tests/home/test_communities.py",
     "page news.NewsIndexPage": "tests/news/test_news.py",
     "page news.NewsIndexPage articles_view": "tests/news/test_news.py",
     "page news.NewsIndexPage index_route": "the package's own first route, hidden behind ours",
