@@ -43,8 +43,7 @@ def day_page(day: date, user: Any = None) -> DayPage:
     begins = timezone.make_aware(datetime.combine(day, time()))
     shown = WeatherWarning.objects.visible_to(user).select_related("place").worst_first()
     if day == today:
-        now = timezone.now()
-        shown = shown.filter(starts_at__lte=now, ends_at__gt=now)
+        shown = shown.in_force(timezone.now())
     else:
         shown = shown.filter(starts_at__lt=begins + timedelta(days=1), ends_at__gt=begins)
     found = weather(here)
