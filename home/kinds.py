@@ -1,24 +1,9 @@
-from typing import Any
-
-from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core.facets import (
-    Erasing,
-    Event,
-    EventGroup,
-    OnErase,
-    PrivacyFacet,
-    ReviewFacet,
-    SearchFacet,
-    Without,
-    WorkFacet,
-)
-from foundation.core.kinds import Kind
+from foundation.core.facets import Erasing, SearchFacet, Without
 from foundation.core.pages.found import STATE, page_scope
-from foundation.moderation.domain.pages import decide_page
+from foundation.moderation.page_kinds import page_kind
 from home.models import CommunityPage, HomePage
 from news.permissions import NewsPermission
 
@@ -31,61 +16,19 @@ def _words(page: CommunityPage) -> str:
     return " ".join([page.place.name, *said, *people, *places])
 
 
-def _kind(key: str, model: str, name: Any, manager: Any, **facets: Any) -> Kind:
-    """What the pages of this app have in common."""
-    return Kind(
-        key=key,
-        model=model,
-        name=name,
-        title=lambda page: page.title,
-        url=lambda page: page.get_absolute_url(),
-        visible_to=manager.visible_to,
-        owner=lambda page: None,
-        audit={
-            "moderation.approve": _("审核通过并发布"),
-            "moderation.refuse": _("退回修改"),
-            "moderation.publish": _("未经审核直接发布"),
-        },
-        privacy=PrivacyFacet(
-            subject="owner",
-            category="publication",
-            retain="as long as it is published",
-            on_erase=OnErase.ANONYMISE,
-        ),
-        review=ReviewFacet(
-            decide=decide_page,
-            permission=NewsPermission.PUBLISH,
-            template="home/page_review.html",
-            context=lambda page, by: {"page": page.get_latest_revision_as_object()},
-            version=lambda page: str(page.latest_revision_id),
-            title=lambda page: page.draft_title or page.title,
-            reasons=[_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。")],
-        ),
-        notify={
-            "approved": Event(_("您提交的内容已发布"), EventGroup.WORK),
-            "returned": Event(_("您提交的内容被退回修改"), EventGroup.WORK),
-        },
-        comments=Without("looked up, not talked about"),
-        feed=Without("the portal shows it; the feed is for people"),
-        report=Without("the office's own word: readers write to its hotline"),
-        export=Without("the office's publication, not its editor's data"),
-        demo=Without("the demo's pages are composed in linli"),
-        work=WorkFacet(
-            events=frozenset({"returned"}),
-            rows=lambda user: manager.filter(Q(owner=user) | Q(latest_revision__user=user)),
-            title=lambda page: page.draft_title or page.title,
-            url=lambda page: reverse("wagtailadmin_pages:edit", args=[page.pk]),
-        ),
-        **facets,
-    )
-
-
+REVIEWED = {
+    "permission": NewsPermission.PUBLISH,
+    "template": "home/page_review.html",
+    "reasons": [_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。")],
+    "comments": Without("looked up, not talked about"),
+}
 KINDS = [
-    _kind(
+    page_kind(
         "community",
         "home.CommunityPage",
         _("社区"),
         CommunityPage.objects,
+        **REVIEWED,
         place_path=lambda page: page.place.path,
         search=SearchFacet(
             text=_words,
@@ -96,11 +39,12 @@ KINDS = [
             related=["locale", "place"],
         ),
     ),
-    _kind(
+    page_kind(
         "front_page",
         "home.HomePage",
         _("首页"),
         HomePage.objects,
+        **REVIEWED,
         place_path=Without("for the whole community"),
         search=Without("its blocks list what is found by itself"),
     ),
