@@ -169,8 +169,9 @@ class CommunityPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        now = timezone.localtime()
-        context["opening"] = opening(self.hours.all(), day_of(now.date()), now) if self.hours.all() else None
+        now, hours = timezone.localtime(), list(self.hours.all())
+        context["hours"], context["contacts"] = hours, list(self.contacts.all())
+        context["opening"] = opening(hours, day_of(now.date()), now) if hours else None
         context["markers"] = list(self.markers.all())
         context["goings"] = goings_on(self.place, request.user)
         context["tiles"] = settings.MAP_TILES_URL if self.latitude is not None else ""
