@@ -213,13 +213,17 @@ def test_a_translation_has_its_own_words_and_the_same_place(
         parent.copy_for_translation(english).save_revision().publish()
     made = page.copy_for_translation(english)
     made.title, made.slug = "Ginkgo Lane", "ginkgo"
-    made.markers.all()[0].name = "Service station"
+    (one,) = made.markers.all()
+    one.name = "Service station"
+    made.markers = [one]
     made.save()
     made.save_revision().publish()
     text = Client().get("/en/communities/ginkgo/").content.decode()
     assert "Ginkgo Lane" in text
     assert "0571-1" in text
     assert "9:00–17:00" in text
+    assert "Service station" in text
+    assert "服务站" not in text
     assert "服务站" in Client().get("/communities/ginkgo/").content.decode()
 
 

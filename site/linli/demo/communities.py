@@ -81,8 +81,11 @@ def translate_communities(frame: Frame, translated: Any, publish: Any) -> None:
             introduction=_paragraphs(words["introduction"]),
             **{name: words[name] for name in ("title", "summary", "address")},
         )
-        for one, (name, duty) in zip(page.contacts.all(), words["contacts"], strict=True):
+        # Put back into the page: what is read from it is read anew each time.
+        contacts, markers = list(page.contacts.all()), list(page.markers.all())
+        for one, (name, duty) in zip(contacts, words["contacts"], strict=True):
             one.name, one.duty = name, duty
-        for one, (name, text) in zip(page.markers.all(), words["markers"], strict=True):
+        for one, (name, text) in zip(markers, words["markers"], strict=True):
             one.name, one.text = name, text
+        page.contacts, page.markers = contacts, markers
         publish(page)
