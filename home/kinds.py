@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,7 @@ def _words(page: CommunityPage) -> str:
     return " ".join([page.place.name, *said, *people, *places])
 
 
-REVIEWED = {
+REVIEWED: dict[str, Any] = {
     "permission": NewsPermission.PUBLISH,
     "template": "home/page_review.html",
     "reasons": [_("请补充图片的替代文字。"), _("请核对时间、地点和联系电话。")],

@@ -16,6 +16,8 @@ from tests.access.town import COLUMNS, Town
 # Routes of packages, which keep their own rights. The admin's are walked in test_admin.py.
 THIRD_PARTY = (
     ("admin/", "wagtail.", "Wagtail's admin asks for `access_admin` and its own permissions"),
+    ("admin/", "wagtail_localize.", "translations: asks for `access_admin` and its own permissions"),
+    ("admin/localize/jsi18n/", "django.views.i18n", "words of the admin's scripts"),
     ("admin/test404/", "django.views.generic.", "Wagtail's own 404 page"),
     ("documents/", "wagtail.", "editors' documents: Wagtail checks the collection's restriction"),
     (

@@ -13,7 +13,7 @@ from tests.access.town import Town
 
 OUTSIDERS = ("visitor", "newcomer", "owner", "institution", "business", "operator", "suspended")
 # Wagtail shows these to everybody: a word list for its scripts, its icons; they hold nothing of the site.
-FOR_EVERYBODY = {"admin/jsi18n/", "admin/sprite/"}
+FOR_EVERYBODY = {"admin/jsi18n/", "admin/sprite/", "admin/localize/jsi18n/"}
 SAMPLES = {
     "int": "3",
     "str": "x",
