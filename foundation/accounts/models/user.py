@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.validators import validate_visible
 from foundation.core.access.permissions import HeldRole
+from foundation.core.access import scopes
 from foundation.core.access.roles import Role
 from foundation.core.access.scopes import PUBLIC
 from foundation.core.crypto.fields import EncryptedTextField
@@ -50,8 +51,9 @@ def good_standing(prefix: str = "") -> Q:
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> "UserQuerySet":
-        """Keep the people whose space `user` may open: verified, active ones, and the own."""
+        """Keep the people whose space `user` may open: verified, active ones who are not apart from her, and the own."""
         found = Q(verified_at__isnull=False, leaves_at__isnull=True) & good_standing()
+        found &= scopes.not_apart(user, "pk")
         if user is not None and user.is_authenticated:
             found |= Q(pk=user.pk)
         return self.filter(found)

@@ -34,15 +34,23 @@ class ScopeProvider:
     `refs(user)` gives the refs of the tokens that a signed-in reader holds: None for none, an iterable of
     few constants, or a query of one text column named `ref`. `label(ref)` says it in words; `labels(refs)` says
     many at once where the words have to be looked up.
+
+    A level that is a place of its own, as a circle is, also answers where that is (`url`), who its people are
+    (`members`, a query of accounts), who may write into it (`may_post`) and who keeps order there (`may_manage`).
     """
 
     level: str
     refs: Callable[[Any], Iterable[str] | QuerySet | None]
     label: Callable[[str], str]
     labels: Callable[[set[str]], dict[str, str]] | None = None
+    url: Callable[[str], str] | None = None
+    members: Callable[[str], QuerySet] | None = None
+    may_post: Callable[[Any, str], bool] | None = None
+    may_manage: Callable[[Any, str], bool] | None = None
 
 
 _providers: dict[str, ScopeProvider] = {}
+_apart: list[Callable[[Any], Iterable[QuerySet]]] = []
 
 
 def register(provider: ScopeProvider) -> None:
@@ -50,6 +58,46 @@ def register(provider: ScopeProvider) -> None:
     known = _providers.setdefault(provider.level, provider)
     if known != provider:
         raise ImproperlyConfigured(f"Two providers answer for the scope {provider.level}.")
+
+
+def keep_apart(people: Callable[[Any], Iterable[QuerySet]]) -> None:
+    """Add an answer to who has nothing to do with a reader: queries of one column, the ids of people."""
+    if people not in _apart:
+        _apart.append(people)
+
+
+def url(scope: Scope) -> str:
+    """Return the address of the place that a scope is, empty where it is none."""
+    found = _providers[scope.level].url
+    return found(scope.ref) if found else ""
+
+
+def members(scope: Scope) -> QuerySet | None:
+    """Return the people of the place that a scope is, None where it is none."""
+    found = _providers[scope.level].members
+    return found(scope.ref) if found else None
+
+
+def may_post(user: Any, scope: Scope) -> bool:
+    """Say whether `user` may write for that scope; every one of hers where it is no place of its own."""
+    found = _providers[scope.level].may_post
+    return found(user, scope.ref) if found else True
+
+
+def may_manage(user: Any, scope: Scope) -> bool:
+    """Say whether `user` keeps order in the place that a scope is."""
+    found = _providers[scope.level].may_manage
+    return found(user, scope.ref) if found else False
+
+
+def not_apart(user: Any, person: str) -> Q:
+    """Return the condition that the one whose id stands in `person` has to do with `user`: neither blocked the other (S6)."""
+    condition = Q()
+    if _counts(user) and user.pk:
+        for people in _apart:
+            for ids in people(user):
+                condition &= ~Q(**{f"{person}__in": ids})
+    return condition
 
 
 def label(scope: Scope) -> str:
@@ -96,6 +144,7 @@ def readable(user: Any, *, owner: str | None = None, prefix: str = "") -> Q:
         condition |= Q(**{f"{prefix}scope_level": level, f"{prefix}scope_ref__in": refs})
     if owner:
         condition |= Q(**{f"{prefix}{owner}": user.pk})
+        condition &= not_apart(user, f"{prefix}{owner}")
     return condition
 
 

@@ -53,6 +53,8 @@ def post_status(
     an empty or too long text, a picture that is none or has no room, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
+    if not scopes.may_post(by, scope):
+        raise Refused(Refusal.FORBIDDEN)
     text = written(text)
     descriptions = [described[:MAX_DESCRIPTION] for described in descriptions[: len(pictures)]]
     _check(text, len(pictures), is_share=share_of is not None)
@@ -168,6 +170,8 @@ def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     Raises Refused, TooOften, ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
+    if not scopes.may_post(by, scope):
+        raise Refused(Refusal.FORBIDDEN)
     consume("edit", by, rate=settings.RATES["edit"])
     text = written(text)
     checked = check(text)
@@ -205,12 +209,12 @@ def _edit(locked: Post, by: Any, text: str, scope: Scope, checked: Verdict) -> P
 
 @transaction.atomic
 def delete_post(post: Post, *, by: Any) -> None:
-    """Take the own post away: its text, history, pictures, mentions and feed entry go; again changes nothing.
+    """Take a post away: its text, history, pictures, mentions and feed entry go; again changes nothing.
 
-    Raises Refused.
+    Its author may, and in a circle who keeps order there. Raises Refused.
     """
     locked = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-    if locked.author_id != by.pk:
+    if locked.author_id != by.pk and not scopes.may_manage(by, locked.scope):
         raise Refused(Refusal.FORBIDDEN)
     if locked.deleted_at is not None:
         return

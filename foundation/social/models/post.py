@@ -1,4 +1,4 @@
-"""Posts: statuses in spaces today, posts in circles later, told apart by their scope (DESIGN §3)."""
+"""Posts: statuses in spaces and posts in circles, told apart by their scope (DESIGN §3)."""
 
 import uuid
 from typing import Any
@@ -12,6 +12,7 @@ from taggit.models import ItemBase, TagBase
 
 from foundation.accounts.models import User
 from foundation.accounts.models.user import not_suspended
+from foundation.core.access import scopes
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
 from foundation.core.models import StoredFile
@@ -93,6 +94,9 @@ class Post(Scoped):
 
     @property
     def url(self) -> str:
+        """Its page: where it was written, in a circle or in its author's space."""
+        if place := scopes.url(self.scope):
+            return f"{place}{self.public_id}/"
         return reverse("spaces:status", args=[self.author.username, self.public_id])
 
     def get_absolute_url(self) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import User
 from foundation.core import kinds
+from foundation.core.access import scopes
 from foundation.core.access.routes import permit
 from foundation.core.facets import CommentsFacet
 from foundation.core.pages.ways import way_back
@@ -68,11 +69,11 @@ def share(request: MemberRequest, public_id: str) -> HttpResponse:
 @permit(SocialPermission.POST_STATUS)
 def delete_post(request: MemberRequest, public_id: str) -> HttpResponse:
     post = kinds.find_public("post", public_id, request.user)
-    if post.author_id != request.user.pk:
+    if post.author_id != request.user.pk and not scopes.may_manage(request.user, post.scope):
         raise Http404
     posts.delete_post(post, by=request.user)
     messages.success(request, _("已删除。"))
-    return redirect(request.user.space_url)
+    return redirect(scopes.url(post.scope) or request.user.space_url)
 
 
 @require_POST

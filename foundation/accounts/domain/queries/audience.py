@@ -26,6 +26,8 @@ def people_of(scope: Scope) -> QuerySet[User]:
             return people.filter(Q(place__path__startswith=scope.ref) | Exists(works))
         case scopes.ROLE:
             return people.filter(_holds(RoleGroup(scope.ref)))
+    if (members := scopes.members(scope)) is not None:
+        return people.filter(pk__in=members.values("pk"))
     raise ValueError(f"{scope.level} names no group of people")
 
 
