@@ -25,7 +25,7 @@ from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts, post_scope
 from foundation.social.domain.reported import comment_evidence, post_evidence, post_files, post_texts
-from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
+from foundation.social.models import Block, Comment, Draft, Follow, FollowRule, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -131,9 +131,11 @@ KINDS = [
     ),
 ]
 NOT_KINDS = {
+    "Block": "its owner's alone; shown as a person in her own list",
+    "FollowRule": "its owner's own choice",
     "Draft": "its writer's alone; never listed",
     "FeedEntry": "points to an object of a kind, whose scope decides",
-    "Follow": "shown as the two people; counted, never listed to others yet",
+    "Follow": "shown as the two people; counted, never listed to others",
     "Mention": "part of a post",
     "PostPicture": "part of a post",
     "PostRevision": "part of a post",
@@ -148,6 +150,21 @@ OWN_DATA = [
         facet=ExportFacet(
             rows=lambda user: Follow.objects.filter(follower=user).select_related("followed"),
             as_data=leaving.follow_data,
+        ),
+    ),
+    OwnPart(
+        key="blocked",
+        name=_("拉黑的人"),
+        facet=ExportFacet(
+            rows=lambda user: Block.objects.filter(blocker=user).select_related("blocked"),
+            as_data=leaving.block_data,
+        ),
+    ),
+    OwnPart(
+        key="follow_rule",
+        name=_("关注规则"),
+        facet=ExportFacet(
+            rows=lambda user: FollowRule.objects.filter(user=user), as_data=leaving.follow_rule_data
         ),
     ),
     OwnPart(
@@ -182,6 +199,9 @@ ERASE = [
             "social.FeedEntry.actor",
             "social.Follow.follower",
             "social.Follow.followed",
+            "social.FollowRule.user",
+            "social.Block.blocker",
+            "social.Block.blocked",
             "social.Reaction.user",
         ],
         why="her own acts among neighbours",

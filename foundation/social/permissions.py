@@ -11,6 +11,7 @@ class SocialPermission(Permission):
     COMMENT = "social.comment", _("发表评论")
     REACT = "social.react", _("点赞")
     FOLLOW = "social.follow", _("关注邻居")
+    BLOCK = "social.block", _("拉黑和屏蔽邻居")
     REVIEW_COMMENT = "social.review_comment", _("审核评论")
 
 
@@ -22,5 +23,7 @@ GRANTS: Grants = {
     SocialPermission.COMMENT: [VERIFIED_RESIDENT],
     SocialPermission.REACT: [VERIFIED_RESIDENT],
     SocialPermission.FOLLOW: [VERIFIED_RESIDENT],
+    # Also who is not verified yet reads, and may want to read nothing of somebody.
+    SocialPermission.BLOCK: [Role.RESIDENT],
     SocialPermission.REVIEW_COMMENT: [Role.EDITOR, Role.REVIEWER],
 }

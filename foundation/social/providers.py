@@ -1,4 +1,4 @@
-"""The scope `contacts`: people who follow each other (人脉)."""
+"""The scope `contacts`, people who follow each other (人脉), and who is apart: what `core` asks about people."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from foundation.core import contact
 from foundation.core.access import scopes
+from foundation.social.domain import relations
 from foundation.social.models import Follow
 
 
@@ -23,3 +25,5 @@ def _contacts(user: Any) -> list[str] | QuerySet:
 scopes.register(
     scopes.ScopeProvider(level=scopes.CONTACTS, refs=_contacts, label=lambda ref: _("互相关注的人可见"))
 )
+scopes.keep_apart(relations.apart_from)
+contact.answered_by(relations)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from foundation.social.views import resident
+from foundation.social.views import relations, resident
 
 app_name = "social"
 urlpatterns = [
@@ -9,7 +9,11 @@ urlpatterns = [
     path("posts/<slug:public_id>/delete/", resident.delete_post, name="delete_post"),
     path("comments/<slug:public_id>/delete/", resident.delete_comment, name="delete_comment"),
     path("comments/<slug:kind>/<slug:public_id>/", resident.comment, name="comment"),
-    path("follow/<slug:username>/", resident.follow, name="follow"),
-    path("unfollow/<slug:username>/", resident.unfollow, name="unfollow"),
+    path("follow/<slug:username>/", relations.follow, name="follow"),
+    path("unfollow/<slug:username>/", relations.unfollow, name="unfollow"),
+    path("mute/<slug:username>/", relations.mute, name="mute"),
+    path("block/<slug:username>/", relations.block, name="block"),
+    path("unblock/<slug:username>/", relations.unblock, name="unblock"),
+    path("rules/", relations.rules, name="rules"),
     path("draft/", resident.draft, name="draft"),
 ]

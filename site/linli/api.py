@@ -19,6 +19,7 @@ from foundation.core.api.routes import Operation, Routes
 from foundation.messaging.interfaces import api as messaging
 from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
+from foundation.social.interfaces import people_api as relations
 from helpagreements.interfaces import api as helpagreements
 from home.interfaces import api as home
 from home.interfaces import communities
@@ -35,6 +36,7 @@ ROUTES: tuple[Routes, ...] = (
     files.routes,
     spaces.routes,
     social.routes,
+    relations.routes,
     news.routes,
     daily.routes,
     communities.routes,

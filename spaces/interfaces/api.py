@@ -61,7 +61,9 @@ class SpaceOut(PersonOut):
     following: int
     followers: int
     is_followed: bool = Field(description="By the reader.")
+    is_secret: bool = Field(description="The reader follows her without anybody's knowing.")
     is_contact: bool = Field(description="Each follows the other.")
+    is_silenced: bool = Field(description="The reader wants to hear nothing of her.")
     own: bool
     fields: list[FieldOut]
     address: str
@@ -89,7 +91,9 @@ def read_space(request: ApiRequest, name: Name, seen_as: SeenAs = "") -> dict[st
         "following": owner.following_count,
         "followers": owner.follower_count,
         "is_followed": owner.is_followed,
+        "is_secret": owner.is_secret,
         "is_contact": owner.is_contact,
+        "is_silenced": owner.is_silenced,
         "own": owner.pk == request.user.pk,
         "fields": [
             {

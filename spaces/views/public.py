@@ -10,6 +10,7 @@ from foundation.accounts.domain.profile import label_of, shown_value, stand_in, 
 from foundation.accounts.models import Profile, User
 from foundation.core.access.routes import open_to_all
 from foundation.social.domain import drafts
+from foundation.social.domain.follows import may_follow_in_secret
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
@@ -41,6 +42,7 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
         ],
         "page_obj": page,
         "own": own and chosen is None,
+        "may_follow_in_secret": not own and may_follow_in_secret(owner),
         "stand_in": AS[request.GET["as"]] if chosen else "",
         "views": AS if own else {},
         "form": PostForm(initial={"text": drafts.draft_of("status:new", request.user)}) if own else None,

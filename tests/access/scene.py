@@ -19,11 +19,16 @@ READERS: dict[str, dict[str, Any]] = {
     "same_place": {"place": "ginkgo"},
     "same_building": {"place": "ginkgo-3"},
     "author": {"place": "ginkgo"},
+    "secret_follower": {"place": "bridge"},
+    "blocked": {"place": "ginkgo"},
+    "blocker": {"place": "ginkgo"},
     "staff": {"place": "bridge", "roles": ("staff",)},
     "suspended": {"place": "ginkgo"},
 }
 EVERYBODY = ("visitor", *READERS)
-FOLLOWING = {"follower", "contact", "author"}
+FOLLOWING = {"follower", "secret_follower", "contact", "author"}
+# One of the two blocked the other: nothing of each other is left (S6).
+APART = {"blocked", "blocker"}
 SIGNED_OUT = {"visitor", "suspended"}
 LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, ROLE, ONLY)
 FIELD_AT = {"bio": PUBLIC, "location": RESIDENTS, "occupation": CONTACTS, "hobbies": ONLY}
@@ -31,6 +36,8 @@ FIELD_AT = {"bio": PUBLIC, "location": RESIDENTS, "occupation": CONTACTS, "hobbi
 
 def may_see(reader: str, level: str) -> bool:
     """The oracle: who may see what the author wrote for `level`."""
+    if reader in APART:
+        return False
     if level == PUBLIC or reader == "author":
         return True
     if reader in SIGNED_OUT | {"unverified"}:
@@ -86,7 +93,7 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
     from foundation.accounts.domain.profile import change_profile
     from foundation.accounts.models.profile import default_levels
     from foundation.core.files import pictures
-    from foundation.social.domain import comments, follows, posts
+    from foundation.social.domain import blocks, comments, follows, posts
 
     people = {
         name: person(name.replace("_", "-"), display=f"读者{name}", **how) for name, how in READERS.items()
@@ -96,6 +103,9 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         follows.follow(author, by=people[fan])
     for friend in ("contact", "suspended"):
         follows.follow(people[friend], by=author)
+    follows.follow(author, by=people["secret_follower"], secret=True)
+    blocks.block(people["blocked"], by=author)
+    blocks.block(author, by=people["blocker"])
     tokens = {
         PUBLIC: Scope(PUBLIC),
         RESIDENTS: Scope(RESIDENTS),

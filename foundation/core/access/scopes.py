@@ -72,6 +72,21 @@ def url(scope: Scope) -> str:
     return found(scope.ref) if found else ""
 
 
+def channel(scope: Scope) -> str:
+    """Return the name by which the feed keeps what belongs to the place that a scope is, empty where it is none."""
+    return f"{scope.level}:{scope.ref}" if _providers[scope.level].url else ""
+
+
+def channels(user: Any) -> list[tuple[str, QuerySet]]:
+    """Return every level that is a place of its own with the refs, as a query, of those that `user` belongs to."""
+    found = []
+    for level, provider in _providers.items() if _counts(user) else ():
+        refs = provider.refs(user) if provider.url else None
+        if isinstance(refs, QuerySet):
+            found.append((level, refs))
+    return found
+
+
 def members(scope: Scope) -> QuerySet | None:
     """Return the people of the place that a scope is, None where it is none."""
     found = _providers[scope.level].members

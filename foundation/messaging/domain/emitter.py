@@ -9,8 +9,10 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.core import kinds, live
-from foundation.core.facets import Channel, Event
+from foundation.core.access import scopes
+from foundation.core.facets import Channel, Event, EventGroup
 from foundation.core.flow import outbox
 from foundation.messaging.domain import muting
 from foundation.messaging.domain.choices import Choice, choices_of, outward
@@ -22,7 +24,7 @@ State = Delivery.State
 def emit(
     event: str, *, to: Iterable[int], about: models.Model, by: Any = None, text: str = "", again: bool = True
 ) -> None:
-    """Tell the users `to` of `event`, each as she chose; see `core.notify.emit`.
+    """Tell the users `to` of `event`, each as she chose; see `core.notify.emit`. Who is apart from `by` hears nothing.
 
     Raises KeyError where the kind of `about` does not name the event.
     """
@@ -30,6 +32,8 @@ def emit(
     if event not in kind.events:
         raise KeyError(f"{kind.key} has no event {event}")
     people = {int(person) for person in to} - ({by.pk} if by is not None else set())
+    if people and kind.events[event].group == EventGroup.PEOPLE and (apart := scopes.not_apart(by, "pk")):
+        people = set(User.objects.filter(apart, pk__in=people).values_list("pk", flat=True))
     if people:
         _tell(people, event, kind, about, by, text, again=again)
 

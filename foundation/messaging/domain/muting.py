@@ -37,11 +37,23 @@ def mute_person(told: Notification, *, who: str = "", by: Any) -> Mute | None:
     if who:
         bundled = Notification.objects.visible_to(by).filter(bundle=told.bundle, by__username=who)
         person = bundled.values_list("by_id", flat=True).first()
+    return mute(person, by=by)
+
+
+def mute(person: int | None, *, by: Any) -> Mute | None:
+    """Tell `by` nothing more of what the account `person` does; None where that is nobody else. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
     if person is None or person == by.pk:
         return None
     muted, _new = Mute.objects.get_or_create(user_id=by.pk, person_id=person)
     _drop(by, notification__by_id=person)
     return muted
+
+
+def unmute_person(person: int, *, by: Any) -> None:
+    """Hear of that account again; again changes nothing. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    Mute.objects.filter(user_id=by.pk, person_id=person).delete()
 
 
 def unmute(mute_id: int, *, by: Any) -> bool:

@@ -52,6 +52,15 @@ def settle(*events: str, about: models.Model) -> int:
     return gone
 
 
+def forget_between(one: Any, other: Any) -> None:
+    """Take back all that each of two people was told of the other's doings: they are apart (S6)."""
+    over = Notification.objects.filter(Q(user=one, by=other) | Q(user=other, by=one))
+    bundles = set(over.values_list("bundle", flat=True))
+    if over.delete()[0]:
+        unfold(user_id__in=[one.pk, other.pk], bundle__in=bundles)
+        live.publish([one.pk, other.pk])
+
+
 @chores.each(chores.Rhythm.DAY)
 def sweep() -> int:
     """Delete the notifications that were read longer ago than they are kept; return how many.

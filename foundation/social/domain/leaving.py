@@ -11,7 +11,17 @@ from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
 from foundation.social.domain import comments as commenting
 from foundation.social.domain import posts as posting
-from foundation.social.models import Comment, Draft, FeedEntry, Follow, Mention, Post, Reaction
+from foundation.social.models import (
+    Block,
+    Comment,
+    Draft,
+    FeedEntry,
+    Follow,
+    FollowRule,
+    Mention,
+    Post,
+    Reaction,
+)
 
 # Words that stay without a name are those that everybody, or every neighbour, could read.
 SHARED = (PUBLIC, RESIDENTS)
@@ -57,7 +67,7 @@ def erase_comments(user: Any) -> int:
 
 @transaction.atomic
 def erase_rest(user: Any) -> int:
-    """Take back every like and follow, and delete drafts and the places where somebody named her.
+    """Take back every like, follow and block, and delete drafts and the places where somebody named her.
 
     All or nothing: done half, the likes would be subtracted once more at the next try.
     """
@@ -68,6 +78,8 @@ def erase_rest(user: Any) -> int:
     rows = (
         likes,
         Follow.objects.filter(Q(follower=user) | Q(followed=user)),
+        Block.objects.filter(Q(blocker=user) | Q(blocked=user)),
+        FollowRule.objects.filter(user=user),
         Draft.objects.filter(user=user),
         Mention.objects.filter(user=user),
         FeedEntry.objects.filter(actor=user),
@@ -121,7 +133,20 @@ def comment_data(found: Comment) -> dict[str, Any]:
 
 
 def follow_data(row: Follow) -> dict[str, Any]:
-    return {"person": row.followed.space_url, "since": row.created_at, "mutual": row.mutual}
+    return {
+        "person": row.followed.space_url,
+        "since": row.created_at,
+        "mutual": row.mutual,
+        "secret": row.secret,
+    }
+
+
+def block_data(row: Block) -> dict[str, Any]:
+    return {"person": row.blocked.space_url, "since": row.created_at}
+
+
+def follow_rule_data(row: FollowRule) -> dict[str, Any]:
+    return {"by_anybody": row.by_anybody, "in_secret": row.in_secret}
 
 
 def reaction_data(row: Reaction) -> dict[str, Any]:

@@ -133,7 +133,9 @@ def _write(
         PostPicture.objects.create(post=post, file=stored, position=position)
     if topics := topics_in(text):
         post.topics.set(topics)
-    FeedEntry.objects.create(id=post.pk, actor=by, kind=KIND, object_id=post.pk)
+    FeedEntry.objects.create(
+        id=post.pk, actor=by, kind=KIND, object_id=post.pk, channel=scopes.channel(scope)
+    )
     held = checked.level is Level.HOLD
     if origin is not None:
         Post.objects.filter(pk=origin.pk).update(share_count=F("share_count") + 1)
@@ -195,6 +197,7 @@ def _edit(locked: Post, by: Any, text: str, scope: Scope, checked: Verdict) -> P
     if locked.scope.level == scopes.PUBLIC:
         taken_back()
     if scope != locked.scope:
+        FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).update(channel=scopes.channel(scope))
         locked.scope = scope
         if locked.hidden_at is None:
             uploads.rescope(list(locked.post_pictures.values_list("file_id", flat=True)), scope)

@@ -3,12 +3,10 @@
 from typing import Annotated, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from ninja import Schema
 from pydantic import Field
 
-from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access.scopes import RESIDENTS, Scope
 from foundation.core.api import paging
@@ -18,7 +16,7 @@ from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given, PublicId
 from foundation.core.api.scope import TokenScope
 from foundation.core.facets import CommentsFacet
-from foundation.social.domain import comments, drafts, follows, posts, reactions
+from foundation.social.domain import comments, drafts, posts, reactions
 from foundation.social.domain.queries.comments import threads_after
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.interfaces.schemas import (
@@ -161,36 +159,6 @@ def delete_comment(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
     if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
         raise Http404
     comments.delete_comment(found, by=request.user)
-
-
-def _person(request: ApiRequest, name: str) -> User:
-    return get_object_or_404(User.objects.visible_to(request.user), username=name)
-
-
-@routes.writes(
-    "PUT",
-    "/people/{name}/follow",
-    scope=TokenScope.WRITE,
-    may=SocialPermission.FOLLOW,
-    returns=None,
-    status=204,
-)
-def follow(request: ApiRequest, name: Name) -> None:
-    """Follow somebody; again changes nothing."""
-    follows.follow(_person(request, name), by=request.user)
-
-
-@routes.writes(
-    "DELETE",
-    "/people/{name}/follow",
-    scope=TokenScope.WRITE,
-    may=SocialPermission.FOLLOW,
-    returns=None,
-    status=204,
-)
-def unfollow(request: ApiRequest, name: Name) -> None:
-    """Stop following somebody; again changes nothing."""
-    follows.unfollow(_person(request, name), by=request.user)
 
 
 class DraftOut(Schema):

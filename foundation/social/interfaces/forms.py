@@ -13,6 +13,7 @@ from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Sco
 from foundation.core.files import uploads
 from foundation.social.domain import drafts
 from foundation.social.domain.posts import scope_of
+from foundation.social.models import FollowRule
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 
@@ -118,3 +119,15 @@ class CommentForm(forms.Form):
         """Return the empty form under an object: with the reader's draft, and with what `?reply=` wants answered."""
         draft = drafts.draft_of(draft_key, request.user)
         return cls(initial={"text": draft, "reply_to": request.GET.get("reply", "")[:16]})
+
+
+class FollowRuleForm(forms.ModelForm):
+    """Who may follow oneself (S6)."""
+
+    class Meta:
+        model = FollowRule
+        fields = ["by_anybody", "in_secret"]
+        help_texts = {
+            "by_anybody": _("关掉后没有人能新关注您，已经关注的不变。"),
+            "in_secret": _("悄悄关注的人只看得到您公开的内容。关掉后，已有的悄悄关注立即失效。"),
+        }

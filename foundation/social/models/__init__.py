@@ -1,15 +1,17 @@
 from foundation.social.models.comment import Comment
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
-from foundation.social.models.follow import Follow
+from foundation.social.models.follow import Block, Follow, FollowRule
 from foundation.social.models.post import Mention, Post, PostPicture, PostRevision, Topic, TopicOnPost
 from foundation.social.models.reaction import Reaction
 
 __all__ = [
+    "Block",
     "Comment",
     "Draft",
     "FeedEntry",
     "Follow",
+    "FollowRule",
     "Mention",
     "Post",
     "PostPicture",

@@ -3,27 +3,20 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foundation.accounts.interfaces.requests import MemberRequest
-from foundation.accounts.models import User
 from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.routes import permit
 from foundation.core.facets import CommentsFacet
-from foundation.core.pages.ways import way_back
-from foundation.social.domain import comments, drafts, follows, posts, reactions
+from foundation.social.domain import comments, drafts, posts, reactions
 from foundation.social.interfaces.forms import CommentForm, ShareForm
 from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
-
-
-def back(request: MemberRequest, fallback: str, *, anchor: str = "") -> HttpResponse:
-    """Go back to the page that the form stood on, at `anchor` of it, never to another site."""
-    way = way_back(request, request.POST.get("next", ""), "")
-    return redirect((f"{way}#{anchor}" if anchor else way) if way else fallback)
+from foundation.social.views.ways import back
 
 
 @require_POST
@@ -117,25 +110,6 @@ def delete_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     comments.delete_comment(found, by=request.user)
     messages.success(request, _("评论已删除。"))
     return redirect(kinds.of(target).url(target))
-
-
-@require_POST
-@permit(SocialPermission.FOLLOW)
-def follow(request: MemberRequest, username: str) -> HttpResponse:
-    person = get_object_or_404(User.objects.visible_to(request.user), username=username)
-    try:
-        follows.follow(person, by=request.user)
-    except ValidationError as fault:
-        messages.error(request, " ".join(fault.messages))
-    return back(request, person.space_url)
-
-
-@require_POST
-@permit(SocialPermission.FOLLOW)
-def unfollow(request: MemberRequest, username: str) -> HttpResponse:
-    person = get_object_or_404(User.objects.visible_to(request.user), username=username)
-    follows.unfollow(person, by=request.user)
-    return back(request, person.space_url)
 
 
 @require_POST

@@ -10,6 +10,7 @@ RATES = {
     "edit": "120/h",
     "comment": "120/h",
     "follow": "200/h",
+    "block": "100/h",
     "family": "10/d",
     "upload": "200/h",
     "report": "20/d",
