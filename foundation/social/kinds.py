@@ -21,11 +21,21 @@ from foundation.core.facets import (
 )
 from foundation.core.kinds import Kind
 from foundation.social.domain import leaving
+from foundation.social.domain.albums import hide_album
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
+from foundation.social.domain.queries.albums import album_scope, load_albums
 from foundation.social.domain.queries.posts import load_posts, post_scope
-from foundation.social.domain.reported import comment_evidence, post_evidence, post_files, post_texts
-from foundation.social.models import Block, Comment, Draft, Follow, FollowRule, Mention, Post, Reaction
+from foundation.social.domain.reported import (
+    album_evidence,
+    album_files,
+    album_texts,
+    comment_evidence,
+    post_evidence,
+    post_files,
+    post_texts,
+)
+from foundation.social.models import Album, Block, Comment, Draft, Follow, FollowRule, Mention, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -79,6 +89,51 @@ KINDS = [
         ),
         export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
+    ),
+    Kind(
+        key="album",
+        model="social.Album",
+        name=_("相册"),
+        title=lambda album: album.title,
+        url=lambda album: album.url,
+        visible_to=lambda user: Album.objects.visible_to(user).select_related("author"),
+        owner=lambda album: album.author_id,
+        place_path=NO_PLACE,
+        audit={
+            "social.make_album": _("新建相册"),
+            "social.edit_album": _("修改相册"),
+            "social.delete_album": _("删除相册"),
+        },
+        privacy=PrivacyFacet(
+            subject="author",
+            category="content",
+            retain="until the author deletes it",
+            on_erase=OnErase.DELETE,
+            erase=leaving.erase_albums,
+        ),
+        search=SearchFacet(
+            text=lambda album: album.text,
+            scope=album_scope,
+            date=lambda album: album.created_at,
+            state=("scope_level", "scope_ref", "title", "text"),
+            related=["author"],
+            fields=frozenset({"title", "text", "scope_level", "scope_ref", "hidden_at", "author"}),
+        ),
+        review=Without("verified residents post at once; what is reported comes as a case"),
+        notify=Without("followers find it in their feed"),
+        comments=CommentsFacet(policy=CommentPolicy.AT_ONCE),
+        feed=FeedFacet(load=load_albums, template="components/album.html"),
+        report=ReportFacet(
+            hide=hide_album,
+            texts=album_texts,
+            stands=lambda album: album.hidden_at is None,
+            evidence=album_evidence,
+            files=album_files,
+        ),
+        export=ExportFacet(
+            rows=leaving.own_albums, as_data=leaving.album_data, files=leaving.own_album_files
+        ),
+        demo=Without("spaces fills the albums"),
     ),
     Kind(
         key="comment",
@@ -137,6 +192,7 @@ NOT_KINDS = {
     "FeedEntry": "points to an object of a kind, whose scope decides",
     "Follow": "shown as the two people; counted, never listed to others",
     "Mention": "part of a post",
+    "Photo": "part of an album",
     "PostPicture": "part of a post",
     "PostRevision": "part of a post",
     "Reaction": "shown as a number",
@@ -196,6 +252,7 @@ ERASE = [
         links=[
             "social.Draft.user",
             "social.Mention.user",
+            "social.Photo.author",
             "social.FeedEntry.actor",
             "social.Follow.follower",
             "social.Follow.followed",

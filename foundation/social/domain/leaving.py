@@ -9,9 +9,11 @@ from django.db.models import F, Q
 
 from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
+from foundation.social.domain import albums
 from foundation.social.domain import comments as commenting
 from foundation.social.domain import posts as posting
 from foundation.social.models import (
+    Album,
     Block,
     Comment,
     Draft,
@@ -19,6 +21,7 @@ from foundation.social.models import (
     Follow,
     FollowRule,
     Mention,
+    Photo,
     Post,
     Reaction,
 )
@@ -63,6 +66,38 @@ def erase_comments(user: Any) -> int:
     # What the package's model keeps beside the account; ours never fills it.
     Comment.objects.filter(user=user).update(user_name="", user_email="", user_url="", ip_address=None)
     return gone
+
+
+def erase_albums(user: Any) -> int:
+    """Delete the albums of `user`, and the photos that she added to those of others."""
+    gone = 0
+    for album in Album.objects.filter(author=user).iterator(chunk_size=50):
+        albums.delete_album(album, by=user)
+        gone += 1
+    for photo in Photo.objects.filter(author=user).select_related("album").iterator(chunk_size=200):
+        albums.delete_photo(photo, by=user)
+        gone += 1
+    return gone
+
+
+def own_albums(user: Any) -> Any:
+    return Album.objects.filter(author=user).prefetch_related("photos__file")
+
+
+def album_data(album: Album) -> dict[str, Any]:
+    return {
+        "title": album.title,
+        "text": album.text,
+        "made_at": album.created_at,
+        "seen_by": album.scope_level,
+        "captions": [photo.caption for photo in album.photos.all()],
+        "address": album.url,
+    }
+
+
+def own_album_files(album: Album) -> list[Any]:
+    """Return the pictures of an album that its owner sent; others' in a circle's album are theirs."""
+    return [photo.file for photo in album.photos.all() if photo.author_id == album.author_id]
 
 
 @transaction.atomic

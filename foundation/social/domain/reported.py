@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from foundation.social.models import Comment, Post
+from foundation.social.models import Album, Comment, Post
 
 # Names of the words in the site's own language: staff read them, not the reporter in whose language it is written.
 TEXT, PICTURES = gettext_lazy("内容"), gettext_lazy("图片说明")
@@ -49,3 +49,19 @@ def post_files(post: Post) -> Iterable[Any]:
 
 def comment_evidence(comment: Comment) -> dict[str, str]:
     return {_label(TEXT): comment.comment}
+
+
+def album_texts(album: Album) -> list[str]:
+    """Return what the word filter reads of an album."""
+    return [album.title, album.text, *album.photos.exclude(caption="").values_list("caption", flat=True)]
+
+
+def album_evidence(album: Album) -> dict[str, str]:
+    """Return the words of an album: its name, what it is about, what its photos are said to show."""
+    captions = "\n".join(album.photos.exclude(caption="").values_list("caption", flat=True))
+    kept = {_label(TEXT): f"{album.title}\n{album.text}".strip()}
+    return kept | ({_label(PICTURES): captions} if captions else {})
+
+
+def album_files(album: Album) -> Iterable[Any]:
+    return [photo.file for photo in album.photos.select_related("file")[:20]]

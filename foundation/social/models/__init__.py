@@ -1,3 +1,4 @@
+from foundation.social.models.album import Album, Photo
 from foundation.social.models.comment import Comment
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
@@ -6,6 +7,7 @@ from foundation.social.models.post import Mention, Post, PostPicture, PostRevisi
 from foundation.social.models.reaction import Reaction
 
 __all__ = [
+    "Album",
     "Block",
     "Comment",
     "Draft",
@@ -13,6 +15,7 @@ __all__ = [
     "Follow",
     "FollowRule",
     "Mention",
+    "Photo",
     "Post",
     "PostPicture",
     "PostRevision",

@@ -8,6 +8,8 @@ RATES = {
     "profile": "60/h",
     "talk": "60/h",
     "edit": "120/h",
+    "album": "60/d",
+    "photo": "600/h",
     "comment": "120/h",
     "follow": "200/h",
     "block": "100/h",
