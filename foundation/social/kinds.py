@@ -20,12 +20,12 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
-from foundation.social.domain import leaving
+from foundation.social.domain import leaving, polls
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
 from foundation.social.domain.queries.posts import load_posts, post_scope
 from foundation.social.domain.reported import comment_evidence, post_evidence, post_files, post_texts
-from foundation.social.models import Comment, Draft, Follow, Mention, Post, Reaction
+from foundation.social.models import Comment, Draft, Follow, Mention, PollVote, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -135,6 +135,9 @@ NOT_KINDS = {
     "FeedEntry": "points to an object of a kind, whose scope decides",
     "Follow": "shown as the two people; counted, never listed to others yet",
     "Mention": "part of a post",
+    "Poll": "part of a post",
+    "PollChoice": "part of a post",
+    "PollVote": "shown as a number",
     "PostPicture": "part of a post",
     "PostRevision": "part of a post",
     "Reaction": "shown as a number",
@@ -173,8 +176,19 @@ OWN_DATA = [
             as_data=leaving.mention_data,
         ),
     ),
+    OwnPart(
+        key="votes",
+        name=_("投过的票"),
+        facet=ExportFacet(
+            rows=lambda user: PollVote.objects.filter(user=user).select_related(
+                "choice", "poll__post__author"
+            ),
+            as_data=leaving.vote_data,
+        ),
+    ),
 ]
 ERASE = [
+    Erasing(links=["social.PollVote.user"], why="a vote is somebody's own act", erase=polls.forget_votes),
     Erasing(
         links=[
             "social.Draft.user",

@@ -11,7 +11,16 @@ from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
 from foundation.social.domain import comments as commenting
 from foundation.social.domain import posts as posting
-from foundation.social.models import Comment, Draft, FeedEntry, Follow, Mention, Post, Reaction
+from foundation.social.models import (
+    Comment,
+    Draft,
+    FeedEntry,
+    Follow,
+    Mention,
+    PollVote,
+    Post,
+    Reaction,
+)
 
 # Words that stay without a name are those that everybody, or every neighbour, could read.
 SHARED = (PUBLIC, RESIDENTS)
@@ -126,6 +135,10 @@ def follow_data(row: Follow) -> dict[str, Any]:
 
 def reaction_data(row: Reaction) -> dict[str, Any]:
     return {"status": row.post.url, "liked_at": row.created_at}
+
+
+def vote_data(row: PollVote) -> dict[str, Any]:
+    return {"status": row.poll.post.url, "chosen": row.choice.text}
 
 
 def draft_data(row: Draft) -> dict[str, Any]:
