@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -49,8 +50,8 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         """
         found = Q(state__in=KNOWN, secret=False, hidden_at__isnull=True)
         if reads(user):
-            members = self.model._meta.get_field("members").related_model._default_manager
-            invited = self.model._meta.get_field("invitations").related_model._default_manager
+            members: Any = apps.get_model("groups.CircleMember")._default_manager
+            invited: Any = apps.get_model("groups.CircleInvitation")._default_manager
             near = Q(pk__in=members.inside().filter(user_id=user.pk).values("circle_id")) | Q(
                 pk__in=invited.open().filter(user_id=user.pk).values("circle_id")
             )

@@ -65,7 +65,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "owns": owns,
         "verified": getattr(request.user, "is_verified", False),
         "members": members_of(found, request.user)[:MOST_SHOWN] if request.user.is_authenticated else [],
-        "asked": members_of(found, request.user, role=GroupMember.Role.ASKED)[:MOST_SHOWN] if owns else [],
+        "asked": members_of(found, request.user, roles=[GroupMember.Role.ASKED])[:MOST_SHOWN] if owns else [],
     }
     return render(request, "groups/group.html", context)
 

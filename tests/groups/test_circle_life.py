@@ -131,7 +131,7 @@ def test_a_listed_word_stops_it(founded: Callable) -> None:
     from foundation.moderation.domain import words
     from foundation.moderation.models import Word
 
-    Word.objects.create(text="赌博", level="block")
+    Word.objects.create(text="赌博", folded="赌博", level="block")
     words.forget()
     with pytest.raises(ValidationError):
         founded("赌博之友")

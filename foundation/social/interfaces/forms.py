@@ -90,7 +90,6 @@ class PollPart(forms.Form):
         coerce=int,
         initial=7,
         required=False,
-        empty_value=7,
     )
 
     def clean(self) -> dict[str, Any]:

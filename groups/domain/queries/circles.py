@@ -65,8 +65,8 @@ def circles_of(person: Any, reader: Any) -> Any:
     rows = Circle.objects.visible_to(reader).filter(pk__in=inside, state=Circle.State.LIVE, hidden_at=None)
     if reader is None or not reader.is_authenticated or reader.pk != person.pk:
         # What the office sees by its right is nothing to be listed under somebody's name.
-        both = CircleMember.objects.inside().filter(user_id=getattr(reader, "pk", None)).values("circle_id")
-        rows = rows.filter(Q(secret=False) | Q(pk__in=both))
+        theirs = CircleMember.objects.inside().filter(user_id=getattr(reader, "pk", None) or 0)
+        rows = rows.filter(Q(secret=False) | Q(pk__in=theirs.values("circle_id")))
     return rows.select_related("cover", "place").order_by("-pk")
 
 
@@ -113,7 +113,7 @@ def reported_in(circle: Circle, user: Any) -> list[tuple[Post, int]]:
         return []
     open_cases = Report.objects.filter(kind="post", object_id__in=list(posts), state=Report.State.OPEN)
     counted = open_cases.annotate(number=Count("reports")).order_by("pk")[:20]
-    return [(posts[case.object_id], case.number) for case in counted]
+    return [(posts[name], number) for name, number in counted.values_list("object_id", "number")]
 
 
 def overseen(user: Any, *, state: str = "", words: str = "") -> Any:

@@ -1,5 +1,6 @@
 """Interest groups as one reader sees them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -40,8 +41,8 @@ def on_portal(place: Place | None = None) -> Any:
     return rows.order_by("-pk")
 
 
-def members_of(group: Group, reader: Any, *, role: str = GroupMember.Role.MEMBER) -> QuerySet:
+def members_of(group: Group, reader: Any, *, roles: Sequence[str] = (GroupMember.Role.MEMBER,)) -> QuerySet:
     """Return the memberships of a group whose people `reader` may see, the longest first."""
     people = User.objects.visible_to(reader)
-    rows = group.members.filter(role=role, user_id__in=people.values("pk"))
+    rows = group.members.filter(role__in=roles, user_id__in=people.values("pk"))
     return rows.select_related("user__avatar").order_by("since", "pk")
