@@ -98,6 +98,7 @@ KINDS = [
         ),
         search=SearchFacet(
             text=_circle_words,
+            related=["place"],
             weight=3,
             scope=lambda circle: circle.shown_to if circle.is_live else None,
             date=lambda circle: circle.created_at,
@@ -226,6 +227,7 @@ KINDS = [
         ),
         search=SearchFacet(
             text=lambda group: "\n".join(part for part in (group.purpose, group.description) if part),
+            related=["place"],
             weight=3,
             scope=_group_scope,
             date=lambda group: group.created_at,

@@ -72,7 +72,12 @@ def founded(places: dict, owner: User) -> Callable[..., Circle]:
     """Found a circle, which then waits."""
 
     def make(
-        name: str = "银杏舞队", *, by: User | None = None, place: str = "ginkgo", tags: str = "", **values: Any
+        name: str = "银杏舞队",
+        *,
+        by: User | None = None,
+        place: str = "ginkgo",
+        tags: str = "",
+        **values: Any,
     ) -> Circle:
         said = {"name": name, "purpose": "每天早上七点，广场见。", "joining": "open", **values}
         questions = said.pop("questions", ())
@@ -115,7 +120,9 @@ def put_in(circle: Circle, user: User, role: str = "member") -> CircleMember:
 def group(places: dict, owner: User) -> Callable[..., Group]:
     """Begin a group with a visibility."""
 
-    def make(name: str = "夕阳合唱团", *, by: User | None = None, place: str = "ginkgo", **values: Any) -> Group:
+    def make(
+        name: str = "夕阳合唱团", *, by: User | None = None, place: str = "ginkgo", **values: Any
+    ) -> Group:
         said = {
             "name": name,
             "purpose": "每周三下午练唱。",

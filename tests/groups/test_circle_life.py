@@ -148,7 +148,12 @@ def test_what_it_was_approved_under_stays_when_it_is_edited(live: Callable, owne
     )
     made.refresh_from_db()
     assert (made.name, made.secret) == ("银杏舞队", False)
-    assert (made.purpose, made.joining, made.capacity, made.questions) == ("改了", "request", 30, ["会跳吗？"])
+    assert (made.purpose, made.joining, made.capacity, made.questions) == (
+        "改了",
+        "request",
+        30,
+        ["会跳吗？"],
+    )
 
 
 @pytest.mark.deny
