@@ -134,7 +134,9 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         ROLE: Scope(ROLE, "staff"),
         # For who works where the one member of staff does.
         MANAGERS: Scope(MANAGERS, places["bridge"].path),
-        CIRCLE: circle_of(author, [people[name] for name in sorted(IN_CIRCLE - {"author"})], places["ginkgo"]),
+        CIRCLE: circle_of(
+            author, [people[name] for name in sorted(IN_CIRCLE - {"author"})], places["ginkgo"]
+        ),
         ONLY: Scope(ONLY, str(author.pk)),
     }
     change_profile(

@@ -139,6 +139,7 @@ SURFACES: dict[str, Surface] = {
     ),
 }
 
+
 def _in_circle(tail: str, word: str = "正文") -> Callable[[Client, Scene], set[str]]:
     """What the pages of the author's circle show of what she wrote there."""
     return lambda client, scene: marks(text_of(client.get(scene.posts[CIRCLE].url + tail)), word)

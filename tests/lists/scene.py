@@ -29,6 +29,7 @@ from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
+from tests.lists.circles import invited, waiting_circles
 from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
 from tests.lists.portal_pages import portal_pages
@@ -237,6 +238,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
         "certificate": signing.certificate(scene, number, by=scene.person(f"head-{number}")),
         **waiting_institutions(scene, number),
+        **waiting_circles(scene, number),
         "forced_end": forced_end(scene, number),
     }
 
@@ -353,6 +355,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": family.ask(scene.officer, as_proxy=True, kinship="other", by=scene.somebody(number)),
         "alarm": alarm(scene, number),
         "invitation": asked_to_join(scene, number),
+        "circle_invitation": invited(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
         "own_plate": own_plate(scene, number),
@@ -373,6 +376,9 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "institution": "institution_suspended",
         "suspension": "suspension_refused",
         "invitation": "asked_to_join",
+        "circle_invitation": "circle_invited",
+        "circle": "circle_approved",
+        "group": "group_shown",
         "report": "report_upheld",
         "sanction": "sanctioned",
         "appeal": "appeal_decided",

@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, daily, findings, institutions, notices, signing
+from tests.lists import agreements, circles, daily, findings, institutions, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -196,6 +196,28 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H2", "/desk/", ("owner",), grows=False),
         List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
         List("H2", "/admin/institutions/own/", ("officer",)),
+    ],
+    circles.listed: [
+        List("G3", "/circles/", ("", "owner")),
+        List("G3", "/circles/?mine=1", ("owner",)),
+        List("G1", "/groups/", ("", "owner")),
+        List("U5", f"{API}/circles?limit=100", ("", "owner")),
+        List("U5", f"{API}/groups?limit=100", ("", "owner")),
+    ],
+    circles.part_of_own: [
+        List("G3", "/circles/own/members/", ("owner",)),
+        List("G3", "/circles/own/waiting/", ("owner",)),
+        List("G4", "/circles/own/files/", ("owner",)),
+        List("G1", "/groups/own/", ("owner",)),
+        List("U5", f"{API}/circles/own/members?limit=100", ("owner",)),
+        List("U5", f"{API}/circles/own/requests", ("owner",)),
+        List("U5", f"{API}/circles/own/invitations", ("owner",)),
+        List("U5", f"{API}/circles/own/files?limit=100", ("owner",)),
+        List("U5", f"{API}/groups/own/members?limit=100", ("owner",)),
+    ],
+    circles.said_in_own: [
+        List("G4", "/circles/own/", ("owner",)),
+        List("U5", f"{API}/circles/own/statuses?limit=100", ("owner",)),
     ],
     agreements.agreement: [
         List("H5", "/help/agreements/", ("", "owner")),
