@@ -119,13 +119,13 @@ API_SURFACES["api: statuses of a circle"] = ApiSurface(
 )
 
 API_SHOWS_NO_STATUS = {
-    "api:circles": "circles that the reader may know of: tests/groups/test_visibility.py",
-    "api:circles-id": "what a circle is: tests/groups/test_visibility.py",
-    "api:circles-id-members": "names of those in one circle: tests/groups/test_visibility.py",
+    "api:circles": "circles that the reader may know of: tests/groups/test_circle_posts.py",
+    "api:circles-id": "what a circle is: tests/groups/test_circle_posts.py",
+    "api:circles-id-members": "names of those in one circle: tests/groups/test_circle_posts.py",
     "api:circles-id-requests": "who asked to join the own circle: tests/groups/test_api.py",
     "api:circles-id-invitations": "who was invited into the own circle: tests/groups/test_api.py",
     "api:circles-invitations-invitation": "what one was invited to: tests/groups/test_api.py",
-    "api:circles-id-files": "files of the own circle: tests/groups/test_visibility.py",
+    "api:circles-id-files": "files of the own circle: tests/groups/test_circle_posts.py",
     "api:groups": "groups by their own visibility: tests/groups/test_visibility.py",
     "api:groups-id": "a group by its own visibility: tests/groups/test_visibility.py",
     "api:groups-id-members": "names of those in a group that one may see: tests/groups/test_api.py",

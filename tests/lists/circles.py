@@ -20,6 +20,12 @@ from groups.models import (
     GroupMember,
 )
 
+TOLD_OF_CIRCLES = {
+    "circle_invitation": "circle_invited",
+    "circle": "circle_approved",
+    "group": "group_shown",
+}
+
 
 def _cover(owner: Any) -> StoredFile:
     file = StoredFile(owner_id=owner.pk, state=StoredFile.State.READY, width=64, height=48)
