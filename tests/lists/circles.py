@@ -135,7 +135,9 @@ def said_in_own(scene: Any, number: int) -> None:
     )
     comments.comment(by=by, target=made, text="去吗？")
     if number == 1:
-        pinning.pin(circle, made, by=scene.owner)
+        # Beside one that stands among the others.
+        first = posts.post_status(by=by, text="公告", scope=circle.scope, poll=polls.new_poll(["去", "不去"]))
+        pinning.pin(circle, first, by=scene.owner)
 
 
 def waiting_circles(scene: Any, number: int) -> dict[str, Any]:
