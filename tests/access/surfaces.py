@@ -202,6 +202,8 @@ SHOWS_NO_STATUS = {
     "organisations:paper": "the picture of a document: tests/organisations/test_papers.py",
     "organisations:invitation": "who asked the reader to join: tests/organisations/test_pages.py",
     "circles:circles": "circles that the reader may know of: tests/groups/test_circle_posts.py",
+    "circles_office:circles": "circles of one's places: tests/groups/test_office.py",
+    "circles_office:groups": "groups of one's places: tests/groups/test_office.py",
     "circles:new": "a form of one's own",
     "circles:join": "what a circle asks: tests/groups/test_joining.py",
     "circles:invitation": "what one was invited to: tests/groups/test_joining.py",

@@ -201,6 +201,8 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("G3", "/circles/", ("", "owner")),
         List("G3", "/circles/?mine=1", ("owner",)),
         List("G1", "/groups/", ("", "owner")),
+        List("G3", "/admin/circles/", ("officer",)),
+        List("G1", "/admin/circles/groups/", ("officer",)),
         List("U5", f"{API}/circles?limit=100", ("", "owner")),
         List("U5", f"{API}/groups?limit=100", ("", "owner")),
     ],

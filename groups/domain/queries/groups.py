@@ -10,6 +10,7 @@ from foundation.accounts.models import User
 from foundation.core.models import Place
 from foundation.core.zh.text import runs
 from groups.models import Group, GroupMember
+from groups.models.circle import overseen_places
 
 
 def as_read_by(groups: QuerySet, user: Any) -> Any:
@@ -46,3 +47,15 @@ def members_of(group: Group, reader: Any, *, roles: Sequence[str] = (GroupMember
     people = User.objects.visible_to(reader)
     rows = group.members.filter(role__in=roles, user_id__in=people.values("pk"))
     return rows.select_related("user__avatar").order_by("since", "pk")
+
+
+def overseen(user: Any, *, visibility: str = "", words: str = "") -> QuerySet:
+    """Return the groups of the places that `user` oversees, for the office's list; never what only its owner may see."""
+    place = overseen_places(user, "place__path")
+    rows = Group.objects.none() if place is None else Group.objects.filter(place)
+    rows = rows.filter(closed_at=None).exclude(visibility=Group.Visibility.ONLY)
+    if visibility in Group.Visibility.values:
+        rows = rows.filter(visibility=visibility)
+    if words:
+        rows = rows.filter(name__icontains=words)
+    return rows.select_related("place", "owner").order_by("-pk")
