@@ -17,6 +17,7 @@ ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 FOLDERS = (
     "daily",
     "foundation",
+    "groups",
     "helpagreements",
     "home",
     "identity",

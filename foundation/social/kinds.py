@@ -20,7 +20,7 @@ from foundation.core.facets import (
     Without,
 )
 from foundation.core.kinds import Kind
-from foundation.social.domain import leaving
+from foundation.social.domain import leaving, polls
 from foundation.social.domain.albums import hide_album
 from foundation.social.domain.comments import decide_comment, hide_comment
 from foundation.social.domain.posts import hide_post
@@ -35,7 +35,7 @@ from foundation.social.domain.reported import (
     post_files,
     post_texts,
 )
-from foundation.social.models import Album, Block, Comment, Draft, Follow, FollowRule, Mention, Post, Reaction
+from foundation.social.models import Album, Block, Comment, Draft, Follow, FollowRule, Mention, PollVote, Post, Reaction
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -193,6 +193,9 @@ NOT_KINDS = {
     "Follow": "shown as the two people; counted, never listed to others",
     "Mention": "part of a post",
     "Photo": "part of an album",
+    "Poll": "part of a post",
+    "PollChoice": "part of a post",
+    "PollVote": "shown as a number",
     "PostPicture": "part of a post",
     "PostRevision": "part of a post",
     "Reaction": "shown as a number",
@@ -246,8 +249,19 @@ OWN_DATA = [
             as_data=leaving.mention_data,
         ),
     ),
+    OwnPart(
+        key="votes",
+        name=_("投过的票"),
+        facet=ExportFacet(
+            rows=lambda user: PollVote.objects.filter(user=user).select_related(
+                "choice", "poll__post__author"
+            ),
+            as_data=leaving.vote_data,
+        ),
+    ),
 ]
 ERASE = [
+    Erasing(links=["social.PollVote.user"], why="a vote is somebody's own act", erase=polls.forget_votes),
     Erasing(
         links=[
             "social.Draft.user",

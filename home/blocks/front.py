@@ -10,7 +10,15 @@ from wagtail.images.blocks import ImageBlock
 
 from foundation.core.models import SiteSettings
 from home.blocks.links import LinkBlock, TileBlock, ways_of
-from home.blocks.lists import FiguresBlock, HelpBlock, NeighboursBlock, NewsBlock, NoticesBlock, TodayBlock
+from home.blocks.lists import (
+    CirclesBlock,
+    FiguresBlock,
+    HelpBlock,
+    NeighboursBlock,
+    NewsBlock,
+    NoticesBlock,
+    TodayBlock,
+)
 
 
 class HeroBlock(blocks.StructBlock):
@@ -171,6 +179,7 @@ class HomeBlock(blocks.StreamBlock):
     notices = NoticesBlock(group=_("自动更新"))
     neighbours = NeighboursBlock(group=_("自动更新"))
     help = HelpBlock(group=_("自动更新"))
+    circles = CirclesBlock(group=_("自动更新"))
     figures = FiguresBlock(group=_("自动更新"))
     phones = PhonesBlock(group=_("固定内容"))
     welcome = WelcomeBlock(group=_("固定内容"))

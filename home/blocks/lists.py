@@ -10,6 +10,7 @@ from foundation.accounts.models import User
 from foundation.core.access.scopes import PUBLIC
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.models import Post
+from groups.domain.queries import circles, groups
 from helpagreements.domain.queries import agreements
 from news.models import ArticlePage, NoticePage
 from organisations.models import Institution
@@ -108,6 +109,25 @@ class HelpBlock(blocks.StructBlock):
             .order_by("-pk")[: value["count"]]
         )
         context["agreements"] = list(agreements.published()[: value["count"]])
+        return context
+
+
+class CirclesBlock(blocks.StructBlock):
+    """What neighbours do together: the groups that staff let on the portal, and the newest circles."""
+
+    title = blocks.CharBlock(label=_("标题"), default="圈子和群组", max_length=20)
+    count = blocks.IntegerBlock(label=_("条数"), default=3, min_value=1, max_value=6)
+
+    class Meta:
+        icon = "group"
+        label = _("圈子和群组")
+        description = _("审核通过、可以上首页的兴趣群组，和最新的圈子；还没有就不显示。")
+        template = "home/blocks/circles.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["groups"] = list(groups.on_portal()[: value["count"]])
+        context["circles"] = list(circles.newest(value["count"]))
         return context
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from foundation.core.models import Place
 from foundation.core.zh.happenings import Happening, happenings
+from groups.domain.queries import groups
 from helpagreements.domain.queries import agreements
 from news.models import ArticlePage, NoticePage
 
@@ -22,6 +23,7 @@ class Goings:
     notices: list[Any]
     happenings: list[Happening]
     agreements: list[Any]
+    groups: list[Any]
     more: bool
 
 
@@ -34,6 +36,7 @@ def goings_on(place: Place, user: Any) -> Goings:
         notices=list(_notices(place, user)[:MOST]),
         happenings=_coming(place, user),
         agreements=signed[:MOST],
+        groups=list(groups.on_portal(place)[:MOST]),
         more=len(signed) > MOST,
     )
 

@@ -19,9 +19,9 @@ from foundation.messaging.domain.queries import unread_count
 from home.blocks import HomeBlock, newest_public
 from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
-MAIN = {"news", "neighbours", "help"}
+MAIN = {"news", "neighbours", "help", "circles"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"today", "neighbours", "welcome", "help", "ad_slot"}
+OF_THE_MOMENT = {"today", "neighbours", "welcome", "help", "circles", "ad_slot"}
 
 
 class HomePage(BasePage):

@@ -20,6 +20,8 @@ LOOKS = {
     "notice": "amber",
     "article": "brick",
     "institution": "pine",
+    "circle": "plum",
+    "group": "pine",
     "post": "enamel",
     "person": "plum",
     "page": "slate",

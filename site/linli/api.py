@@ -20,6 +20,9 @@ from foundation.messaging.interfaces import api as messaging
 from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
 from foundation.social.interfaces import people_api as relations
+from groups.interfaces import api as circles
+from groups.interfaces import groups_api as groups
+from groups.interfaces import keepers_api as circle_keepers
 from helpagreements.interfaces import api as helpagreements
 from home.interfaces import api as home
 from home.interfaces import communities
@@ -43,6 +46,9 @@ ROUTES: tuple[Routes, ...] = (
     messaging.routes,
     moderation.routes,
     organisations.routes,
+    circles.routes,
+    circle_keepers.routes,
+    groups.routes,
     helpagreements.routes,
 )
 DESCRIPTION = """What residents do on the pages, for apps and scripts of their own.

@@ -95,6 +95,8 @@ urlpatterns = [
         path("desk/agreements/", desk_agreements, name="desk_agreements"),
         path("desk/", include("organisations.desk_urls")),
         path("operations/", include("office.operations_urls")),
+        path("circles/", include("groups.circle_urls")),
+        path("groups/", include("groups.group_urls")),
         path("", include("news.urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),

@@ -20,6 +20,7 @@ from foundation.accounts.interfaces.schemas import PersonOut, person_out
 from foundation.accounts.models import Profile, User
 from foundation.accounts.models.profile import DEFAULT_LEVELS
 from foundation.accounts.permissions import AccountPermission
+from foundation.core.access import scopes
 from foundation.core.access.scopes import CONTACTS, PUBLIC, RESIDENTS
 from foundation.core.api import paging
 from foundation.core.api.bearer import ApiRequest
@@ -33,7 +34,7 @@ from foundation.social.domain import posts
 from foundation.social.domain.queries.feed import NEWEST, PER_PAGE, feed_page
 from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, posts_for
-from foundation.social.interfaces.api import Name, own_status
+from foundation.social.interfaces.api import Name, PictureIn, PollIn, own_status
 from foundation.social.interfaces.schemas import Level, StatusOut, StatusPage, status_out
 from foundation.social.models import Post, PostRevision, Topic
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
@@ -167,15 +168,11 @@ def read_feed(request: ApiRequest, page: PageQuery) -> dict[str, Any]:
     return {"items": [status_out(item.obj) for item in found.items], "next": following}
 
 
-class PictureIn(Given):
-    upload: str = Field(min_length=1, max_length=16, description="A finished upload.")
-    alt: str = Field("", max_length=posts.MAX_DESCRIPTION, description="What it shows, in words.")
-
-
 class StatusIn(Given):
     text: str = Field("", max_length=MAX_TEXT)
     level: Level = RESIDENTS
     pictures: list[PictureIn] = Field(default=[], max_length=MAX_PICTURES)
+    poll: PollIn | None = None
 
 
 @routes.writes(
@@ -195,6 +192,7 @@ def post_status(request: ApiRequest, body: StatusIn, response: HttpResponse) -> 
             scope=posts.scope_of(body.level, request.user),
             pictures=files,
             descriptions=[picture.alt for picture in body.pictures],
+            poll=body.poll.asked() if body.poll else None,
         )
     response["Location"] = reverse("api:statuses-id", args=[made.public_id])
     return own_status(request, made)
@@ -233,7 +231,11 @@ def edit_status(request: ApiRequest, id: PublicId, body: StatusEdit) -> StatusOu
     """Change the own status; what it said before stays in its history."""
     post = get_object_or_404(Post.objects.visible_to(request.user), public_id=id, author=request.user)
     edited = posts.edit_post(
-        post, by=request.user, text=body.text, scope=posts.scope_of(body.level, request.user)
+        post,
+        by=request.user,
+        text=body.text,
+        # What was written into a circle stays there, whatever level is sent.
+        scope=post.scope if scopes.is_place(post.scope) else posts.scope_of(body.level, request.user),
     )
     return own_status(request, edited)
 

@@ -14,6 +14,7 @@ from foundation.accounts.domain.profile import FIELDS, change_profile
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import Profile
 from foundation.accounts.permissions import AccountPermission
+from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
 from foundation.social.domain import drafts, posts
@@ -63,6 +64,7 @@ def post_status(request: MemberRequest) -> HttpResponse:
                 scope=form.scope_for(request.user),
                 pictures=form.cleaned_data["pictures"],
                 descriptions=request.POST.getlist("description"),
+                poll=form.poll,
                 once=form.cleaned_data["once"],
             )
         except ValidationError as fault:
@@ -86,6 +88,8 @@ def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpRe
     visible = as_read_by(Post.objects.visible_to(request.user), request.user)
     own = visible.filter(author=request.user, author__username=username)
     post = get_object_or_404(own, public_id=public_id)
+    if scopes.is_place(post.scope):
+        return redirect(f"{post.url}edit/")
     form = EditPostForm(request.POST or None, initial={"text": post.text, "scope": post.scope.level})
     if request.method == "POST" and form.is_valid():
         try:

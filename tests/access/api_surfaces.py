@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from foundation.core.access import scopes
+from foundation.core.access.scopes import CIRCLE
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.scene import FOLLOWING, SIGNED_OUT, Scene
 from tests.access.surface import Surface, indexed, marks, sees
@@ -108,7 +110,25 @@ API_SURFACES: dict[str, Surface] = {
     ),
 }
 
+API_SURFACES["api: statuses of a circle"] = ApiSurface(
+    ("api:circles-id-statuses",),
+    lambda device, scene: marks(
+        _said(device.get(f"/circles/{scopes.url(scene.tokens[CIRCLE]).split('/')[2]}/statuses?limit=100"))
+    ),
+    lambda reader: {CIRCLE} & heard(reader),
+)
+
 API_SHOWS_NO_STATUS = {
+    "api:circles": "circles that the reader may know of: tests/groups/test_circle_posts.py",
+    "api:circles-id": "what a circle is: tests/groups/test_circle_posts.py",
+    "api:circles-id-members": "names of those in one circle: tests/groups/test_circle_posts.py",
+    "api:circles-id-requests": "who asked to join the own circle: tests/groups/test_api.py",
+    "api:circles-id-invitations": "who was invited into the own circle: tests/groups/test_api.py",
+    "api:circles-invitations-invitation": "what one was invited to: tests/groups/test_api.py",
+    "api:circles-id-files": "files of the own circle: tests/groups/test_circle_posts.py",
+    "api:groups": "groups by their own visibility: tests/groups/test_visibility.py",
+    "api:groups-id": "a group by its own visibility: tests/groups/test_visibility.py",
+    "api:groups-id-members": "names of those in a group that one may see: tests/groups/test_api.py",
     "api:site": "the community's own numbers",
     "api:tokens": "the own devices: tests/api/test_tokens.py",
     "api:devices": "the own browsers: tests/api/test_tokens.py",

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from foundation.core.access.scopes import CONTACTS, ONLY, PLACE, PUBLIC, RESIDENTS, ROLE, Scope
+from foundation.core.access.scopes import (
+    CIRCLE,
+    CONTACTS,
+    MANAGERS,
+    ONLY,
+    PLACE,
+    PUBLIC,
+    RESIDENTS,
+    ROLE,
+    Scope,
+)
 from tests.api.device import Device, device_of
 
 # Whoever could read: verified or not, where at home, in which role.
@@ -30,7 +40,9 @@ FOLLOWING = {"follower", "secret_follower", "contact", "author"}
 # One of the two blocked the other: nothing of each other is left (S6).
 APART = {"blocked", "blocker"}
 SIGNED_OUT = {"visitor", "suspended"}
-LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, ROLE, ONLY)
+# Who is in the circle that the author writes for.
+IN_CIRCLE = {"author", "contact", "suspended"}
+LEVELS = (PUBLIC, RESIDENTS, PLACE, CONTACTS, CIRCLE, ROLE, MANAGERS, ONLY)
 FIELD_AT = {"bio": PUBLIC, "location": RESIDENTS, "occupation": CONTACTS, "hobbies": ONLY}
 
 
@@ -47,6 +59,8 @@ def may_see(reader: str, level: str) -> bool:
         PLACE: reader in {"same_place", "same_building"},
         CONTACTS: reader == "contact",
         ROLE: reader == "staff",
+        MANAGERS: reader == "staff",
+        CIRCLE: reader in IN_CIRCLE,
     }
     return allowed.get(level, False)
 
@@ -87,6 +101,22 @@ class Scene:
         return made
 
 
+def circle_of(owner: Any, others: list[Any], place: Any) -> Scope:
+    """Let the author have a circle that staff approved, with others in it; return its token."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from groups.domain import circles, joining
+
+    said = {"name": "棋友会", "purpose": "一起下棋", "joining": "request"}
+    made = circles.found_circle(by=owner, place=place, values=said)
+    circles.FLOW.apply(made, "approve", by=None, decided_at=timezone.now())
+    with transaction.atomic():
+        for one in others:
+            joining.enter(made, one, by=one)
+    return made.scope
+
+
 @pytest.fixture
 def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Scene:
     """The author's statuses, each with a picture, a comment, a history and a public share of it."""
@@ -112,6 +142,11 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         PLACE: Scope(PLACE, places["ginkgo"].path),
         CONTACTS: Scope(CONTACTS, str(author.pk)),
         ROLE: Scope(ROLE, "staff"),
+        # For who works where the one member of staff does.
+        MANAGERS: Scope(MANAGERS, places["bridge"].path),
+        CIRCLE: circle_of(
+            author, [people[name] for name in sorted(IN_CIRCLE - {"author"})], places["ginkgo"]
+        ),
         ONLY: Scope(ONLY, str(author.pk)),
     }
     change_profile(

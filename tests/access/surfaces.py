@@ -6,7 +6,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from foundation.core.access.scopes import PUBLIC
+from foundation.core.access import scopes
+from foundation.core.access.scopes import CIRCLE, PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
 from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
@@ -116,7 +117,8 @@ SURFACES: dict[str, Surface] = {
     "edit form": Surface(
         ("spaces:edit_status",),
         _each("spaces:edit_status"),
-        lambda reader: set(LEVELS) if reader == "author" else set(),
+        # What stands in a circle is changed there.
+        lambda reader: set(LEVELS) - {CIRCLE} if reader == "author" else set(),
     ),
     "comments": Surface(("spaces:status",), _each("spaces:status", "评论")),
     "alternative texts": Surface(("spaces:status",), _each("spaces:status", "图片")),
@@ -137,6 +139,29 @@ SURFACES: dict[str, Surface] = {
     ),
 }
 
+
+def _in_circle(tail: str, word: str = "正文") -> Callable[[Client, Scene], set[str]]:
+    """What the pages of the author's circle show of what she wrote there."""
+    return lambda client, scene: marks(text_of(client.get(scene.posts[CIRCLE].url + tail)), word)
+
+
+def _circle_alone(reader: str) -> set[str]:
+    return {CIRCLE} & sees(reader)
+
+
+SURFACES |= {
+    "circle": Surface(
+        ("circles:circle", "circles:about"),
+        _page(lambda scene: scopes.url(scene.tokens[CIRCLE])),
+        _circle_alone,
+    ),
+    "post in a circle": Surface(("circles:post",), _in_circle(""), _circle_alone),
+    "comments in a circle": Surface(("circles:post",), _in_circle("", "评论"), _circle_alone),
+    "history in a circle": Surface(("circles:history",), _in_circle("history/", "旧文"), _circle_alone),
+    "edit form in a circle": Surface(
+        ("circles:edit_post",), _in_circle("edit/"), lambda reader: {CIRCLE} if reader == "author" else set()
+    ),
+}
 SURFACES |= API_SURFACES
 
 # Routes and pages that show no status of anybody, each with its reason or the test that looks at it.
@@ -176,6 +201,21 @@ SHOWS_NO_STATUS = {
     "organisations:application": "one of the own applications: tests/organisations/test_pages.py",
     "organisations:paper": "the picture of a document: tests/organisations/test_papers.py",
     "organisations:invitation": "who asked the reader to join: tests/organisations/test_pages.py",
+    "circles:circles": "circles that the reader may know of: tests/groups/test_circle_posts.py",
+    "circles_office:circles": "circles of one's places: tests/groups/test_office.py",
+    "circles_office:groups": "groups of one's places: tests/groups/test_office.py",
+    "circles:new": "a form of one's own",
+    "circles:join": "what a circle asks: tests/groups/test_joining.py",
+    "circles:invitation": "what one was invited to: tests/groups/test_joining.py",
+    "circles:poster": "the own circle's link: tests/groups/test_joining.py",
+    "circles:members": "names of those in one circle: tests/groups/test_circle_posts.py",
+    "circles:files": "files of the own circle: tests/groups/test_circle_posts.py",
+    "circles:waiting": "who asked, and what was reported, in the own circle: tests/groups/test_talk.py",
+    "circles:edit": "the own circle's words: tests/groups/test_circle_life.py",
+    "groups:groups": "groups by their own visibility: tests/groups/test_visibility.py",
+    "groups:new": "a form of one's own",
+    "groups:group": "a group by its own visibility: tests/groups/test_visibility.py",
+    "groups:edit": "the own group's words: tests/groups/test_groups.py",
     "desk:desk": "what waits for the own institution: tests/organisations/test_pages.py",
     "desk:page": "the own institution's words: tests/organisations/test_pages.py",
     "desk:members": "names of those who work together: tests/organisations/test_pages.py",

@@ -78,7 +78,16 @@ SENDERS = ("owner", "staff", "administrator")
 def who_sends(route: str) -> str:
     """Return a role that may call the route at all."""
     of_staff = dict.fromkeys(
-        ("reviews", "agreements", "institutions", "notices", "signing_office", "daily_office"), "staff"
+        (
+            "reviews",
+            "agreements",
+            "institutions",
+            "notices",
+            "signing_office",
+            "daily_office",
+            "circles_office",
+        ),
+        "staff",
     )
     return {
         **of_staff,

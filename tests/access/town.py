@@ -170,6 +170,51 @@ def agreements_of(institution: Any, place: Any, clerk: Any) -> dict[str, Any]:
     return made
 
 
+def circles_of(people: dict[str, Any], place: Any, picture: Any) -> dict[str, Any]:
+    """Let a circle live in the town, with a post, a file, a link and requests, a secret one, and a group somebody asked to join."""
+    from django.utils import timezone
+
+    from foundation.social.domain import posts
+    from groups.domain import circles, filing, group_members, groups, inviting, joining
+
+    owner, neighbour = people["owner"], people["neighbour"]
+    said = {"purpose": "一起下棋", "joining": "request"}
+    made = []
+    for name, secret in (("棋友会", False), ("互助组", True)):
+        circle = circles.found_circle(
+            by=owner, place=place, values={**said, "name": name, "secret": secret}, questions=["会下吗？"]
+        )
+        circles.FLOW.apply(circle, "approve", by=None, decided_at=timezone.now())
+        made.append(circle)
+    circle, secret = made
+    from django.db import transaction
+
+    with transaction.atomic():
+        joining.enter(circle, neighbour, by=owner)
+    joining.ask(circle, by=people["editor"], answers=["会"])
+    group = groups.found_group(
+        by=owner,
+        place=place,
+        values={
+            "name": "合唱团",
+            "purpose": "唱歌",
+            "contact_name": "林",
+            "visibility": "place",
+            "joining": "request",
+        },
+    )
+    group_members.join_group(group, by=neighbour)
+    return {
+        "circle": circle,
+        "secret_circle": secret,
+        "circle_post": posts.post_status(by=owner, text="周六开赛", scope=circle.scope),
+        "circle_file": filing.add_file(circle, picture, name="棋谱", by=owner),
+        "circle_link": inviting.make_link(circle, by=owner),
+        "circle_invited": inviting.invite(secret, people["reviewer"], by=owner),
+        "group": group,
+    }
+
+
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
@@ -183,7 +228,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     from foundation.core.models import SiteSettings
     from foundation.messaging.models import Mute, Notification, Subscription
     from foundation.moderation.models import ReviewItem
-    from foundation.social.domain import comments, posts, reactions
+    from foundation.social.domain import comments, polls, posts, reactions
     from helpagreements.models import ClauseTemplate
     from news.models import NoticePage
     from office.models import Alarm
@@ -214,10 +259,16 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     family.agree(tie, by=owner)
     helping = institution_of(people["institution"], places["ginkgo"], owner, picture(**small))
     pictures.make("", {"id": helping["paper"].file_id})
+    together = circles_of(people, places["ginkgo"], picture(**small))
+    pictures.make("", {"id": together["circle_file"].file_id})
     deals = agreements_of(helping["institution"], places["ginkgo"], people["staff"])
     things = {
         **helping,
         **deals,
+        **together,
+        "poll": posts.post_status(
+            by=owner, text="周几？", scope=Scope(PUBLIC), poll=polls.new_poll(["周六", "周日"])
+        ),
         "tie": tie,
         "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,
@@ -245,6 +296,11 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "near_day": f"{timezone.localdate():%Y-%m-%d}",
         "near_month": f"{timezone.localdate():%Y-%m}",
         "owner": owner.username,
+        "neighbour": neighbour.username,
+        "editor": people["editor"].username,
+        "circle": together["circle"].slug,
+        "secret_circle": together["secret_circle"].slug,
+        "group": together["group"].slug,
         "institution": "sunshine",
         "head": people["institution"].username,
         "clause": str(clause.pk),

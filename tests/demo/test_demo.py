@@ -15,7 +15,8 @@ from foundation.accounts.models import User
 from foundation.core.flow import audit
 from foundation.core.models import OutboxMessage, StoredFile
 from foundation.moderation.models import ReviewItem
-from foundation.social.models import Comment, Follow, Post
+from foundation.social.models import Comment, Follow, Poll, Post
+from groups.models import Circle, Group
 from linli.demo.accounts import ACCOUNTS, PASSWORD
 from linli.demo.content import dated, read
 from news.models import ArticlePage, NoticePage
@@ -59,7 +60,13 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert Follow.objects.filter(mutual=True).exists()
     assert Resident.objects.count() == User.objects.filter(verified_at__isnull=False).count()
     waiting = set(ReviewItem.objects.filter(state="waiting").values_list("kind", flat=True))
-    assert waiting == {"claim", "article", "comment", "case", "institution"}
+    assert waiting == {"claim", "article", "comment", "case", "institution", "circle", "group"}
+    assert dict(Circle.objects.values_list("name", "state"))["阳台种菜"] == "waiting"
+    assert Circle.objects.filter(state="live").count() == 5
+    assert [circle.name for circle in Circle.objects.filter(secret=True)] == ["三号楼电梯邻居"]
+    assert any(circle.is_full for circle in Circle.objects.all())
+    assert set(Group.objects.values_list("visibility", flat=True)) == {"managers", "place", "only"}
+    assert Poll.objects.get().voter_count == 6
     assert dict(Institution.objects.values_list("slug", "state")) == {
         "sunshine": "approved",
         "ankang": "submitted",

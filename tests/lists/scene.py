@@ -29,6 +29,7 @@ from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
+from tests.lists.circles import TOLD_OF_CIRCLES, invited, waiting_circles
 from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
 from tests.lists.portal_pages import portal_pages
@@ -237,6 +238,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "role_request": roles.ask_for_role(author, Role.OPERATOR, purpose="接替", by=scene.colleague),
         "certificate": signing.certificate(scene, number, by=scene.person(f"head-{number}")),
         **waiting_institutions(scene, number),
+        **waiting_circles(scene, number),
         "forced_end": forced_end(scene, number),
     }
 
@@ -353,6 +355,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": family.ask(scene.officer, as_proxy=True, kinship="other", by=scene.somebody(number)),
         "alarm": alarm(scene, number),
         "invitation": asked_to_join(scene, number),
+        "circle_invitation": invited(scene, number),
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
         "own_plate": own_plate(scene, number),
@@ -373,6 +376,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "institution": "institution_suspended",
         "suspension": "suspension_refused",
         "invitation": "asked_to_join",
+        **TOLD_OF_CIRCLES,
         "report": "report_upheld",
         "sanction": "sanctioned",
         "appeal": "appeal_decided",
@@ -390,11 +394,3 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))
     )
     return about
-
-
-def sent(scene: Scene, number: int) -> None:
-    """One mail and one short message that went out of the demo."""
-    (scene.letters / "mail").mkdir(exist_ok=True)
-    mail = f"To: p{number}@example.org\nSubject: no {number}\nContent-Type: text/plain\n\nhello\n{'-' * 79}\n"
-    (scene.letters / "mail" / f"{number}.log").write_text(mail)
-    (scene.letters / f"{number}.json").write_text(f'{{"to": "+86139{number:08}", "text": "code"}}')

@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, daily, findings, institutions, notices, signing
+from tests.lists import agreements, circles, daily, demo, findings, institutions, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -158,9 +158,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
                 "article",
                 "case",
                 "certificate",
+                "circle",
                 "claim",
                 "comment",
                 "forced_end",
+                "group",
                 "institution",
                 "notice",
                 "role_request",
@@ -194,6 +196,30 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("H2", "/desk/", ("owner",), grows=False),
         List("H2", "/help/institutions/own/", ("", "owner", "neighbour")),
         List("H2", "/admin/institutions/own/", ("officer",)),
+    ],
+    circles.listed: [
+        List("G3", "/circles/", ("", "owner")),
+        List("G3", "/circles/?mine=1", ("owner",)),
+        List("G1", "/groups/", ("", "owner")),
+        List("G3", "/admin/circles/", ("officer",)),
+        List("G1", "/admin/circles/groups/", ("officer",)),
+        List("U5", f"{API}/circles?limit=100", ("", "owner")),
+        List("U5", f"{API}/groups?limit=100", ("", "owner")),
+    ],
+    circles.part_of_own: [
+        List("G3", "/circles/own/members/", ("owner",)),
+        List("G3", "/circles/own/waiting/", ("owner",)),
+        List("G4", "/circles/own/files/", ("owner",)),
+        List("G1", "/groups/own/", ("owner",)),
+        List("U5", f"{API}/circles/own/members?limit=100", ("owner",)),
+        List("U5", f"{API}/circles/own/requests", ("owner",)),
+        List("U5", f"{API}/circles/own/invitations", ("owner",)),
+        List("U5", f"{API}/circles/own/files?limit=100", ("owner",)),
+        List("U5", f"{API}/groups/own/members?limit=100", ("owner",)),
+    ],
+    circles.said_in_own: [
+        List("G4", "/circles/own/", ("owner",)),
+        List("U5", f"{API}/circles/own/statuses?limit=100", ("owner",)),
     ],
     agreements.agreement: [
         List("H5", "/help/agreements/", ("", "owner")),
@@ -240,7 +266,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P6", "/plates/", ("officer",), grows=False),
     ],
     grow.place: [List("O6", "/admin/community/places/", ("officer",))],
-    grow.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
+    demo.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
 }
 CASES = [
     pytest.param(function, id=function.__name__, marks=pytest.mark.row(*sorted({one.row for one in lists})))

@@ -1,7 +1,8 @@
 """Scopes: whoever may see a row stands on the row as a token (level, ref) (DESIGN §1).
 
 Providers answer which tokens a reader holds, as constants or subqueries, never as lists that grow with the
-network. `core` brings `public` and `only`; accounts brings `residents`, `place` and `role`, social `contacts`.
+network. `core` brings `public` and `only`; accounts brings `residents`, `place`, `managers` and `role`, social
+`contacts`, groups `circle`.
 """
 
 from collections import defaultdict
@@ -17,6 +18,8 @@ RESIDENTS = "residents"
 PLACE = "place"
 ROLE = "role"
 CONTACTS = "contacts"
+CIRCLE = "circle"
+MANAGERS = "managers"
 ONLY = "only"
 
 
@@ -113,6 +116,11 @@ def not_apart(user: Any, person: str) -> Q:
             for ids in people(user):
                 condition &= ~Q(**{f"{person}__in": ids})
     return condition
+
+
+def is_place(scope: Scope) -> bool:
+    """Say whether a scope is a place of its own, as a circle is: what was written there stays there."""
+    return _providers[scope.level].url is not None
 
 
 def label(scope: Scope) -> str:

@@ -24,7 +24,7 @@ from ninja.errors import ValidationError as ShapeError
 from foundation.core.access.limits import A_MINUTE, TooOften
 from foundation.core.access.permissions import Refusal, Refused
 from foundation.core.access.refusals import why
-from foundation.core.flow.workflow import StepNotAllowed
+from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.outage import RETRY_AFTER, is_outage
 
 MEDIA_TYPE = "application/problem+json"
@@ -182,6 +182,12 @@ def _not_found(request: HttpRequest, fault: Http404) -> Problem:
 @answers(StepNotAllowed)
 def _changed(request: HttpRequest, fault: StepNotAllowed) -> Problem:
     return Problem(409, "conflict")
+
+
+@answers(GuardFails)
+def _missing(request: HttpRequest, fault: GuardFails) -> Problem:
+    """What has to hold first does not: the page says it in the same words."""
+    return Problem(409, "conflict", str(fault.words))
 
 
 @answers(RequestDataTooBig)

@@ -148,7 +148,7 @@ def equals(value: Any, other: Any) -> bool:
     return bool(value == other)
 
 
-SECTIONS = ("news", "notices", "feed", "account")
+SECTIONS = ("news", "notices", "feed", "circles", "account")
 
 
 @register.filter

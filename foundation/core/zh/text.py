@@ -10,6 +10,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from django.utils.text import slugify
+
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(f"[{HAN}]+|[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -74,6 +76,14 @@ def name_search_text(name: str) -> str:
         syllables = reading.split()
         words += ["".join(syllables), "".join(syllable[0] for syllable in syllables), *syllables]
     return " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+def slug_of(name: str, *, most: int = 40) -> str:
+    """Return a name as it stands in an address: pinyin, syllables apart; empty where nothing of it can be written so."""
+    words: list[str] = []
+    for run in runs(name):
+        words += _syllables(run) if is_han(run) else [run]
+    return slugify("-".join(words))[:most].strip("-_")
 
 
 # How many syllables of a title may be asked for in one word.

@@ -42,7 +42,7 @@ def emit(
 def _tell(
     people: set[int], event: str, kind: kinds.Kind, about: models.Model, by: Any, text: str, *, again: bool
 ) -> None:
-    facts, name, thread = kind.events[event], f"{kind.key}.{event}", thread_of(kind, about)
+    facts, name, thread = kind.events[event], f"{kind.key}.{event}", muting.thread_of(kind, about)
     if not facts.urgent:
         people = people - muting.muted_by(people, thread=thread, person=by)
     choices = choices_of(people, name)
@@ -81,14 +81,6 @@ def _tell(
     ).update(folded=True)
     live.publish(shown_people)
     _plan(told, ways, choices, facts, now)
-
-
-def thread_of(kind: kinds.Kind, about: Any) -> str:
-    """Return the name of what `about` hangs on, or of itself, as it stands in `Notification.thread`."""
-    if kind.hangs_on is None:
-        return f"{kind.key}:{about.pk}"
-    target = kind.hangs_on(about)
-    return f"{kinds.of(target).key}:{target.pk}"
 
 
 def _plan(

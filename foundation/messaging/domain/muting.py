@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from foundation.core import kinds
 from foundation.core.access.permissions import require
 from foundation.messaging.models import Delivery, Mute, Notification
 from foundation.messaging.permissions import MessagingPermission
@@ -54,6 +55,33 @@ def unmute_person(person: int, *, by: Any) -> None:
     """Hear of that account again; again changes nothing. Raises Refused."""
     require(by, MessagingPermission.READ_NOTIFICATIONS)
     Mute.objects.filter(user_id=by.pk, person_id=person).delete()
+
+
+def mute_object(obj: Any, *, by: Any) -> None:
+    """Tell `by` nothing more of an object of a kind and what hangs on it. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    thread = thread_of(kinds.of(obj), obj)
+    Mute.objects.get_or_create(user_id=by.pk, thread=thread)
+    _drop(by, notification__thread=thread)
+
+
+def unmute_object(obj: Any, *, by: Any) -> None:
+    """Tell `by` of it again. Raises Refused."""
+    require(by, MessagingPermission.READ_NOTIFICATIONS)
+    Mute.objects.filter(user_id=by.pk, thread=thread_of(kinds.of(obj), obj)).delete()
+
+
+def has_muted(obj: Any, user: Any) -> bool:
+    """Say whether `user` wants to hear nothing of an object of a kind."""
+    return Mute.objects.filter(user_id=user.pk, thread=thread_of(kinds.of(obj), obj)).exists()
+
+
+def thread_of(kind: kinds.Kind, about: Any) -> str:
+    """Return the name of what `about` hangs on, or of itself, as it stands in `Notification.thread`."""
+    if kind.hangs_on is None:
+        return f"{kind.key}:{about.pk}"
+    target = kind.hangs_on(about)
+    return f"{kinds.of(target).key}:{target.pk}"
 
 
 def unmute(mute_id: int, *, by: Any) -> bool:

@@ -61,7 +61,7 @@ def comment(
     facet = kinds.of(target).comments
     if not isinstance(facet, CommentsFacet):
         raise Refused(Refusal.FORBIDDEN)
-    if not facet.is_open(target):
+    if not facet.is_open(target) or not scopes.may_post(by, getattr(target, "scope", Scope(PUBLIC))):
         raise ValidationError(_("这里不开放评论。"), code="closed")
     text = written(text)
     if not text:
@@ -210,11 +210,23 @@ def decide_comment(found: Comment, *, approved: bool, reason: str, by: Any) -> N
             notify.emit("approved", to=author, about=found)
 
 
+def may_delete(found: Comment, by: Any) -> bool:
+    """Say whether `by` may take a comment away: her own, one under her own object, one in a circle that she keeps."""
+    if not by.is_authenticated:
+        return False
+    target = found.target
+    mine = by.pk in (found.user_id, kinds.of(target).owner(target))
+    return mine or scopes.may_manage(by, found.scope)
+
+
 @transaction.atomic
 def delete_comment(found: Comment, *, by: Any) -> None:
-    """Take away the own comment, or one under one's own post; answers to it stay. Raises Refused."""
+    """Take away the own comment, or one under one's own post; answers to it stay. Raises Refused.
+
+    In a circle who keeps order there may too.
+    """
     target = found.target
-    if by.pk not in (found.user_id, kinds.of(target).owner(target)) or not by.is_authenticated:
+    if not may_delete(found, by):
         raise Refused(Refusal.FORBIDDEN)
     # Out of the inbox first, as in `decide_comment`; what was decided meanwhile is seen below.
     reviews.withdraw(found, by=by)

@@ -22,6 +22,7 @@ from foundation.social.models import (
     FollowRule,
     Mention,
     Photo,
+    PollVote,
     Post,
     Reaction,
 )
@@ -186,6 +187,10 @@ def follow_rule_data(row: FollowRule) -> dict[str, Any]:
 
 def reaction_data(row: Reaction) -> dict[str, Any]:
     return {"status": row.post.url, "liked_at": row.created_at}
+
+
+def vote_data(row: PollVote) -> dict[str, Any]:
+    return {"status": row.poll.post.url, "chosen": row.choice.text}
 
 
 def draft_data(row: Draft) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.accounts.domain.newcomers import check_links
 from foundation.core import notify
 from foundation.core.access import scopes
 from foundation.core.access.limits import consume
@@ -23,10 +24,10 @@ from foundation.core.files.room import check_room
 from foundation.core.flow import audit
 from foundation.core.pages.version import taken_back
 from foundation.core.text import Level, Verdict, check, follow_up, stand_in_line
-from foundation.social.domain import comments, naming
+from foundation.social.domain import comments, naming, polls
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import topics_in, written
-from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision
+from foundation.social.models import FeedEntry, Poll, Post, PostPicture, PostRevision
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 from foundation.social.permissions import SocialPermission
 
@@ -42,6 +43,7 @@ def post_status(
     pictures: Sequence[UploadedFile] = (),
     descriptions: Sequence[str] = (),
     share_of: Post | None = None,
+    poll: polls.NewPoll | None = None,
     once: uuid.UUID | None = None,
 ) -> Post:
     """Write a status. The same `once` with the same words from the same author gives the post that stands already.
@@ -49,7 +51,7 @@ def post_status(
     A form that came back with the Back button carries the `once` of what it sent before: other words are another
     post.
 
-    `descriptions` are the alternative texts of the pictures, in order. Raises Refused, TooOften, and ValidationError for
+    `descriptions` are the alternative texts of the pictures, in order; a `poll` has its question in the text. Raises Refused, TooOften, and ValidationError for
     an empty or too long text, a picture that is none or has no room, or a share of what the author may not see.
     """
     require(by, SocialPermission.POST_STATUS)
@@ -59,7 +61,11 @@ def post_status(
     descriptions = [described[:MAX_DESCRIPTION] for described in descriptions[: len(pictures)]]
     _check(text, len(pictures), is_share=share_of is not None)
     check_newcomer(text, descriptions=descriptions, by=by)
-    checked = check(text, *descriptions)
+    offered = poll.choices if poll else ()
+    if poll and not text:
+        raise ValidationError(_("请写下要投票的问题。"), code="empty")
+    check_links(*offered, by=by)
+    checked = check(text, *descriptions, *offered)
     consume("post", by, rate=settings.RATES["post"])
     for upload in pictures:
         # All are looked at before the first is kept: a refused form leaves nothing behind.
@@ -69,7 +75,7 @@ def post_status(
     once = once or uuid.uuid4()
     try:
         with transaction.atomic():
-            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), once, checked)
+            return _write(by, text, scope, pictures, descriptions, _origin(share_of, by), poll, once, checked)
     except IntegrityError:
         sent = Post.objects.filter(author=by, once=once).first()
         shared = (share_of.share_of_id or share_of.pk) if share_of else None
@@ -79,7 +85,7 @@ def post_status(
             upload.seek(0)
         with transaction.atomic():
             return _write(
-                by, text, scope, pictures, descriptions, _origin(share_of, by), uuid.uuid4(), checked
+                by, text, scope, pictures, descriptions, _origin(share_of, by), poll, uuid.uuid4(), checked
             )
 
 
@@ -114,6 +120,7 @@ def _write(
     pictures: Sequence[UploadedFile],
     descriptions: Sequence[str],
     origin: Post | None,
+    poll: polls.NewPoll | None,
     once: uuid.UUID,
     checked: Verdict,
 ) -> Post:
@@ -123,10 +130,13 @@ def _write(
         once=once,
         share_of=origin,
         is_share=origin is not None,
+        has_poll=poll is not None,
         created_at=timezone.now(),
     )
     post.scope = scope
     post.save(force_insert=True)
+    if poll is not None:
+        polls.keep_poll(post, poll)
     for position, upload in enumerate(pictures):
         described = descriptions[position] if position < len(descriptions) else ""
         stored = uploads.store_picture(upload, owner=by, description=described, scope=scope)
@@ -168,11 +178,12 @@ def _tell_mentioned(post: Post, meant: dict[str, Any], by: Any) -> None:
 def edit_post(post: Post, *, by: Any, text: str, scope: Scope) -> Post:
     """Change text and scope of the own post; what it said before stays in its history.
 
-    A narrower scope holds at the next request for the post, its pictures and comments.
+    A narrower scope holds at the next request for the post, its pictures and comments. What was written into a
+    place of its own, as a circle is, stays there: others answered it there.
     Raises Refused, TooOften, ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
-    if not scopes.may_post(by, scope):
+    if not scopes.may_post(by, scope) or (scope != post.scope and scopes.is_place(post.scope)):
         raise Refused(Refusal.FORBIDDEN)
     consume("edit", by, rate=settings.RATES["edit"])
     text = written(text)
@@ -227,6 +238,7 @@ def delete_post(post: Post, *, by: Any) -> None:
     uploads.drop(list(locked.post_pictures.values_list("file_id", flat=True)))
     locked.revisions.all().delete()
     locked.mentions.all().delete()
+    Poll.objects.filter(post=locked).delete()
     locked.topics.clear()
     comments.remove_all(locked)
     FeedEntry.objects.filter(kind=KIND, object_id=locked.pk).delete()

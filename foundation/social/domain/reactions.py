@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import F
 
 from foundation.core import notify
-from foundation.core.access.permissions import require
+from foundation.core.access import scopes
+from foundation.core.access.permissions import Refusal, Refused, require
 from foundation.social.models import Post, Reaction
 from foundation.social.permissions import SocialPermission
 
@@ -17,6 +18,8 @@ def react(post: Post, *, by: Any, liked: bool) -> int:
     Saying it twice changes nothing: the row's constraint decides who counts. Raises Refused.
     """
     require(by, SocialPermission.REACT)
+    if not scopes.may_post(by, post.scope):
+        raise Refused(Refusal.FORBIDDEN)
     with transaction.atomic():
         if liked:
             changed = Reaction.objects.get_or_create(post=post, user=by)[1]

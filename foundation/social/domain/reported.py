@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from foundation.social.models import Album, Comment, Post
+from foundation.social.models import Album, Comment, PollChoice, Post
 
 # Names of the words in the site's own language: staff read them, not the reporter in whose language it is written.
-TEXT, PICTURES = gettext_lazy("内容"), gettext_lazy("图片说明")
+TEXT, PICTURES, CHOICES = gettext_lazy("内容"), gettext_lazy("图片说明"), gettext_lazy("投票选项")
 
 
 def _label(name: Any) -> str:
@@ -29,6 +29,8 @@ def post_evidence(post: Post) -> dict[str, str]:
             name = f"{written} ({number})"
         kept[name] = revision.text
     kept |= _descriptions(post)
+    if offered := _choices(post):
+        kept[_label(CHOICES)] = "\n".join(offered)
     return kept
 
 
@@ -38,9 +40,15 @@ def _descriptions(post: Post) -> dict[str, str]:
     return {_label(PICTURES): told} if told else {}
 
 
+def _choices(post: Post) -> list[str]:
+    if not post.has_poll:
+        return []
+    return list(PollChoice.objects.filter(poll_id=post.pk).values_list("text", flat=True))
+
+
 def post_texts(post: Post) -> list[str]:
     """Return what the word filter reads of a post."""
-    return [post.text, *(file.description for file in post_files(post))]
+    return [post.text, *(file.description for file in post_files(post)), *_choices(post)]
 
 
 def post_files(post: Post) -> Iterable[Any]:

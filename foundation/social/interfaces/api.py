@@ -1,6 +1,6 @@
 """What residents do to each other's content: likes, shares, comments, follows, drafts (S2, S6, U5)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given, PublicId
 from foundation.core.api.scope import TokenScope
 from foundation.core.facets import CommentsFacet
-from foundation.social.domain import comments, drafts, posts, reactions
+from foundation.social.domain import comments, drafts, polls, posts, reactions
 from foundation.social.domain.queries.comments import threads_after
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.interfaces.schemas import (
@@ -29,6 +29,7 @@ from foundation.social.interfaces.schemas import (
 from foundation.social.models import Comment, Post
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.models.draft import KEY, MAX_TEXT
+from foundation.social.models.poll import FEWEST_CHOICES, MAX_CHOICE, MOST_CHOICES
 from foundation.social.models.post import MAX_TEXT as MAX_STATUS
 from foundation.social.permissions import SocialPermission
 
@@ -61,6 +62,43 @@ def like(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
 def unlike(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
     """Take a like back; again changes nothing."""
     return {"likes": reactions.react(_visible(request, id), by=request.user, liked=False), "liked": False}
+
+
+class PictureIn(Given):
+    upload: str = Field(min_length=1, max_length=16, description="A finished upload.")
+    alt: str = Field("", max_length=posts.MAX_DESCRIPTION, description="What it shows, in words.")
+
+
+class PollIn(Given):
+    """A poll whose question is the text of what carries it."""
+
+    choices: list[Annotated[str, Field(min_length=1, max_length=MAX_CHOICE)]] = Field(
+        min_length=FEWEST_CHOICES, max_length=MOST_CHOICES
+    )
+    several: bool = False
+    days: Literal[polls.DAYS] = 7  # type: ignore[valid-type]
+
+    def asked(self) -> polls.NewPoll | None:
+        """Return it for the domain. Raises ValidationError."""
+        return polls.new_poll(self.choices, several=self.several, days=self.days)
+
+
+class VoteIn(Given):
+    choices: list[Annotated[int, Field(ge=0, lt=MOST_CHOICES)]] = Field(
+        max_length=MOST_CHOICES, description="Places of the choices, from 0; none takes the vote back."
+    )
+
+
+@routes.writes(
+    "PUT", "/statuses/{id}/vote", scope=TokenScope.WRITE, may=SocialPermission.REACT, returns=StatusOut
+)
+def vote(request: ApiRequest, id: PublicId, body: VoteIn) -> StatusOut:  # noqa: A002
+    """Choose in a status's poll, instead of what was chosen before."""
+    post = _visible(request, id)
+    if not post.has_poll:
+        raise Http404
+    polls.vote(post, body.choices, by=request.user)
+    return own_status(request, post)
 
 
 class ShareIn(Given):
@@ -155,8 +193,7 @@ def comment(request: ApiRequest, kind: Kind, id: PublicId, body: CommentIn) -> C
 def delete_comment(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
     """Delete the own comment, or one under the own status."""
     found: Comment = kinds.find_public("comment", id, request.user)
-    target = found.target
-    if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
+    if not comments.may_delete(found, request.user):
         raise Http404
     comments.delete_comment(found, by=request.user)
 

@@ -8,13 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
 from foundation.core.files import uploads
 from foundation.social.domain import drafts
+from foundation.social.domain.polls import DAYS, NewPoll, new_poll
 from foundation.social.domain.posts import scope_of
 from foundation.social.models import FollowRule
 from foundation.social.models.comment import MAX_COMMENT
+from foundation.social.models.poll import MAX_CHOICE, MOST_CHOICES
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 
 LEVELS = [
@@ -65,7 +68,62 @@ class TextField(forms.CharField):
         return {**attrs, "data-max": self.max_length, "data-too-long": self.too_long}
 
 
-class PostForm(forms.Form):
+class ChoicesInput(forms.Widget):
+    """Several lines of text under one name, as many as there are."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        found = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [str(line) for line in found][: MOST_CHOICES + 1]
+
+
+class ChoicesField(forms.Field):
+    widget = ChoicesInput
+
+
+class PollPart(forms.Form):
+    """What a form that writes a post asks where the post is to carry a poll; left empty, it carries none."""
+
+    choice = ChoicesField(label=_("选项"), required=False)
+    several = forms.BooleanField(label=_("可以选几项"), required=False)
+    days = forms.TypedChoiceField(
+        label=_("多久截止"),
+        choices=[(days, ngettext_lazy("%(days)d 天", "%(days)d 天", days) % {"days": days}) for days in DAYS],
+        coerce=int,
+        initial=7,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["poll"] = None
+        try:
+            cleaned["poll"] = new_poll(
+                cleaned.get("choice") or [],
+                several=cleaned.get("several", False),
+                days=cleaned.get("days") or 7,
+            )
+        except ValidationError as fault:
+            self.add_error("choice", fault)
+        return cleaned
+
+    @property
+    def poll(self) -> NewPoll | None:
+        """The poll of a valid form."""
+        found: NewPoll | None = self.cleaned_data["poll"]
+        return found
+
+    @property
+    def choice_lines(self) -> list[str]:
+        """What stands in each line, as it was typed."""
+        typed = list(self["choice"].value() or [])
+        return [*typed, *[""] * (MOST_CHOICES - len(typed))][:MOST_CHOICES]
+
+    @property
+    def most_signs(self) -> int:
+        return MAX_CHOICE
+
+
+class PostForm(PollPart):
     text = TextField(
         label=_("说说"),
         required=False,
@@ -88,7 +146,7 @@ class EditPostForm(PostForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("pictures", "once"):
+        for name in ("pictures", "once", "choice", "several", "days"):
             del self.fields[name]
 
 

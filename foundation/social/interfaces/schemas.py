@@ -8,6 +8,7 @@ from pydantic import Field
 from foundation.accounts.interfaces.schemas import PersonOut, person_out
 from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS
 from foundation.core.api.schemas import Moment, PictureOut, picture_out
+from foundation.social.domain.queries.polls import ShownPoll
 from foundation.social.domain.queries.posts import load_content
 from foundation.social.models import Comment, Post
 
@@ -32,6 +33,33 @@ class SharedOut(Schema):
     address: str
 
 
+class ChoiceOut(Schema):
+    text: str
+    votes: int
+    mine: bool = Field(description="Chosen by the reader.")
+
+
+class PollOut(Schema):
+    """A poll, its choices in order: a vote names them by their place, from 0. Who chose what is told to nobody."""
+
+    choices: list[ChoiceOut]
+    several: bool
+    until: Moment
+    over: bool
+    voters: int
+
+
+def poll_out(poll: ShownPoll) -> PollOut:
+    """Put a poll of `polls_for` into the answer."""
+    return PollOut(
+        choices=[ChoiceOut(text=one.text, votes=one.votes, mine=one.mine) for one in poll.choices],
+        several=poll.several,
+        until=poll.until,
+        over=poll.over,
+        voters=poll.voters,
+    )
+
+
 class StatusOut(Schema):
     """A status (说说)."""
 
@@ -49,6 +77,7 @@ class StatusOut(Schema):
     likes: int
     liked: bool = Field(description="By the reader.")
     comments: int
+    poll: PollOut | None
     shares: SharedOut | None
     shares_gone: bool = Field(description="It shares something that is gone, or hidden from the reader.")
     can_edit: bool
@@ -79,6 +108,7 @@ def status_out(post: Post) -> StatusOut:
         likes=post.reaction_count,
         liked=shown.reacted,
         comments=post.comment_count,
+        poll=poll_out(shown.shown_poll) if shown.shown_poll else None,
         shares=_shared_out(shown.shared) if shown.shared else None,
         shares_gone=shown.shared_gone,
         can_edit=shown.can_edit,

@@ -3,6 +3,7 @@ from foundation.social.models.comment import Comment
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
 from foundation.social.models.follow import Block, Follow, FollowRule
+from foundation.social.models.poll import Poll, PollChoice, PollVote
 from foundation.social.models.post import Mention, Post, PostPicture, PostRevision, Topic, TopicOnPost
 from foundation.social.models.reaction import Reaction
 
@@ -16,6 +17,9 @@ __all__ = [
     "FollowRule",
     "Mention",
     "Photo",
+    "Poll",
+    "PollChoice",
+    "PollVote",
     "Post",
     "PostPicture",
     "PostRevision",

@@ -71,6 +71,8 @@ class Post(Scoped):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True, editable=False)
+    # Spares every list without one the question.
+    has_poll = models.BooleanField(default=False, db_default=False, editable=False)
     reaction_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     share_count = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from foundation.core import kinds
 from foundation.core.access import scopes
 from foundation.core.access.routes import permit
 from foundation.core.facets import CommentsFacet
-from foundation.social.domain import comments, drafts, posts, reactions
+from foundation.social.domain import comments, drafts, polls, posts, reactions
 from foundation.social.interfaces.forms import CommentForm, ShareForm
 from foundation.social.models import Comment
 from foundation.social.permissions import SocialPermission
@@ -29,6 +29,23 @@ def react(request: MemberRequest, public_id: str) -> HttpResponse:
     if request.htmx:
         post.reaction_count, post.reacted = count, liked
         return render(request, "components/reaction_button.html", {"post": post, "signed_in": True})
+    return back(request, post.url, anchor=f"p-{public_id}")
+
+
+@require_POST
+@permit(SocialPermission.REACT)
+def vote(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Choose in a post's poll: the choices stand under a name of its own, since all cards of a page share one form."""
+    post = kinds.find_public("post", public_id, request.user)
+    if not post.has_poll:
+        raise Http404
+    given = [word for word in request.POST.getlist(f"choice-{public_id}") if word.isdecimal()]
+    try:
+        polls.vote(post, [int(word) for word in given if len(word) < 3], by=request.user)
+    except ValidationError as fault:
+        messages.error(request, " ".join(fault.messages))
+    else:
+        messages.success(request, _("已投票，截止前可以改。") if given else _("已收回您的票。"))
     return back(request, post.url, anchor=f"p-{public_id}")
 
 
@@ -104,9 +121,9 @@ def comment(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
 @permit(SocialPermission.COMMENT)
 def delete_comment(request: MemberRequest, public_id: str) -> HttpResponse:
     found: Comment = kinds.find_public("comment", public_id, request.user)
-    target = found.target
-    if request.user.pk not in (found.user_id, kinds.of(target).owner(target)):
+    if not comments.may_delete(found, request.user):
         raise Http404
+    target = found.target
     comments.delete_comment(found, by=request.user)
     messages.success(request, _("评论已删除。"))
     return redirect(kinds.of(target).url(target))

@@ -149,6 +149,7 @@ def make_front_page(frame: Frame, pictures: Pictures) -> None:
         {"type": "phones", "value": {"title": "常用电话", "phones": _items(content["phones"])}},
         {"type": "welcome", "value": {"title": "三步成为邻居", "steps": _items(content["welcome"])}},
         {"type": "neighbours", "value": {"title": "邻居们在说", "count": 4}},
+        {"type": "circles", "value": {"title": "圈子和群组", "count": 3}},
         {"type": "help", "value": {"title": "互助帮扶", "count": 2}},
         {"type": "gallery", "value": {"title": "院里的四季", "pictures": gallery}},
         {"type": "figures", "value": {"title": "数说社区"}},

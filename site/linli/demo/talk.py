@@ -19,7 +19,8 @@ def make_statuses(people: dict[str, User]) -> None:
     made: dict[str, Post] = {}
     for row in sorted(read("statuses"), key=lambda row: -row["days_ago"]):
         author, moment = people[row["author"]], ago(row["days_ago"])
-        post = _write(row, author, moment, made.get(row["share_of"] or ""))
+        scope = Scope(row["scope"], str(author.pk) if row["scope"] in (CONTACTS, ONLY) else "")
+        post = write(row, author, moment, scope=scope, share_of=made.get(row["share_of"] or ""))
         made[row["id"]] = post
         for edit in row["edits"]:
             PostRevision.objects.create(post=post, text=edit["text"], written_at=moment)
@@ -37,8 +38,10 @@ def cut_what_the_front_page_shows(number: int = 4) -> None:
         pictures.make("", {"id": shown.file_id})
 
 
-def _write(row: dict[str, Any], author: User, moment: datetime, share_of: Post | None) -> Post:
-    scope = Scope(row["scope"], str(author.pk) if row["scope"] in (CONTACTS, ONLY) else "")
+def write(
+    row: dict[str, Any], author: User, moment: datetime, *, scope: Scope, share_of: Post | None = None
+) -> Post:
+    """Write what somebody said at that moment: its key carries its time."""
     key = time_ordered_id(moment.timestamp())
     post = Post(id=key, author=author, text=row["text"], created_at=moment, share_of=share_of)
     post.is_share, post.scope = share_of is not None, scope

@@ -58,6 +58,7 @@ LOCAL_APPS = [
     "residents",
     "identity",
     "organisations",
+    "groups",
     "daily",
     "news",
     "spaces",

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 
+from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
 from foundation.social.domain.comments import MAX_LEVEL, beneath, under
 from foundation.social.domain.text import to_html
@@ -42,10 +43,13 @@ def _threads(target: models.Model, user: Any) -> Any:
 
 def _trees(target: models.Model, threads: Sequence[int], user: Any, owner: int | None) -> list[Comment]:
     rows = under(target).filter(thread_id__in=threads)
-    return _tree(list(rows.select_related("user__avatar").order_by("thread_id", "order")), user, owner)
+    scope = getattr(target, "scope", None)
+    manages = scope is not None and user.is_authenticated and scopes.may_manage(user, scope)
+    found = list(rows.select_related("user__avatar").order_by("thread_id", "order"))
+    return _tree(found, user, owner, manages=manages)
 
 
-def _tree(rows: list[Comment], user: Any, owner: int | None) -> list[Comment]:
+def _tree(rows: list[Comment], user: Any, owner: int | None, *, manages: bool) -> list[Comment]:
     may_comment = has_permission(user, SocialPermission.COMMENT)
     by_id: dict[int, Comment] = {}
     roots: list[Comment] = []
@@ -55,7 +59,8 @@ def _tree(rows: list[Comment], user: Any, owner: int | None) -> list[Comment]:
         row.hidden = row.gone or not ((row.is_public and row.hidden_at is None) or own)
         row.children = []
         row.text_html = to_html("" if row.hidden else row.comment)
-        row.can_delete = not row.hidden and user.is_authenticated and user.pk in (row.user_id, owner)
+        mine = user.is_authenticated and user.pk in (row.user_id, owner)
+        row.can_delete = not row.hidden and (mine or manages)
         row.can_report = not row.hidden and user.is_authenticated and not own
         row.can_reply = may_comment and row.is_public and not row.hidden and row.level < MAX_LEVEL
         by_id[row.pk] = row

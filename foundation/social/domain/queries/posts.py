@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, prefet
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
 from foundation.core.access.scopes import Scope
+from foundation.social.domain.queries.polls import polls_for
 from foundation.social.domain.text import to_html
 from foundation.social.models import Mention, Post, PostPicture, Reaction
 from foundation.social.permissions import SocialPermission
@@ -34,11 +35,12 @@ def as_read_by(posts: QuerySet, reader: Any) -> Any:
     return posts.select_related("author__avatar").annotate(reacted=liked)
 
 
-def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[Post]:
+def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None, manages: bool = False) -> list[Post]:
     """Make posts ready to be shown to `user`: shares, and what may be done.
 
     `posts` come from `as_read_by` and are visible to the reader already; a shared original that is not shows as gone. `viewer` is a
-    stand-in where somebody looks at her own page as others see it. Texts and pictures come with
+    stand-in where somebody looks at her own page as others see it; who `manages` keeps order where all of them
+    stand. Texts and pictures come with
     `load_content`, for all of them at once, when the first is drawn that is not drawn already.
     """
     reader = viewer or user
@@ -46,6 +48,7 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
     shared = {post.share_of_id for post in shown if post.share_of_id}
     originals = as_read_by(Post.objects.visible_to(reader), reader).in_bulk(shared) if shared else {}
     may_post = has_permission(user, SocialPermission.POST_STATUS) if viewer is None else False
+    polled = polls_for(shown, reader)
     batch = [*shown, *originals.values()]
     for post in batch:
         post.batch = batch
@@ -56,7 +59,9 @@ def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None) -> list[P
         post.can_report = (  # type: ignore[attr-defined]
             viewer is None and user.is_authenticated and post.author_id != user.pk
         )
-        post.can_edit = post.can_delete = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
+        post.can_edit = may_post and post.author_id == user.pk  # type: ignore[attr-defined]
+        post.can_delete = post.can_edit or manages  # type: ignore[attr-defined]
+        post.shown_poll = polled.get(post.pk)  # type: ignore[attr-defined]
     return shown
 
 

@@ -14,6 +14,7 @@ from home.domain.frame import make_frame
 from linli.demo import (
     agreements,
     announcements,
+    circles,
     communities,
     day,
     english,
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         reports.make_reports(everybody)
         families.make_families(everybody)
         institutions.make_institutions(places)
+        circles.make_circles(everybody, places["ginkgo"])
         announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
         day.make_day(places["ginkgo"])

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0011_search_at_once'),
-        ('social', '0005_relations'),
+        ('social', '0006_relations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

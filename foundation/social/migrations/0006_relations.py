@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("social", "0004_comment_hidden_at_post_hidden_at"),
+        ("social", "0005_poll"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
