@@ -9,6 +9,12 @@ RATES = {
     "talk": "60/h",
     "edit": "120/h",
     "comment": "120/h",
+    "message": "600/h",
+    # Conversations with people who did not choose to hear of her, and those of people who are new here.
+    "stranger": "20/d",
+    "newcomer_stranger": "5/d",
+    # People who are asked into groups.
+    "group": "100/d",
     "follow": "200/h",
     "family": "10/d",
     "upload": "200/h",
