@@ -150,18 +150,17 @@ class TestStrangers:
         assert unread(lin) == 1
 
     @pytest.mark.deny
-    def test_strangers_are_written_to_only_so_often(self, wu: Any, person: Callable, settings: Any) -> None:
+    @pytest.mark.parametrize(("days", "most"), [(7, 2), (0, 3)], ids=["new here", "here for long"])
+    def test_strangers_are_written_to_only_so_often(
+        self, wu: Any, person: Callable, settings: Any, days: int, most: int
+    ) -> None:
         settings.RATES = settings.RATES | {"newcomer_stranger": "2/d", "stranger": "3/d"}
-        for number in range(2):
+        settings.NEW_ACCOUNT_DAYS = days
+        for number in range(most):
             sending.write_to(person(f"p{number}"), by=wu, text="你好")
         with pytest.raises(TooOften):
-            sending.write_to(person("p2"), by=wu, text="你好")
-        User.objects.filter(pk=wu.pk).update(verified_at=timezone.now() - timedelta(days=30))
-        old = User.objects.get(pk=wu.pk)
-        assert not Conversation.objects.filter(last_id__gt=0).count() > 2
-        with pytest.raises(TooOften):
-            for number in range(3, 9):
-                sending.write_to(person(f"p{number}"), by=old, text="你好")
+            sending.write_to(person("last"), by=wu, text="你好")
+        assert Message.objects.count() == most
 
     @pytest.mark.deny
     def test_declining_and_blocking_is_one_act(self, lin: Any, wu: Any, street: Any) -> None:
@@ -252,7 +251,8 @@ class TestRefusals:
         with pytest.raises(ValidationError):
             sending.write_to(zhou, by=lin, text=text)
 
-    def test_who_is_new_sends_no_links(self, lin: Any, zhou: Any) -> None:
+    def test_who_is_new_sends_no_links(self, lin: Any, zhou: Any, settings: Any) -> None:
+        settings.NEW_ACCOUNT_DAYS = 7
         with pytest.raises(ValidationError, match="链接"):
             sending.write_to(zhou, by=lin, text="看这里 https://example.org/a")
 
