@@ -36,7 +36,9 @@ class Street:
     def apart(self, user: Any) -> list[Any]:
         from foundation.accounts.models import User
 
-        others = {one if other == user.pk else other for one, other in self.blocked if user.pk in (one, other)}
+        others = {
+            one if other == user.pk else other for one, other in self.blocked if user.pk in (one, other)
+        }
         return [User.objects.get_queryset().filter(pk__in=others).values("pk")]
 
 

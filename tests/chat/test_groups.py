@@ -230,7 +230,13 @@ class TestKeeping:
         keeping.unsend(said, by=lin)
         groups.leave(group, by=zhou)
         written = set(AuditEntry.objects.filter(action__startswith="chat.").values_list("action", flat=True))
-        assert written == {"chat.start_group", "chat.ask_into_group", "chat.rename", "chat.unsend", "chat.leave"}
+        assert written == {
+            "chat.start_group",
+            "chat.ask_into_group",
+            "chat.rename",
+            "chat.unsend",
+            "chat.leave",
+        }
 
 
 def test_in_a_group_those_who_keep_apart_still_hear_each_other(

@@ -19,6 +19,7 @@ from linli.demo import (
     english,
     families,
     institutions,
+    messages,
     people,
     portal,
     reports,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         talk.make_statuses(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
+        messages.make_messages(everybody)
         institutions.make_institutions(places)
         announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
