@@ -36,7 +36,7 @@ def start_group(title: str, people: Iterable[Any], *, by: Any, once: uuid.UUID |
     title that can't stand, nobody at all, too many, or somebody who can't be asked.
     """
     require(by, ChatPermission.SEND)
-    title = _title(title, by)
+    title, once = _title(title, by), once or uuid.uuid4()
     people = list({person.pk: person for person in people if person.pk != by.pk}.values())
     if not people:
         raise ValidationError(_("请至少选一位邻居。"), code="empty")

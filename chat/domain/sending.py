@@ -83,9 +83,10 @@ def send(
         uploads.check_picture(upload)
     if pictures:
         check_room(by, sum(upload.size or 0 for upload in pictures))
+    once = once or uuid.uuid4()
     try:
         with transaction.atomic():
-            return _send(conversation, by, text, pictures, descriptions, once or uuid.uuid4())
+            return _send(conversation, by, text, pictures, descriptions, once)
     except IntegrityError:
         sent = Message.objects.filter(author=by, once=once, what=What.SAID).first()
         if sent is not None and (sent.conversation_id, sent.text) == (conversation.pk, text):

@@ -16,8 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.validators import validate_visible
-from foundation.core.access.permissions import HeldRole
 from foundation.core.access import scopes
+from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.scopes import PUBLIC
 from foundation.core.crypto.fields import EncryptedTextField

@@ -50,11 +50,12 @@ def unread_count(user: Any) -> int:
 
 def header_counts(user: Any) -> dict[str, int]:
     """Return what `unread_count` gives as `unread`, and the number of every sign beside the bell, in one statement."""
-    signs = {"unread": _Number(_unread(user).values("pk"), output_field=IntegerField())}
+    signs: dict[str, Subquery] = {"unread": _Number(_unread(user).values("pk"), output_field=IntegerField())}
     for name, number in badges.numbers(user).items():
         signs[name] = Subquery(number, output_field=IntegerField())
-    row = User.objects.get_queryset().filter(pk=user.pk).order_by().values(**signs).first()
-    return {name: (row or {}).get(name) or 0 for name in signs}
+    rows = User.objects.get_queryset().filter(pk=user.pk).order_by()
+    found: dict[str, Any] = rows.values(**signs).first() or {}
+    return {name: found.get(name) or 0 for name in signs}
 
 
 class _People(Subquery):
