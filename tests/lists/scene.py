@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
+from chat.domain import sending
 from foundation.accounts.domain import family, roles
 from foundation.accounts.models import Device, DeviceToken
 from foundation.core import notify
@@ -356,6 +357,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
         "own_plate": own_plate(scene, number),
+        "conversation": sending.write_to(scene.officer, by=scene.somebody(number), text="您好").conversation,
     }
     events = {
         "data_export": "data_ready",
@@ -380,6 +382,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": "family_begun",
         "trouble": "over",
         "own_plate": "plate_stays",
+        "conversation": "message",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))
@@ -390,11 +393,3 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         on_page, approved=True, reason="", by=scene.person(f"e{number}", roles=("editor",))
     )
     return about
-
-
-def sent(scene: Scene, number: int) -> None:
-    """One mail and one short message that went out of the demo."""
-    (scene.letters / "mail").mkdir(exist_ok=True)
-    mail = f"To: p{number}@example.org\nSubject: no {number}\nContent-Type: text/plain\n\nhello\n{'-' * 79}\n"
-    (scene.letters / "mail" / f"{number}.log").write_text(mail)
-    (scene.letters / f"{number}.json").write_text(f'{{"to": "+86139{number:08}", "text": "code"}}')
