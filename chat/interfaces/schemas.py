@@ -58,7 +58,7 @@ class ConversationOut(Schema):
     """A conversation as its reader keeps it."""
 
     id: str
-    with_: PersonOut | None = Field(alias="with", description="The other one of a pair; null for a group.")
+    person: PersonOut | None = Field(description="The other one of a pair; null for a group.")
     title: str = Field(description="Of a group; empty for a pair.")
     people: int
     state: str = Field(description="`active`, or `requested` as long as the reader has not answered.")
@@ -82,7 +82,7 @@ def conversation_out(line: Line) -> dict[str, Any]:
     part, conversation = line.part, line.conversation
     return {
         "id": conversation.public_id,
-        "with": person_out(line.other) if line.other else None,
+        "person": person_out(line.other) if line.other else None,
         "title": conversation.title,
         "people": line.people,
         "state": part.state,

@@ -29,7 +29,7 @@ def test_two_talk_by_their_devices(lin: Any, zhou: Any, picture: Callable) -> No
     answer = hers.post("/conversations", {"to": "zhou", "text": "在家吗？"})
     assert answer.status_code == 201
     made = answer.json()
-    assert (made["with"]["display_name"], made["state"], made["unread"]) == ("周叶", "active", 0)
+    assert (made["person"]["display_name"], made["state"], made["unread"]) == ("周叶", "active", 0)
     path = f"/conversations/{made['id']}"
     assert answer.headers["Location"] == f"/api/v1{path}"
     shown = his.get("/conversations").json()
@@ -81,7 +81,7 @@ def test_a_group_is_kept_by_a_device(lin: Any, zhou: Any, wu: Any) -> None:
     hers = device_of(lin)
     made = hers.post("/conversations/groups", {"title": "太极队", "people": ["zhou"]}).json()
     path = f"/conversations/{made['id']}"
-    assert (made["title"], made["keeper"], made["people"], made["with"]) == ("太极队", True, 2, None)
+    assert (made["title"], made["keeper"], made["people"], made["person"]) == ("太极队", True, 2, None)
     asked = hers.post(f"{path}/people", {"people": ["wu"]}).json()
     assert [(one["person"]["name"], one["asked"]) for one in asked] == [
         ("lin", False),
