@@ -42,13 +42,20 @@ class NewMessageForm(MessageForm):
         self.fields["pictures"].widget.attrs["accept"] = "image/*"
 
 
+class PersonField(AccountField):
+    """Names somebody, or nobody."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if value else None
+
+
 class PeopleForm(forms.Form):
     """Some people: ticked among those offered, and one who is named."""
 
     people = forms.MultipleChoiceField(
         label=_("从互相关注的邻居里选"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    named = AccountField(
+    named = PersonField(
         nickname=True,
         required=False,
         label=_("或者写下一位邻居的昵称"),

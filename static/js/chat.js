@@ -75,13 +75,14 @@ addEventListener("scroll", () => {
   const older = log.querySelector(".chat__older a");
   if (older && !older.dataset.asked && scrollY < 400) { older.dataset.asked = "1"; older.click(); }
 }, { passive: true });
-new MutationObserver(() => {
+const oneDay = () => {
   const days = new Set();
   for (const day of log.querySelectorAll(".chat__day")) {
     if (days.has(day.id)) day.remove();
     days.add(day.id);
   }
-}).observe(log, { childList: true });
+};
+new MutationObserver(oneDay).observe(log, { childList: true, subtree: true });
 
 // --- sending
 if (form) {

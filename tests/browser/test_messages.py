@@ -85,7 +85,7 @@ def test_what_one_writes_appears_with_the_other_without_reloading(
 
 def test_a_refusal_is_one_sentence_and_the_words_stay(desktop: Any, neighbours: dict, settings: Any) -> None:
     made = sending.write_to(neighbours["zhou"], by=neighbours["lin"], text="一")
-    settings.RATES = settings.RATES | {"message": "1/h"}
+    settings.RATES = settings.RATES | {"message": "0/h"}
     _open(desktop, "lin", made.conversation.url)
     field = desktop.get_by_label("写消息")
     field.fill("再说一句")
