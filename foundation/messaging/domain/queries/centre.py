@@ -54,8 +54,8 @@ def header_counts(user: Any) -> dict[str, int]:
     for name, number in badges.numbers(user).items():
         signs[name] = Subquery(number, output_field=IntegerField())
     rows = User.objects.get_queryset().filter(pk=user.pk).order_by()
-    found: dict[str, Any] = rows.values(**signs).first() or {}
-    return {name: found.get(name) or 0 for name in signs}
+    found: Any = rows.values(**signs).first()
+    return {name: (found or {}).get(name) or 0 for name in signs}
 
 
 class _People(Subquery):
