@@ -15,6 +15,7 @@ import polib
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 FOLDERS = (
+    "chat",
     "daily",
     "foundation",
     "groups",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -94,10 +94,14 @@ def acting_for(get_response: Answer) -> Answer:
         return get_response(request)
 
     def process_view(request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> None:
-        looks = request.method in ("GET", "HEAD", "OPTIONS")
-        if looks or request.acting_for is None:  # type: ignore[attr-defined]
+        if request.acting_for is None:  # type: ignore[attr-defined]
             return
-        said = getattr(getattr(view, "access", None), "for_another", False)
+        access = getattr(view, "access", None)
+        if getattr(access, "own_only", False):
+            raise Http404
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return
+        said = getattr(access, "for_another", False)
         if not said and request.resolver_match.view_name not in ALWAYS_OPEN:  # type: ignore[union-attr]
             raise Refused(Refusal.FOR_ANOTHER)
 

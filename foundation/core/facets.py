@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -261,7 +261,9 @@ class Event:
     `words` may name `%(who)s`: one person, or several. `channels` carry it where nobody chose otherwise. What is
     `urgent` comes at once, by mail in any case, whatever was chosen, muted or asked to wait. `alike`: all of them
     are one line, whatever they are about; otherwise those about one thing are. `many` says that line by its
-    `%(number)s`, and leads to the page `overview` names, where they all are.
+    `%(number)s`, and leads to the page `overview` names, where they all are. `own_sign`: its number stands beside the
+    bell under a sign of its own (`core.badges`), so the bell does not count it. What is still unread after
+    `mail_after` goes out by mail, where it would go at once.
     """
 
     words: Words
@@ -271,6 +273,8 @@ class Event:
     alike: bool = False
     many: Words = ""
     overview: str = ""
+    own_sign: bool = False
+    mail_after: timedelta = timedelta()
 
 
 @dataclass(frozen=True, kw_only=True)

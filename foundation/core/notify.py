@@ -32,16 +32,20 @@ class Settled:
 type Emitter = Callable[..., None]
 type Settler = Callable[..., int]
 type Later = Callable[[Sequence[Told | Settled]], None]
+type Reader = Callable[..., int]
 _answers: list[tuple[Emitter, Settler, Later]] = []
+_readers: list[Reader] = []
 _gathered: ContextVar[list[Told | Settled] | None] = ContextVar("gathered", default=None)
 
 
-def answered_by(emitter: Emitter, *, settler: Settler, later: Later) -> None:
+def answered_by(emitter: Emitter, *, settler: Settler, later: Later, reader: Reader) -> None:
     """Make `emitter(event, to=…, about=…, by=…)` the one that carries notifications out.
 
-    `settler(*events, about=…)` takes back what is done, and `later(acts)` leaves both to the worker.
+    `settler(*events, about=…)` takes back what is done, `later(acts)` leaves both to the worker, and
+    `reader(about, by=…)` marks as read what one person was told.
     """
     _answers[:] = [(emitter, settler, later)]
+    _readers[:] = [reader]
 
 
 def emit(
@@ -69,6 +73,12 @@ def settle(*events: str, about: models.Model) -> None:
         return
     for _emitter, settler, _later in _answers:
         settler(*events, about=about)
+
+
+def seen(about: models.Model, *, by: Any) -> None:
+    """Mark as read what `by` was told of `about`: she has looked at the thing itself."""
+    for reader in _readers:
+        reader(about, by=by)
 
 
 @contextmanager

@@ -90,6 +90,20 @@ def check_name(name: str) -> Verdict:
     return verdict
 
 
+def check_private(*texts: str) -> None:
+    """Read what is for few: nobody looks at it afterwards, so that what would be held is refused too.
+
+    What would only be looked at stands, and is shown to nobody. Raises ValidationError, naming the passage.
+    """
+    verdict = check(*texts)
+    if verdict.level is Level.HOLD:
+        raise ValidationError(
+            _("“%(passage)s”不能发送，请修改后再发。"),
+            code="blocked",
+            params={"passage": verdict.passage},
+        )
+
+
 def follow_up(obj: Any, verdict: Verdict) -> None:
     """Bring what was kept with a listed word before staff; what is to be held is hidden until they decided."""
     for reader in _readers:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation.core import contact
 from foundation.core.access import scopes
-from foundation.social.domain import relations
+from foundation.social.domain import blocks, relations
 from foundation.social.models import Follow
 
 
@@ -27,3 +27,4 @@ scopes.register(
 )
 scopes.keep_apart(relations.apart_from)
 contact.answered_by(relations)
+contact.blocked_by(blocks.block)

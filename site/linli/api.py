@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from chat.interfaces import api as chat
 from daily.interfaces import api as daily
 from foundation.accounts.interfaces import api as accounts
 from foundation.accounts.interfaces import family_api as family
@@ -44,6 +45,7 @@ ROUTES: tuple[Routes, ...] = (
     daily.routes,
     communities.routes,
     messaging.routes,
+    chat.routes,
     moderation.routes,
     organisations.routes,
     circles.routes,

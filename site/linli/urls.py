@@ -88,6 +88,7 @@ urlpatterns = [
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
         path("notifications/", include("foundation.messaging.urls")),
+        path("messages/", include("chat.urls")),
         path("audit/chain/", audit_chain, name="audit_chain"),
         path("help/agreements/", include("helpagreements.urls")),
         path("help/steps/", help_steps, name="help_steps"),

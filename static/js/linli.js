@@ -173,17 +173,22 @@ if (bell) {
     try {
       const answer = await fetch(bell.dataset.pollUrl, { headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) return;
-      const { unread } = await answer.json();
-      const dot = bell.querySelector(".dot");
-      dot.hidden = !unread;
-      dot.textContent = unread > 99 ? "99+" : unread;
-      bell.setAttribute("aria-label", unread ? bell.dataset.some.replace("{}", unread) : bell.dataset.none);
+      const numbers = await answer.json();
+      for (const sign of document.querySelectorAll("[data-sign]")) {
+        const number = numbers[sign.dataset.sign], dot = sign.querySelector(".dot");
+        dot.hidden = !number;
+        dot.textContent = number > 99 ? "99+" : number;
+        sign.setAttribute("aria-label", number ? sign.dataset.some.replace("{}", number) : sign.dataset.none);
+      }
     } catch { /* asked again */ }
   };
   const poll = () => setInterval(ask, Number(bell.dataset.pollSeconds || 30) * 1000);
   if (bell.dataset.liveUrl && "EventSource" in window) {
     const live = new EventSource(bell.dataset.liveUrl);
     live.addEventListener("unread", ask);
+    // Something was said or read in a conversation of hers: an open one asks for it itself (chat.js).
+    for (const name of ["unread", "chat"]) live.addEventListener(name, () => document.dispatchEvent(new Event("linli:chat")));
+    live.addEventListener("chat", ask);
     // Closed for good, not just interrupted: from now on the page asks.
     live.addEventListener("error", () => { if (live.readyState === EventSource.CLOSED) poll(); });
     addEventListener("pagehide", () => live.close());

@@ -215,6 +215,23 @@ def circles_of(people: dict[str, Any], place: Any, picture: Any) -> dict[str, An
     }
 
 
+def talk_of(owner: Any, neighbour: Any, stranger: Any) -> dict[str, Any]:
+    """Let two talk with each other and keep a group together, and let somebody wait for an answer of the first."""
+    from chat.domain import answering, groups, sending
+
+    said = sending.write_to(neighbour, by=owner, text="晚上一起散步吗？")
+    answering.accept(said.conversation, by=neighbour)
+    group = groups.start_group("三号楼", [neighbour], by=owner)
+    answering.accept(group, by=neighbour)
+    asked = sending.write_to(owner, by=stranger, text="您好，请问还有空车位吗？")
+    return {
+        "conversation": said.conversation,
+        "said": said,
+        "group": group,
+        "request": asked.conversation,
+    }
+
+
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
@@ -269,6 +286,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "poll": posts.post_status(
             by=owner, text="周几？", scope=Scope(PUBLIC), poll=polls.new_poll(["周六", "周日"])
         ),
+        **talk_of(owner, neighbour, people["business"]),
         "tie": tie,
         "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,

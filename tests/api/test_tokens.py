@@ -49,7 +49,7 @@ def test_a_device_signs_in_and_says_who_it_is_for(lin: User) -> None:
     assert answer.status_code == 201, answer.content.decode()
     made = answer.json()
     assert made["current"] is True
-    assert made["scopes"] == ["read", "write", "notifications", "account"]
+    assert made["scopes"] == ["read", "write", "notifications", "account", "messages"]
     me = Device(made["token"]).get("/me").json()
     assert (me["name"], me["display_name"], me["verified"]) == ("lin", "林秋雨", True)
     assert me["email"] == "lin@example.org"
@@ -240,7 +240,7 @@ def test_what_is_no_token_is_refused_also_where_visitors_may_read(lin: User, giv
 
 
 @pytest.mark.deny
-@pytest.mark.parametrize("scope", ["read", "write", "notifications", "account"])
+@pytest.mark.parametrize("scope", ["read", "write", "notifications", "account", "messages"])
 def test_a_device_does_only_what_it_was_allowed(lin: User, scope: str) -> None:
     """Every operation asks for its one scope, whoever holds the token."""
     for one in operations():

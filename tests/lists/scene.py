@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
+from chat.domain import sending
 from foundation.accounts.domain import family, roles
 from foundation.accounts.models import Device, DeviceToken
 from foundation.core import notify
@@ -359,6 +360,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
         "own_plate": own_plate(scene, number),
+        "conversation": sending.write_to(scene.officer, by=scene.somebody(number), text="您好").conversation,
     }
     events = {
         "data_export": "data_ready",
@@ -384,6 +386,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": "family_begun",
         "trouble": "over",
         "own_plate": "plate_stays",
+        "conversation": "message",
     }
     for key, obj in about.items():
         notify.emit(events[key], to=[scene.officer.pk], about=obj, by=scene.somebody(number))

@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, circles, daily, demo, findings, institutions, notices, signing
+from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -266,7 +266,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P6", "/plates/", ("officer",), grows=False),
     ],
     grow.place: [List("O6", "/admin/community/places/", ("officer",))],
-    demo.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
+    letters.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
 }
 CASES = [
     pytest.param(function, id=function.__name__, marks=pytest.mark.row(*sorted({one.row for one in lists})))

@@ -55,7 +55,10 @@ class SignIn(Given):
     )
     device_name: str = Field(min_length=1, max_length=60)
     scopes: list[TokenScope] = Field(
-        default=list(TokenScope), min_length=1, max_length=4, description="Not more than the app needs."
+        default=list(TokenScope),
+        min_length=1,
+        max_length=len(TokenScope),
+        description="Not more than the app needs.",
     )
 
 

@@ -17,14 +17,18 @@ class RouteAccess:
     """Either a permission, or the reason why everybody may call the route.
 
     `for_another`: it takes changes also from somebody who acts for a relative (亲情代办, DESIGN §3).
+    `own_only`: while somebody acts for another, it is not there at all, neither the other's nor her own.
     """
 
     permission: Permission | None = None
     why_open: str = ""
     for_another: bool = False
+    own_only: bool = False
 
 
-def permit(permission: Permission, *, for_another: bool = False) -> Callable[[View], View]:
+def permit(
+    permission: Permission, *, for_another: bool = False, own_only: bool = False
+) -> Callable[[View], View]:
     """Let only those call the view who have the right; the others get 403 or the way to sign in.
 
     Rights that hang on an object are checked again by the domain function, which knows the object.
@@ -36,7 +40,9 @@ def permit(permission: Permission, *, for_another: bool = False) -> Callable[[Vi
             require(request.user, permission)
             return view(request, *args, **kwargs)
 
-        checked.access = RouteAccess(permission=permission, for_another=for_another)  # type: ignore[attr-defined]
+        checked.access = RouteAccess(  # type: ignore[attr-defined]
+            permission=permission, for_another=for_another, own_only=own_only
+        )
         return checked
 
     return decorate

@@ -40,6 +40,7 @@ class ScopeProvider:
 
     A level that is a place of its own, as a circle is, also answers where that is (`url`), who its people are
     (`members`, a query of accounts), who may write into it (`may_post`) and who keeps order there (`may_manage`).
+    `together`: what was written there stays readable to its people though two of them keep apart.
     """
 
     level: str
@@ -50,6 +51,7 @@ class ScopeProvider:
     members: Callable[[str], QuerySet] | None = None
     may_post: Callable[[Any, str], bool] | None = None
     may_manage: Callable[[Any, str], bool] | None = None
+    together: bool = False
 
 
 _providers: dict[str, ScopeProvider] = {}
@@ -167,7 +169,11 @@ def readable(user: Any, *, owner: str | None = None, prefix: str = "") -> Q:
         condition |= Q(**{f"{prefix}scope_level": level, f"{prefix}scope_ref__in": refs})
     if owner:
         condition |= Q(**{f"{prefix}{owner}": user.pk})
-        condition &= not_apart(user, f"{prefix}{owner}")
+        apart = not_apart(user, f"{prefix}{owner}")
+        together = sorted(level for level, provider in _providers.items() if provider.together)
+        if apart and together:
+            apart |= Q(**{f"{prefix}scope_level__in": together})
+        condition &= apart
     return condition
 
 

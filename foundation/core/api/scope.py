@@ -11,3 +11,4 @@ class TokenScope(models.TextChoices):
     WRITE = "write", _("发布、评论、点赞、关注和举报")
     NOTIFICATIONS = "notifications", _("通知和推送")
     ACCOUNT = "account", _("账号、个人资料、实名和自己的数据")
+    MESSAGES = "messages", _("收发自己的消息")

@@ -53,7 +53,9 @@ class Choice:
 
     def due(self, way: Channel, event: Event, now: datetime) -> datetime:
         """Return when it may go out by that way: digests at their hour, nothing in quiet hours, urgent things now."""
-        return now if event.urgent else self.next_time(way, now)
+        if event.urgent:
+            return now
+        return self.next_time(way, now + event.mail_after if way == Channel.MAIL else now)
 
     def next_time(self, way: Channel, now: datetime) -> datetime:
         """Return when what is not urgent goes out next by that way."""

@@ -26,6 +26,14 @@ def mark_all_read(*, by: Any) -> int:
     return _read(Notification.objects.visible_to(by).filter(read_at__isnull=True), by)
 
 
+def mark_seen(about: models.Model, *, by: Any) -> int:
+    """Mark as read whatever `by` was told of an object that she has looked at; return how many rows were not."""
+    unread = Notification.objects.filter(
+        user_id=by.pk, kind=kinds.of(about).key, object_id=str(about.pk), read_at__isnull=True
+    )
+    return _read(unread, by)
+
+
 def _read(unread: models.QuerySet[Notification], by: Any) -> int:
     many = unread.update(read_at=timezone.now())
     if many:

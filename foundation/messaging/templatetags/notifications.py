@@ -7,15 +7,15 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.messaging.domain.queries import unread_count
+from foundation.messaging.domain.queries import header_counts
 
 register = template.Library()
 
 
 @register.simple_tag
-def unread(user: Any) -> int:
-    """Return how many lines of the centre `user` has not opened; nobody signed in has none."""
-    return unread_count(user) if user.is_authenticated else 0
+def header_signs(user: Any) -> dict[str, int]:
+    """Return the numbers of the bell (`unread`) and of the signs beside it, in one statement."""
+    return header_counts(user)
 
 
 @register.simple_tag

@@ -60,8 +60,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permit(MessagingPermission.READ_NOTIFICATIONS)
 def badge(request: HttpRequest) -> JsonResponse:
-    """What the bell asks for."""
-    return JsonResponse({"unread": queries.unread_count(request.user)})
+    """What the bell and the signs beside it ask for."""
+    return JsonResponse(queries.header_counts(request.user))
 
 
 @require_POST

@@ -59,6 +59,7 @@ LOCAL_APPS = [
     "identity",
     "organisations",
     "groups",
+    "chat",
     "daily",
     "news",
     "spaces",
@@ -209,7 +210,7 @@ SESSION_COOKIE_HTTPONLY = True
 # By it a browser is known again when it signs in (foundation.accounts.domain.devices).
 DEVICE_COOKIE = "device"
 # What open pages ask for by themselves; a session in which only they ask lies idle.
-UNATTENDED_ROUTES = ["messaging:badge", "wagtailadmin_editing_sessions:ping"]
+UNATTENDED_ROUTES = ["messaging:badge", "chat:newer", "chat:read", "wagtailadmin_editing_sessions:ping"]
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.views.csrf_failure"
 CELERY_BROKER_URL = REDIS_URL or "memory://"

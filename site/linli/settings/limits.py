@@ -11,6 +11,12 @@ RATES = {
     "album": "60/d",
     "photo": "600/h",
     "comment": "120/h",
+    "message": "600/h",
+    # Conversations with people who did not choose to hear of her, and those of people who are new here.
+    "stranger": "20/d",
+    "newcomer_stranger": "5/d",
+    # People who are asked into groups.
+    "group": "100/d",
     "follow": "200/h",
     "block": "100/h",
     "family": "10/d",

@@ -1,4 +1,12 @@
-from foundation.messaging.domain.queries.centre import Line, Page, mute_of, mutes_of, page_of, unread_count
+from foundation.messaging.domain.queries.centre import (
+    Line,
+    Page,
+    header_counts,
+    mute_of,
+    mutes_of,
+    page_of,
+    unread_count,
+)
 from foundation.messaging.domain.queries.words import Told, bundled, in_words, names_in_words
 
 __all__ = [
@@ -6,6 +14,7 @@ __all__ = [
     "Page",
     "Told",
     "bundled",
+    "header_counts",
     "in_words",
     "mute_of",
     "mutes_of",

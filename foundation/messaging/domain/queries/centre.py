@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from foundation.accounts.models import User
-from foundation.core import kinds
+from foundation.core import badges, kinds
 from foundation.core.facets import EventGroup
 from foundation.messaging.domain.queries.words import MANY, Told, in_words, names_in_words
 from foundation.messaging.models import Mute, Notification
@@ -26,9 +27,35 @@ PEEK = 5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@cache
+def _with_own_sign() -> Q:
+    """Return the condition of being counted under a sign of its own."""
+    found = Q(pk__in=[])
+    for kind in kinds.all_kinds().values():
+        for name, event in kind.events.items():
+            if event.own_sign:
+                found |= Q(kind=kind.key, event=name)
+    return found
+
+
+def _unread(user: Any) -> NotificationQuerySet:
+    rows = Notification.objects.visible_to(user).filter(read_at__isnull=True)
+    return rows.exclude(_with_own_sign()).lines()[:MANY]
+
+
 def unread_count(user: Any) -> int:
-    """Return how many lines `user` has not opened, counted up to MANY."""
-    return Notification.objects.visible_to(user).filter(read_at__isnull=True).lines()[:MANY].count()
+    """Return how many lines `user` has not opened, counted up to MANY; what has a sign of its own counts there."""
+    return _unread(user).count()
+
+
+def header_counts(user: Any) -> dict[str, int]:
+    """Return what `unread_count` gives as `unread`, and the number of every sign beside the bell, in one statement."""
+    signs: dict[str, Subquery] = {"unread": _Number(_unread(user).values("pk"), output_field=IntegerField())}
+    for name, number in badges.numbers(user).items():
+        signs[name] = Subquery(number, output_field=IntegerField())
+    rows = User.objects.get_queryset().filter(pk=user.pk).order_by()
+    found: Any = rows.values(**signs).first()
+    return {name: (found or {}).get(name) or 0 for name in signs}
 
 
 class _People(Subquery):

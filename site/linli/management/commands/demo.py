@@ -20,6 +20,7 @@ from linli.demo import (
     english,
     families,
     institutions,
+    messages,
     people,
     portal,
     reports,
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         talk.make_statuses(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
+        messages.make_messages(everybody)
         institutions.make_institutions(places)
         circles.make_circles(everybody, places["ginkgo"])
         announcements.make_notices(frame, everybody, places, pictures)

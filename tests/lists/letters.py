@@ -1,9 +1,9 @@
 """What went out of the demo, as a list that grows."""
 
-from typing import Any
+from tests.lists.scene import Scene
 
 
-def sent(scene: Any, number: int) -> None:
+def sent(scene: Scene, number: int) -> None:
     """One mail and one short message that went out of the demo."""
     (scene.letters / "mail").mkdir(exist_ok=True)
     mail = f"To: p{number}@example.org\nSubject: no {number}\nContent-Type: text/plain\n\nhello\n{'-' * 79}\n"
