@@ -13,11 +13,14 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 CREATE_KEYS = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": int(os.environ.get("LINLI_POOL", "8")),
-        "timeout": 3,
+    pool = {"min_size": 1, "max_size": int(os.environ.get("LINLI_POOL", "8")), "timeout": 3}
+    DATABASES = {
+        **DATABASES,
+        "default": {
+            **DATABASES["default"],
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": {**DATABASES["default"]["OPTIONS"], "pool": pool},
+        },
     }
 SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
