@@ -2,6 +2,7 @@
 
 import os
 
+from linli.settings import base
 from linli.settings.base import *
 
 DEBUG = False
@@ -11,17 +12,12 @@ HOSTS = os.environ["LINLI_HOSTS"].split(",")
 ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 CREATE_KEYS = False
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+if base.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
     pool = {"min_size": 1, "max_size": int(os.environ.get("LINLI_POOL", "8")), "timeout": 3}
-    DATABASES = {
-        **DATABASES,
-        "default": {
-            **DATABASES["default"],
-            "CONN_MAX_AGE": 0,
-            "OPTIONS": {**DATABASES["default"]["OPTIONS"], "pool": pool},
-        },
-    }
+    one = base.DATABASES["default"]
+    pooled = {**one, "CONN_MAX_AGE": 0, "OPTIONS": {**one["OPTIONS"], "pool": pool}}
+    DATABASES = {**base.DATABASES, "default": pooled}
 SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
