@@ -1,6 +1,7 @@
 """What a street office runs. Every secret comes from the environment; a missing one stops the start."""
 
 import os
+from copy import deepcopy
 
 from linli.settings import base
 from linli.settings.base import *
@@ -12,12 +13,16 @@ HOSTS = os.environ["LINLI_HOSTS"].split(",")
 ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 CREATE_KEYS = False
-if base.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+# A copy: another process, as a test, may read these settings beside its own.
+DATABASES = deepcopy(base.DATABASES)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
-    pool = {"min_size": 1, "max_size": int(os.environ.get("LINLI_POOL", "8")), "timeout": 3}
-    one = base.DATABASES["default"]
-    pooled = {**one, "CONN_MAX_AGE": 0, "OPTIONS": {**one["OPTIONS"], "pool": pool}}
-    DATABASES = {**base.DATABASES, "default": pooled}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": int(os.environ.get("LINLI_POOL", "8")),
+        "timeout": 3,
+    }
 SIGNING_CREATE_ROOT = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
