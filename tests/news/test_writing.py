@@ -319,3 +319,15 @@ def test_nonsense_in_a_kept_notice_is_no_error(editor: User, portal: Any) -> Non
     for nonsense in ("{", "[1]", "null"):
         client.post(reverse("social:draft"), {"key": "notice:new", "text": nonsense})
         assert client.get(reverse("notices:publish")).status_code == 200
+
+
+def test_the_preview_looks_over_the_text_and_the_published_page_carries_nothing_for_editors(
+    editor: User, article: Callable
+) -> None:
+    page, client = article("银杏黄了"), browser(editor)
+    page.save_revision()
+    address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    shown = client.get(address, {"mode": "ordinary"}).content.decode()
+    assert "wagtail-userbar" in shown
+    assert '"include": ["main"]' in shown
+    assert "wagtail-userbar" not in client.get(page.url).content.decode()
