@@ -19,6 +19,11 @@ def normalised(text: str) -> str:
     return re.sub(r"[\s·•・.\-]", "", flat)
 
 
+def tails_only(text: str) -> str:
+    """Return digits as they stand in tables, however they were set apart: `3 和 8` as well as `3、8`."""
+    return re.sub(r"[\s、，,;；/和与及.]", "", unicodedata.normalize("NFKC", text))
+
+
 def validate_plate(text: str) -> None:
     """Refuse what is no plate of the mainland. Raises ValidationError."""
     if not PLATE.fullmatch(text):

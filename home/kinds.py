@@ -65,5 +65,12 @@ ERASE = [
             for field in ("locked_by", "owner")
         ],
         why="the office's page; who edited it stays nameless",
-    )
+    ),
+    Erasing(
+        links=[
+            "wagtail_localize.StringTranslation.last_translated_by",
+            "wagtail_localize.SegmentOverride.last_translated_by",
+        ],
+        why="the office's words; who translated them stays nameless",
+    ),
 ]

@@ -1,6 +1,6 @@
 """Notices, shortcuts, checks and reports in Wagtail's admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -10,6 +10,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.models import Page
 
 from foundation.core.access.permissions import Permission, has_permission
 from foundation.core.permissions import PortalPermission
@@ -115,3 +117,16 @@ def submit_first(items: list[Any], request: HttpRequest, context: dict[str, Any]
             items.remove(item)
             items.insert(0, item)
             break
+
+
+class _ChecksOfTheText(ContentCheckerItem):
+    """Looks over what the editor wrote; the frame around it is not hers to mend."""
+
+    axe_include: ClassVar[list[str]] = ["main"]
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_the_text_alone(request: HttpRequest, items: list[Any], page: Page | None) -> None:
+    items[:] = [
+        _ChecksOfTheText(item.in_editor) if isinstance(item, ContentCheckerItem) else item for item in items
+    ]

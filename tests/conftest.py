@@ -151,6 +151,26 @@ def person(places: dict[str, Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def clauses(db: None) -> None:
+    """The office's clauses, where a test has emptied the tables that migrations filled."""
+    import json
+
+    from helpagreements.models import ClauseTemplate
+
+    if ClauseTemplate.objects.exists():
+        return
+    from django.conf import settings
+
+    known = json.loads(
+        (settings.BASE_DIR / "helpagreements" / "data" / "clauses.json").read_text(encoding="utf-8")
+    )
+    every = known.pop("every")
+    for type_, own in known.items():
+        for clause in [*own, *every]:
+            ClauseTemplate.objects.create(type=type_, **clause)
+
+
+@pytest.fixture
 def ground(db: None) -> None:
     """What Wagtail's migrations wrote; a test that commits empties every table when it ends."""
     from django.contrib.auth.models import Permission

@@ -6,15 +6,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from daily.models import FlagTime, OwnPlate, PlateRule, WeatherWarning
-from daily.validators import normalised, validate_plate
+from daily.models.plates import WEEKDAY_FIELDS
+from daily.validators import normalised, tails_only, validate_plate
 from foundation.core.models import Place, SpecialDay
 
 # Further away nobody asks, and machines that follow links come to an end.
 BACK, AHEAD = timedelta(days=400), timedelta(days=800)
-HOURS = [(hour, _("早上 %(hour)s 点") % {"hour": hour}) for hour in range(5, 11)]
+HOURS = [(hour, format_lazy(_("早上 {hour} 点"), hour=hour)) for hour in range(5, 11)]
 
 # Where a form has a field of that name.
 type Date = date
@@ -112,9 +114,21 @@ def _time_input() -> forms.TimeInput:
     return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
+class TailsField(forms.CharField):
+    """Digits, set apart by whatever people write between them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value: Any) -> str:
+        return tails_only(super().to_python(value) or "")
+
+
 class RuleForm(_KeptForm):
     class Meta:
         model = PlateRule
+        field_classes = dict.fromkeys(WEEKDAY_FIELDS, TailsField)
         fields = [
             "name",
             "area",

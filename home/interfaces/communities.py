@@ -45,7 +45,7 @@ class MarkerOut(Schema):
     y: float
 
 
-class CommunityOut(Schema):
+class CommunityPageOut(Schema):
     id: str = Field(description="As in the list of communities.")
     name: str
     level: str = Field(description="street or committee.")
@@ -63,7 +63,7 @@ class CommunityOut(Schema):
     longitude: float | None
 
 
-@routes.reads("/communities/{id}", returns=CommunityOut, **OPEN)
+@routes.reads("/communities/{id}", returns=CommunityPageOut, **OPEN)
 def read_community(request: ApiRequest, id: Slug) -> dict[str, Any]:  # noqa: A002
     """Read how the office of a street or community is reached, and what lies where."""
     pages = CommunityPage.objects.visible_to(request.user).in_language().select_related("place", "plan")

@@ -25,6 +25,7 @@ from foundation.core.facets import OnErase
 from foundation.core.flow import audit, chores, outbox
 from foundation.core.kinds import Kind
 from foundation.core.models import SiteSettings
+from foundation.core.search import indexing
 from identity.models import Erasure
 
 REGRET = timedelta(days=7)
@@ -123,6 +124,7 @@ def erase(pk: int, *, again: bool = False) -> bool:
     outbox.erase_mentions(addresses)
     with transaction.atomic():
         _carry_out(account, user)
+        indexing.forget_owner(user.pk)
         audit.append("identity.erase", by=None, obj=user)
         audit.erase_payloads(user)
     return True

@@ -29,8 +29,8 @@ def findings(page: Page) -> list[Finding]:
     """Return what could be better about a draft, at most `MOST`; nothing of it keeps anybody from publishing."""
     found = [*_pictures(page), *_numbers(page)]
     if isinstance(page, NoticePage):
-        found += [*_times(page), *_sentences(page)]
-    return found[:MOST]
+        found += _times(page)
+    return [*found, *_sentences(page)][:MOST]
 
 
 def _pictures(page: Any) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _texts(page: Any) -> Iterator[str]:
             yield strip_tags(re.sub(r"</(p|li)>", "\n", block.value.source))
 
 
-def _sentences(page: NoticePage) -> Iterator[Finding]:
+def _sentences(page: Any) -> Iterator[Finding]:
     for text in _texts(page):
         for sentence in sentences(text):
             if len(sentence) > MOST_SIGNS:

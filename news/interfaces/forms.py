@@ -28,6 +28,7 @@ class NoticeForm(forms.Form):
     valid_until = forms.DateTimeField(
         label=_("有效期至"),
         required=False,
+        help_text=_("到时自动撤下。不填就一直挂着，直到您解除或撤下。"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     must_read = forms.BooleanField(

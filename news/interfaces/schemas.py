@@ -14,7 +14,7 @@ from news.models import ArticlePage, NoticePage
 
 # The very cuts of the pages, in the order in which their templates ask, so that none is cut twice.
 PICTURE = ("format-webp|max-480x480", "format-webp|max-960x960", "format-webp|max-1440x1440")
-GALLERY = ("fill-320x320|format-webp", "max-1440x1440|format-webp")
+GALLERY = ("format-webp|fill-320x320", "max-1440x1440|format-webp")
 POSTER = ("max-1280x720|format-webp",)
 THUMB = ("format-webp|fill-320x240",)
 COVERS = ("format-webp|fill-480x300", "format-webp|fill-960x600", "format-webp|fill-1440x900")

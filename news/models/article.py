@@ -137,7 +137,10 @@ class ArticlePage(BasePage):
 
     # A translation stands in the same column and is about the same place.
     follows = (*BasePage.follows, "channel_id", "place_id")
-    override_translatable_fields = [SynchronizedField("channel")]
+    override_translatable_fields = [
+        SynchronizedField("channel", overridable=False),
+        SynchronizedField("place", overridable=False),
+    ]
     base_form_class = ArticleForm
     content_panels = [
         *BasePage.content_panels,

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from foundation.core.access import scopes
 from foundation.core.access.models import Place, Scoped
@@ -46,9 +47,10 @@ class NoticeQuerySet(PortalPageQuerySet):
         return self.filter(holds, published_on__lte=now, ended_at__isnull=True)
 
     def concerning(self, place: Place) -> "NoticeQuerySet":
-        """Keep those for everybody, and those for a place, what it lies in or what lies in it."""
+        """Keep those for, or about, a place, what it lies in or what lies in it, and those about no place for everybody."""
         here = Q(scope_ref__in=place.chain) | Q(scope_ref__startswith=place.path)
-        return self.filter(Q(scope_level=scopes.PUBLIC) | Q(here, scope_level=scopes.PLACE))
+        about = Q(place__isnull=True) | Q(place__path__in=place.chain) | Q(place__path__startswith=place.path)
+        return self.filter(Q(about, scope_level=scopes.PUBLIC) | Q(here, scope_level=scopes.PLACE))
 
     def for_list(self) -> "NoticeQuerySet":
         return self.defer("body", "search_description").order_by("-published_on", "-pk")
@@ -98,6 +100,16 @@ class NoticePage(Scoped, BasePage):
     )
     published_on = models.DateTimeField(_("发布时间"), default=timezone.now)
     valid_until = models.DateTimeField(_("有效期至"), null=True, blank=True)
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("说的是哪里"),
+        limit_choices_to=Q(level__in=[Place.Level.STREET, Place.Level.COMMITTEE], retired_at__isnull=True),
+        help_text=_("选了社区，这条公告就不出现在别的社区的主页上；给谁看由“发给谁”决定。"),
+    )
     # Where there is more to say than the scope does.
     audience = models.CharField(
         _("适用对象的说明"), max_length=60, blank=True, help_text=_("例如“3 号楼一单元”。不填就写发送范围。")
@@ -117,12 +129,14 @@ class NoticePage(Scoped, BasePage):
         "scope_level",
         "scope_ref",
         "level",
+        "place_id",
         "published_on",
         "valid_until",
         "must_read",
         "told_at",
         "ended_at",
     )
+    override_translatable_fields = [SynchronizedField("place", overridable=False)]
     base_form_class = AudienceForm
     content_panels = [
         *BasePage.content_panels,
@@ -132,6 +146,7 @@ class NoticePage(Scoped, BasePage):
                 FieldPanel("summary"),
                 FieldRowPanel([FieldPanel("published_on"), FieldPanel("valid_until")]),
                 FieldRowPanel([FieldPanel("must_read"), FieldPanel("audience")]),
+                FieldPanel("place"),
             ],
             _("概要"),
         ),

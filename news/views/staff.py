@@ -1,5 +1,6 @@
 """Publishing a notice at once from the admin, adding to it, lifting it, and who has read it (H1, P3)."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,13 @@ from foundation.core.access.permissions import has_permission, place_paths
 from foundation.core.access.routes import permit
 from foundation.core.flow.workflow import GuardFails, StepNotAllowed
 from foundation.core.models import Place
+from foundation.social.domain import drafts
 from news.domain import local_notices, receipts, urgent
 from news.interfaces.forms import EditorsNoticeForm, LocalNoticeForm, NamesForm, NoticeForm, UpdateForm
 from news.models import NoticePage
 from news.permissions import NewsPermission
+
+DRAFT = "notice:new"
 
 
 def _own_places(user: Any) -> Any:
@@ -30,12 +34,23 @@ def _own_places(user: Any) -> Any:
 
 def _form(request: HttpRequest) -> NoticeForm:
     """Editors say for whom it is, staff for which of their places."""
-    given: dict[str, Any] = {"initial": {"level": request.GET.get("level", NoticePage.Level.NORMAL)}}
+    given: dict[str, Any] = {"initial": {"level": NoticePage.Level.NORMAL, **_kept(request.user)}}
+    if "level" in request.GET:
+        given["initial"]["level"] = request.GET["level"]
     if has_permission(request.user, NewsPermission.PUBLISH_NOTICES):
         return EditorsNoticeForm(request.POST or None, **given)
     places = _own_places(request.user)
-    given["initial"]["place"] = places.first()
+    given["initial"].setdefault("place", places.first())
     return LocalNoticeForm(request.POST or None, places=places, **given)
+
+
+def _kept(user: Any) -> dict[str, Any]:
+    """Return what the page's script kept of a notice that was not published yet (static/js/kept-form.js)."""
+    try:
+        found = json.loads(drafts.draft_of(DRAFT, user) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @never_cache
@@ -52,6 +67,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         except ValidationError as wrong:
             form.add_error(None, wrong)
         else:
+            drafts.forget_draft(DRAFT, by=request.user)
             messages.success(request, _("公告已发布。"))
             return redirect(page.get_absolute_url())
     context = {

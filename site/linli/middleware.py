@@ -25,6 +25,8 @@ ADMIN_CSP = {
 
 
 API = "/api/"
+# The package's editor sends and takes back each piece of a translation by itself.
+TRANSLATING = "/admin/localize/"
 
 
 def api_door(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -152,7 +154,7 @@ def known_methods(
     """Refuse what no page of ours answers: Django's form views take PUT for POST, and allauth's break on it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        known = API_METHODS if request.path.startswith(API) else METHODS
+        known = API_METHODS if request.path.startswith((API, TRANSLATING)) else METHODS
         if request.method not in known:
             return HttpResponseNotAllowed(known)
         return get_response(request)

@@ -3,6 +3,7 @@
 const box = document.querySelector("[data-plan]");
 const figure = box?.querySelector(".plan");
 const STREET = 16;
+const LARGER = 1.5;
 
 const fetched = () => window.L ? Promise.resolve(window.L) : new Promise((resolve, reject) => {
   const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: box.dataset.leafletCss });
@@ -24,20 +25,31 @@ const ordinary = () => ({
   zoomControl: false,
   zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
 });
-const pin = (L, html) => L.divIcon({ className: "plan__number num", html, iconSize: [34, 34] });
-const zoom = (L, map) => L.control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther }).addTo(map);
+const PIN = document.documentElement.dataset.mode === "elder" ? 44 : 34;
+// It stands on its point: over it, it would cover the name that is drawn there.
+const pin = (L, html) => L.divIcon({
+  className: "plan__number num",
+  html,
+  iconSize: [PIN, PIN],
+  iconAnchor: [PIN / 2, PIN],
+  popupAnchor: [0, -PIN],
+});
+const zoom = (L, map) => L.control.zoom({ position: "bottomleft", zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther })
+  .addTo(map);
 
 const openPlan = async () => {
   const L = await fetched();
   const [width, height] = numbers(figure.dataset.planSize);
   const room = figure.querySelector(".plan__map"), bounds = [[0, 0], [height, width]];
-  figure.querySelector(".plan__drawn").setAttribute("hidden", "");
+  const drawn = figure.querySelector(".plan__drawn"), before = drawn.clientWidth;
+  drawn.setAttribute("hidden", "");
   room.hidden = false;
-  const map = L.map(room, { ...ordinary(), crs: L.CRS.Simple, minZoom: -4, maxZoom: 2, zoomSnap: .25, maxBounds: bounds });
+  const map = L.map(room, { ...ordinary(), crs: L.CRS.Simple, minZoom: -4, maxZoom: 2, zoomSnap: .1, maxBounds: bounds });
   zoom(L, map);
   L.imageOverlay(figure.dataset.planLarge, bounds).addTo(map);
-  map.fitBounds(bounds);
-  map.setMinZoom(map.getZoom());
+  // The whole can be had again, but it begins larger than it was, and with no edge of the room left empty.
+  map.setMinZoom(map.getBoundsZoom(bounds));
+  map.setView([height / 2, width / 2], Math.max(map.getBoundsZoom(bounds, true), Math.log2(LARGER * before / width)));
   for (const [index, line] of [...document.querySelectorAll("[data-marker]")].entries()) {
     const [x, y] = numbers(line.dataset.marker), name = line.querySelector("b").textContent;
     L.marker([height * (1 - y / 100), width * x / 100], { icon: pin(L, String(index + 1)), title: name, alt: name })

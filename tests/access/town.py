@@ -322,6 +322,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
         "institution": "sunshine",
         "head": people["institution"].username,
         "clause": str(clause.pk),
+        "front": str(portal.home.pk),
         "place": str(places["ginkgo"].pk),
         "topic": "秋天",
         "secret_topic": "秘密",

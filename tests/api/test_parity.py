@@ -58,13 +58,13 @@ PAIRS: dict[str, Pair] = {
     ),
     "notices": Pair(
         lambda town: "/notices/",
-        r'class="stretch" href="(/notices/[\w-]+/)"',
+        r'class="stretch"\s+href="(/notices/[\w-]+/)"',
         lambda town: "/notices",
         lambda item: item["address"],
     ),
     "search": Pair(
         lambda town: indexed() or "/search/?q=银杏",
-        r'class="stretch" href="([^"]+)"',
+        r'class="stretch"\s+href="([^"]+)"',
         lambda town: "/search?q=银杏",
         lambda item: item["address"],
     ),

@@ -10,6 +10,7 @@ from wagtail.models import Locale
 from foundation.core.access.scopes import PLACE, Scope
 from foundation.core.models import PortalImage
 from foundation.core.pages import agenda
+from home.models import CommunityPage, PlanMarker
 from news.models import ArticlePage, Channel, NoticePage
 
 pytestmark = pytest.mark.browser
@@ -156,3 +157,110 @@ def test_changing_the_language_keeps_the_page_and_says_what_is_not_translated(
     device.wait_for_url(f"**{page.url}")
     expect(device.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(device.get_by_text("还没有译文")).to_have_count(0)
+
+
+@pytest.fixture
+def community_page(portal: Any, places: dict, picture: Callable) -> CommunityPage:
+    """A community with a plan of two places, one of a kind with a long name."""
+    plan = PortalImage.objects.create(title="平面图", file=picture("plan.jpg", size=(1680, 1200)))
+    locale = Locale.get_default()
+    marked = [("微型消防站", "灭火器、急救箱、AED", "shield-check"), ("社区食堂", "早餐到晚餐", "soup")]
+    page = CommunityPage(
+        title="银杏里社区",
+        slug="ginkgo",
+        place=places["ginkgo"],
+        summary="12 幢楼。",
+        plan=plan,
+        markers=[
+            PlanMarker(name=name, text=text, type=kind, x="50.00", y="40.00", locale=locale)
+            for name, text, kind in marked
+        ],
+    )
+    portal.communities.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _elder(page: Page, width: int, path: str) -> None:
+    page.set_viewport_size({"width": width, "height": 780})
+    page.goto("/")
+    page.context.add_cookies([{"name": "elder", "value": "1", "url": page.url}])
+    page.goto(path)
+    expect(page.locator("html")).to_have_attribute("data-mode", "elder")
+
+
+@pytest.mark.row("P12")
+def test_the_places_of_a_community_stay_readable_in_the_elder_mode(
+    phone: Page, community_page: CommunityPage
+) -> None:
+    _elder(phone, 360, community_page.get_url())
+    widths = phone.locator(".plan__places b").evaluate_all(
+        "all => all.map(b => b.parentElement.clientWidth / parseFloat(getComputedStyle(b).fontSize))"
+    )
+    assert len(widths) == 2
+    assert min(widths) >= 8
+    # A phone widens its page to what does not fit, so what it was given is the measure.
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.row("P12")
+def test_a_community_s_plan_is_larger_after_one_press_and_fills_its_room(
+    device: Page, community_page: CommunityPage
+) -> None:
+    device.goto(community_page.get_url())
+    small = device.locator(".plan__drawn").bounding_box()
+    device.click("[data-plan-open]")
+    expect(device.locator(".plan__map .plan__number")).to_have_count(2)
+    large, room = (
+        device.locator(f".plan__map{inside}").bounding_box() for inside in (" .leaflet-image-layer", "")
+    )
+    assert small
+    assert large
+    assert room
+    assert large["width"] >= 1.4 * small["width"]
+    assert large["x"] <= room["x"]
+    assert large["y"] <= room["y"]
+    assert large["y"] + large["height"] >= room["y"] + room["height"]
+    # A number stands on its point and in the middle of its disc.
+    disc = device.locator(".plan__map .plan__number").first
+    box = disc.bounding_box()
+    assert box
+    assert abs(box["y"] + box["height"] - large["y"] - 0.4 * large["height"]) <= 2
+    assert disc.evaluate("d => getComputedStyle(d).display") == "grid"
+
+
+@pytest.mark.row("P11")
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_english_front_page_stands_in_its_width_in_the_elder_mode(
+    phone: Page, portal: Any, width: int
+) -> None:
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    portal.home.copy_for_translation(english).save_revision().publish()
+    _elder(phone, width, "/en/")
+    assert phone.evaluate("document.documentElement.scrollWidth") == width
+    head = phone.get_by_role("banner")
+    boxes = [
+        box
+        for one in (
+            head.locator(".brand__name"),
+            head.locator(".tool--elder"),
+            head.locator(".site-head__in"),
+        )
+        if (box := one.bounding_box())
+    ]
+    assert len(boxes) == 3
+    for place, box in enumerate(boxes):
+        assert box["x"] + box["width"] <= width
+        for other in boxes[place + 1 :]:
+            beside = box["x"] + box["width"] <= other["x"] or other["x"] + other["width"] <= box["x"]
+            assert beside or box["y"] + box["height"] <= other["y"]
+
+
+@pytest.mark.row("P10")
+def test_the_calendar_leads_to_today(phone: Page, portal: Any) -> None:
+    phone.goto("/calendar/")
+    phone.get_by_role("main").get_by_role("link", name="今天", exact=True).click()
+    row = phone.locator("#today")
+    expect(row).to_be_in_viewport()
+    expect(row).to_contain_text("今天")
+    expect(row.locator("a").first).to_have_attribute("aria-current", "date")

@@ -41,6 +41,9 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "foundation.messaging.domain.delivery.start_due",
         "helpagreements.domain.pushing.lapse_overdue",
         "helpagreements.domain.signing.follow_the_calendar",
+        "news.domain.telling.tell_what_began",
+        "daily.domain.reminders.remind",
+        "daily.domain.weather.fetching.fetch_when_due",
     }
     assert set(chores.do_all(Rhythm.DAY)) == {
         "foundation.signing.domain.endings.end_due",
@@ -69,6 +72,7 @@ def test_the_sites_own_chores_are_among_them() -> None:
         "identity.domain.claims.lapse_drafts",
         "office.domain.alarms.verify_log",
         "office.domain.troubles.forget_troubles",
+        "foundation.core.search.indexing.mend",
     }
 
 

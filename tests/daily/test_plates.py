@@ -15,7 +15,7 @@ from daily.domain import limits
 from daily.domain.limits import Verdict, Why
 from daily.domain.queries import plates
 from daily.models import PlateRule
-from daily.validators import normalised, validate_plate
+from daily.validators import normalised, tails_only, validate_plate
 from foundation.core.models import SpecialDay
 from foundation.core.zh.calendar import computed
 from tests.access.surface import text_of
@@ -266,3 +266,8 @@ class TestThePage:
         client.force_login(person("zhou"))
         assert "12348" not in text_of(client.get("/plates/"))
         assert "12348" not in text_of(Client().get("/plates/"))
+
+
+@pytest.mark.parametrize("written", ["38", "3、8", "3 8", "3,8", "3 和 8", "３／８"])
+def test_digits_are_taken_however_they_are_set_apart(written: str) -> None:
+    assert tails_only(written) == "38"

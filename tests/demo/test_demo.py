@@ -46,7 +46,7 @@ def test_a_new_installation_has_no_account_at_all(ground: None) -> None:
 
 
 @pytest.fixture
-def demo(ground: None, settings: Any) -> Iterator[Any]:
+def demo(ground: None, clauses: None, settings: Any) -> Iterator[Any]:
     settings.DEMO = True
     call_command("demo", stdout=StringIO())
     return settings

@@ -113,23 +113,3 @@ def deal(person: Callable, places: dict, picture: Callable, clauses: None) -> De
     certificates.create_seal(office, by=clerk)
     certificate = certify(institution, head, (clerk, second), picture)
     return Deal(office, institution, clerk, second, head, helper, certificate, place)
-
-
-@pytest.fixture
-def clauses(db: None) -> None:
-    """The office's clauses, where a test has emptied the tables that migrations filled."""
-    import json
-
-    from helpagreements.models import ClauseTemplate
-
-    if ClauseTemplate.objects.exists():
-        return
-    from django.conf import settings
-
-    known = json.loads(
-        (settings.BASE_DIR / "helpagreements" / "data" / "clauses.json").read_text(encoding="utf-8")
-    )
-    every = known.pop("every")
-    for type_, own in known.items():
-        for clause in [*own, *every]:
-            ClauseTemplate.objects.create(type=type_, **clause)

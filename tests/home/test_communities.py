@@ -186,6 +186,17 @@ def test_its_news_its_notices_and_what_is_coming(
 
 
 @pytest.mark.deny
+def test_a_notice_about_another_community_stands_on_that_one_s_page(
+    community: Callable, places: dict[str, Place], notice: Callable
+) -> None:
+    """Everybody may read it, but who lives here is not told that her water is off."""
+    notice("青石桥停水", place=places["bridge"])
+    notice("全街道停水", place=places["wutong"])
+    main = read(community(places["ginkgo"])).split("<main")[1]
+    assert "全街道停水" in main
+    assert "青石桥停水" not in main
+
+
 def test_a_notice_for_one_building_stands_on_the_page_for_who_lives_there_alone(
     community: Callable, places: dict[str, Place], notice: Callable, person: Callable, client: Client
 ) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import translation
 from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from foundation.core.pages import version
 from home.models import HomePage
@@ -266,3 +267,34 @@ def test_the_search_leads_to_a_translation_at_its_own_address(
         text = Client().get(path, {"q": "ginkgos"}).content.decode()
         assert 'href="/en/news/ginkgo/"' in text, path
     assert "The ginkgos are yellow" in read("/en/news/ginkgo/")
+
+
+@pytest.mark.row("P11")
+def test_what_is_being_translated_is_read_as_before_until_somebody_publishes_it(
+    article: Callable, person: Callable
+) -> None:
+    """Through the admin, as an editor does it: asked for, each piece sent by itself, and nothing of it seen yet."""
+    page = article("银杏黄了", slug="ginkgo")
+    english = Locale.objects.get(language_code="en")
+    editor = Client()
+    editor.force_login(person("editor", roles=("editor",)))
+    asked = editor.post(f"/admin/localize/submit/page/{page.pk}/", {"locales": [english.pk]})
+    assert asked.status_code == 302
+    made = page.get_translation(english)
+    assert not made.live
+    words = StringTranslation.objects.filter(locale=english)
+    segment = StringSegment.objects.filter(
+        source__object_id=page.translation_key, string__data="银杏黄了"
+    ).first()
+    address = f"/admin/localize/translate/{Translation.objects.get().pk}/strings/{segment.pk}/edit/"
+    kept = editor.put(
+        address, "value=The+ginkgos+are+yellow", content_type="application/x-www-form-urlencoded"
+    )
+    assert kept.status_code in (200, 201), kept.content
+    assert words.get().data == "The ginkgos are yellow"
+    shown = Client().get("/en/news/ginkgo/").content.decode()
+    assert "银杏黄了" in shown
+    assert "The ginkgos are yellow" not in shown
+    assert 'hreflang="en"' not in shown
+    assert editor.delete(address).status_code == 200
+    assert not words.exists()

@@ -259,7 +259,7 @@ class TestThePage:
     def test_the_worker_stands_at_the_root(self, client: Any) -> None:
         answer = client.get("/sw.js")
         assert answer["Content-Type"].startswith("text/javascript")
-        assert b"showNotification" in b"".join(answer.streaming_content)
+        assert b"showNotification" in answer.content
 
 
 def test_many_lines_are_one_message(

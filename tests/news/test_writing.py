@@ -1,5 +1,6 @@
 """What helps who writes: findings beside the page, shortcuts, previews of blocks, reports (P2, P3)."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -93,6 +94,10 @@ class TestFindings:
         found = self.words(page)
         for part in ("有效期", "哪一天", long, "按下去打不通", "0571-55500112"):
             assert part in found, part
+
+    def test_an_article_s_long_sentences_are_told_too(self, article: Callable) -> None:
+        long = "因为老旧管网改造施工单位临时调整了作业计划所以我们小区的供水时间需要再等通知"
+        assert long in self.words(article("供水", body=[("paragraph", f"<p>{long}。</p>")]))
 
     def test_pictures_without_words_and_with_a_file_s_name(
         self, article: Callable, picture: Callable
@@ -294,3 +299,35 @@ def test_a_change_of_the_front_page_waits_in_the_inbox_and_is_decided_there(
     inbox.decide(item, approved=True, by=reviewer)
     home.refresh_from_db()
     assert home.title == "换了名字"
+
+
+def test_a_notice_that_was_not_published_yet_is_there_again(editor: User, portal: Any) -> None:
+    """The page's script keeps the form as one draft; whoever publishes it begins the next one empty."""
+    client, address = browser(editor), reverse("notices:publish")
+    written = {"title": "停水", "summary": "周六停水", "words": "请储水", "level": "important"}
+    client.post(reverse("social:draft"), {"key": "notice:new", "text": json.dumps(written)})
+    shown = client.get(address).content.decode()
+    for value in ("停水", "周六停水", "请储水"):
+        assert value in shown
+    assert client.post(address, {**written, "scope": "public"}).status_code == 302
+    assert "请储水" not in client.get(address).content.decode().split("office-form")[1].split("</form>")[0]
+
+
+@pytest.mark.deny
+def test_nonsense_in_a_kept_notice_is_no_error(editor: User, portal: Any) -> None:
+    client = browser(editor)
+    for nonsense in ("{", "[1]", "null"):
+        client.post(reverse("social:draft"), {"key": "notice:new", "text": nonsense})
+        assert client.get(reverse("notices:publish")).status_code == 200
+
+
+def test_the_preview_looks_over_the_text_and_the_published_page_carries_nothing_for_editors(
+    editor: User, article: Callable
+) -> None:
+    page, client = article("银杏黄了"), browser(editor)
+    page.save_revision()
+    address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    shown = client.get(address, {"mode": "ordinary"}).content.decode()
+    assert "wagtail-userbar" in shown
+    assert '"include": ["main"]' in shown
+    assert "wagtail-userbar" not in client.get(page.url).content.decode()

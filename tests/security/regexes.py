@@ -83,7 +83,8 @@ def _flags(call: ast.Call) -> int:
     for node in [*call.args[1:], *(keyword.value for keyword in call.keywords)]:
         for part in ast.walk(node):
             if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "re":
-                flags |= getattr(re, part.attr)
+                flag = getattr(re, part.attr)
+                flags |= flag if isinstance(flag, re.RegexFlag) else 0
     return flags
 
 

@@ -128,5 +128,5 @@ def test_production_trusts_no_proxy_and_no_forwarded_host_by_itself(production: 
         "ALLAUTH_TRUSTED_CLIENT_IP_HEADER": None,
         "USE_X_FORWARDED_HOST": None,
         "USE_X_FORWARDED_PORT": None,
-        "ALLOWED_HOSTS": ["linli.example"],
+        "ALLOWED_HOSTS": ["linli.example", "127.0.0.1"],
     }

@@ -291,6 +291,7 @@ PACKS = {
     "foundation/signing/domain/evidence.py",
     "office/domain/backup/making.py",
     "office/domain/backup/sealing.py",
+    "site/linli/kept_pages.py",
 }
 
 

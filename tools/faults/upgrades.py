@@ -23,8 +23,9 @@ OWN = {"django_migrations", "auth_permission", "django_content_type", "linli_cac
 type Fingerprint = dict[str, tuple[list[str], int, str]]
 
 
-# What migrating adds to by itself: a purpose of data keys that the release before did not have.
-GROWS = {"core_cryptokey"}
+# What migrating adds to by itself: a purpose of data keys that the release before did not have, the portal's languages
+# and which groups may translate.
+GROWS = {"core_cryptokey", "wagtailcore_locale", "auth_group_permissions"}
 
 
 def _connect(house: House) -> Any:

@@ -36,6 +36,18 @@ WRITTEN = [
 ]
 
 
+def forget_owner(owner: int) -> None:
+    """Take away what is found of somebody who leaves, at once; what of hers stays is found anew by the worker (A7)."""
+    with transaction.atomic():
+        rows = SearchDocument.objects.filter(owner_id=owner)
+        kept: dict[str, list[int]] = {}
+        for key, pk in rows.values_list("kind", "object_id"):
+            kept.setdefault(key, []).append(pk)
+        rows.delete()
+        for key, ids in kept.items():
+            changed(key, ids)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A document with its words, not yet in the database."""

@@ -35,6 +35,7 @@ def make_notices(frame: Frame, people: dict[str, User], places: dict[str, Place]
             body=body_of(row["body"], pictures),
             owner=people["editor"],
             live=False,
+            place=places[row["about"]] if "about" in row else None,
         )
         page.scope = _scope(row.get("scope", scopes.PUBLIC), places)
         frame.notices.add_child(instance=page)

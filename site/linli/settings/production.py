@@ -1,7 +1,9 @@
 """What a street office runs. Every secret comes from the environment; a missing one stops the start."""
 
 import os
+from copy import deepcopy
 
+from linli.settings import base
 from linli.settings.base import *
 
 DEBUG = False
@@ -11,6 +13,8 @@ HOSTS = os.environ["LINLI_HOSTS"].split(",")
 ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 CREATE_KEYS = False
+# A copy: another process, as a test, may read these settings beside its own.
+DATABASES = deepcopy(base.DATABASES)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Many threads stand in line, few ask: they share this process's connections, each checked before it is lent.
     DATABASES["default"]["CONN_MAX_AGE"] = 0

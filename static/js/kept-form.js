@@ -1,0 +1,26 @@
+// A form of several fields that is being written: all of it is kept by the server as one draft, every few seconds.
+const form = document.querySelector("[data-kept-form]");
+const { keptForm: key, keptUrl: url } = form.dataset;
+const note = form.querySelector("[data-kept-note]");
+let timer = null, kept = "";
+const written = () => {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  return fields.some(([name, value]) => ["title", "summary", "words"].includes(name) && value.trim())
+    ? JSON.stringify(Object.fromEntries(fields)) : "";
+};
+const keep = async () => {
+  const text = written();
+  if (text === kept) return;
+  const csrfmiddlewaretoken = form.elements.csrfmiddlewaretoken.value;
+  try {
+    const body = new URLSearchParams({ key, text, csrfmiddlewaretoken });
+    const answer = await fetch(url, { method: "POST", body, keepalive: true });
+    if (answer.ok) kept = text;
+    note.hidden = !answer.ok || !text;
+  } catch { /* without a network the text still stands in the form */ }
+};
+kept = written();
+form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1500); });
+form.addEventListener("submit", () => clearTimeout(timer));
+addEventListener("pagehide", () => { if (!form.dataset.sent) keep(); });
+form.addEventListener("submit", () => { form.dataset.sent = "1"; });
