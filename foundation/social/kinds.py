@@ -35,7 +35,18 @@ from foundation.social.domain.reported import (
     post_files,
     post_texts,
 )
-from foundation.social.models import Album, Block, Comment, Draft, Follow, FollowRule, Mention, PollVote, Post, Reaction
+from foundation.social.models import (
+    Album,
+    Block,
+    Comment,
+    Draft,
+    Follow,
+    FollowRule,
+    Mention,
+    PollVote,
+    Post,
+    Reaction,
+)
 from foundation.social.permissions import SocialPermission
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")

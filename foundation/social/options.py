@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.core.pages import options
 
 PEOPLE = options.group("people", _("邻里往来"))
-SECRET_FOLLOW = "social.secret_follow"
+FOLLOW_UNSEEN = "social.secret_follow"
 
 options.declare(
     options.Option(
-        key=SECRET_FOLLOW,
+        key=FOLLOW_UNSEEN,
         group=PEOPLE,
         label=_("允许悄悄关注"),
         help=_(

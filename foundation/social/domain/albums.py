@@ -19,7 +19,7 @@ from foundation.core.access.scopes import Scope
 from foundation.core.files import uploads
 from foundation.core.flow import audit
 from foundation.core.pages.version import taken_back
-from foundation.core.text import Level, check, follow_up, stand_in_line
+from foundation.core.text import check, follow_up, stand_in_line
 from foundation.social.domain import comments
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written
@@ -30,9 +30,7 @@ from foundation.social.permissions import SocialPermission
 KIND = "album"
 
 
-def make_album(
-    *, by: Any, title: str, text: str = "", scope: Scope, once: uuid.UUID | None = None
-) -> Album:
+def make_album(*, by: Any, title: str, text: str = "", scope: Scope, once: uuid.UUID | None = None) -> Album:
     """Make an empty album; the same `once` from the same author gives the one that stands already.
 
     Raises Refused, TooOften, ValidationError.

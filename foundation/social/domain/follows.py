@@ -13,7 +13,7 @@ from foundation.core.access.limits import consume
 from foundation.core.access.permissions import require
 from foundation.core.pages import options
 from foundation.social.models import Block, Follow, FollowRule
-from foundation.social.options import SECRET_FOLLOW
+from foundation.social.options import FOLLOW_UNSEEN
 from foundation.social.permissions import SocialPermission
 
 
@@ -31,7 +31,7 @@ def lock_both(first: Any, second: Any) -> None:
 def may_follow_in_secret(person: User) -> bool:
     """Say whether the site and `person` let her be followed in secret."""
     rule = FollowRule.objects.filter(user=person).first()
-    return bool(options.value(SECRET_FOLLOW)) and (rule is None or rule.in_secret)
+    return bool(options.value(FOLLOW_UNSEEN)) and (rule is None or rule.in_secret)
 
 
 @transaction.atomic

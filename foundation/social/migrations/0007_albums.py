@@ -9,74 +9,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_search_at_once'),
-        ('social', '0006_relations'),
+        ("core", "0011_search_at_once"),
+        ("social", "0006_relations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Album',
+            name="Album",
             fields=[
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=40, validators=[foundation.accounts.validators.validate_visible], verbose_name='相册名称')),
-                ('text', models.TextField(blank=True, max_length=300, verbose_name='说明')),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('hidden_at', models.DateTimeField(editable=False, null=True)),
-                ('photo_count', models.PositiveIntegerField(default=0)),
-                ('comment_count', models.PositiveIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='albums', to=settings.AUTH_USER_MODEL)),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=40,
+                        validators=[foundation.accounts.validators.validate_visible],
+                        verbose_name="相册名称",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=300, verbose_name="说明")),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("hidden_at", models.DateTimeField(editable=False, null=True)),
+                ("photo_count", models.PositiveIntegerField(default=0)),
+                ("comment_count", models.PositiveIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="albums",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '相册',
-                'verbose_name_plural': '相册',
+                "verbose_name": "相册",
+                "verbose_name_plural": "相册",
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('caption', models.CharField(blank=True, max_length=120, verbose_name='照片说明')),
-                ('position', models.PositiveIntegerField()),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('album', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='social.album')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("caption", models.CharField(blank=True, max_length=120, verbose_name="照片说明")),
+                ("position", models.PositiveIntegerField()),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "album",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="social.album"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.storedfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='album',
-            name='cover',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='social.photo'),
+            model_name="album",
+            name="cover",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="social.photo"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('album', 'once'), name='photo_sent_once'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(fields=("album", "once"), name="photo_sent_once"),
         ),
         migrations.AddIndex(
-            model_name='album',
-            index=models.Index(fields=['author', '-id'], name='album_by_author'),
+            model_name="album",
+            index=models.Index(fields=["author", "-id"], name="album_by_author"),
         ),
         migrations.AddIndex(
-            model_name='album',
-            index=models.Index(fields=['scope_level', 'scope_ref', '-id'], name='album_by_scope'),
+            model_name="album",
+            index=models.Index(fields=["scope_level", "scope_ref", "-id"], name="album_by_scope"),
         ),
         migrations.AddConstraint(
-            model_name='album',
-            constraint=models.UniqueConstraint(fields=('author', 'once'), name='album_made_once'),
+            model_name="album",
+            constraint=models.UniqueConstraint(fields=("author", "once"), name="album_made_once"),
         ),
         migrations.AddConstraint(
-            model_name='album',
-            constraint=models.CheckConstraint(condition=models.Q(('photo_count__lte', 500)), name='album_has_an_end'),
+            model_name="album",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("photo_count__lte", 500)), name="album_has_an_end"
+            ),
         ),
     ]

@@ -18,7 +18,7 @@ from foundation.core.facets import FeedFacet
 from foundation.core.pages import options
 from foundation.messaging.models import Mute
 from foundation.social.models import Follow
-from foundation.social.options import SECRET_FOLLOW
+from foundation.social.options import FOLLOW_UNSEEN
 
 PER_PAGE = 20
 OVERFETCH = 2 * PER_PAGE
@@ -48,12 +48,13 @@ CROSS JOIN LATERAL (
     WHERE channel = %s || belongs.ref AND channel <> '' AND id < %s ORDER BY id DESC LIMIT %s
 ) AS one
 """
-COLUMNS = "SELECT id, kind, object_id, actor_id FROM social_feedentry"
 ONE_ACTOR = (
-    f"SELECT * FROM ({COLUMNS} WHERE actor_id = %s AND channel = '' AND id < %s ORDER BY id DESC LIMIT %s)"
+    "SELECT * FROM (SELECT id, kind, object_id, actor_id FROM social_feedentry"
+    " WHERE actor_id = %s AND channel = '' AND id < %s ORDER BY id DESC LIMIT %s)"
 )
 ONE_CHANNEL = (
-    f"SELECT * FROM ({COLUMNS} WHERE channel = %s AND channel <> '' AND id < %s ORDER BY id DESC LIMIT %s)"
+    "SELECT * FROM (SELECT id, kind, object_id, actor_id FROM social_feedentry"
+    " WHERE channel = %s AND channel <> '' AND id < %s ORDER BY id DESC LIMIT %s)"
 )
 
 
@@ -100,7 +101,7 @@ def feed_page(user: Any, *, before: int | None = None, per_page: int = PER_PAGE)
 def _followed(reader: Any) -> Any:
     """Return the ids of those whom `reader` follows, in secret too while the site lets that be."""
     rows = Follow.objects.filter(follower_id=reader.pk)
-    return (rows if options.value(SECRET_FOLLOW) else rows.open()).values("followed_id")
+    return (rows if options.value(FOLLOW_UNSEEN) else rows.open()).values("followed_id")
 
 
 def _newest(reader: Any, key: int) -> list[Entry]:
