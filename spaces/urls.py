@@ -1,6 +1,6 @@
 from django.urls import path
 
-from spaces.views import albums, public, resident
+from spaces.views import albums, diary, guestbook, public, resident
 
 app_name = "spaces"
 urlpatterns = [
@@ -19,6 +19,16 @@ urlpatterns = [
     path(
         "u/<slug:username>/albums/<slug:public_id>/<slug:photo_id>/", albums.change_photo, name="change_photo"
     ),
+    path("diary/new/", diary.write, name="write_entry"),
+    path("u/<slug:username>/diary/", diary.entry_list, name="diary"),
+    path("u/<slug:username>/diary/<slug:public_id>/", diary.entry, name="entry"),
+    path("u/<slug:username>/diary/<slug:public_id>/edit/", diary.edit, name="edit_entry"),
+    path("u/<slug:username>/diary/<slug:public_id>/delete/", diary.delete, name="delete_entry"),
+    path("u/<slug:username>/guestbook/", guestbook.book, name="guestbook"),
+    path("guestbook/rule/", guestbook.decide_rule, name="guestbook_rule"),
+    path("guestbook/<slug:public_id>/answer/", guestbook.answer, name="answer_message"),
+    path("guestbook/<slug:public_id>/show/", guestbook.show, name="show_message"),
+    path("guestbook/<slug:public_id>/delete/", guestbook.delete, name="delete_message"),
     path("u/<slug:username>/<slug:public_id>/", public.status, name="status"),
     path("u/<slug:username>/<slug:public_id>/edit/", resident.edit_status, name="edit_status"),
     path("u/<slug:username>/<slug:public_id>/history/", public.history, name="history"),

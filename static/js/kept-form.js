@@ -5,7 +5,7 @@ const note = form.querySelector("[data-kept-note]");
 let timer = null, kept = "";
 const written = () => {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-  return fields.some(([name, value]) => ["title", "summary", "words"].includes(name) && value.trim())
+  return fields.some(([name, value]) => (form.dataset.keptFields ?? "title summary words").split(" ").includes(name) && value.trim())
     ? JSON.stringify(Object.fromEntries(fields)) : "";
 };
 const keep = async () => {

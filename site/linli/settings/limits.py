@@ -9,6 +9,8 @@ RATES = {
     "talk": "60/h",
     "edit": "120/h",
     "album": "60/d",
+    "diary": "60/h",
+    "guestbook": "30/h",
     "photo": "600/h",
     "comment": "120/h",
     "message": "600/h",

@@ -1,0 +1,133 @@
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.facets import (
+    CommentPolicy,
+    CommentsFacet,
+    Erasing,
+    Event,
+    EventGroup,
+    ExportFacet,
+    FeedFacet,
+    OnErase,
+    OwnPart,
+    PrivacyFacet,
+    ReportFacet,
+    SearchFacet,
+    Without,
+)
+from foundation.core.kinds import Kind
+from spaces.domain import leaving
+from spaces.domain.diary import hide_entry, plain
+from spaces.domain.guestbook import hide_message
+from spaces.domain.queries.diary import entry_scope, load_entries
+from spaces.models import DiaryEntry, GuestbookEntry, GuestbookRule
+
+NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
+
+KINDS = [
+    Kind(
+        key="diary_entry",
+        model="spaces.DiaryEntry",
+        name=_("日志"),
+        title=lambda entry: entry.title,
+        url=lambda entry: entry.url,
+        visible_to=lambda user: DiaryEntry.objects.visible_to(user).select_related("author"),
+        owner=lambda entry: entry.author_id,
+        place_path=NO_PLACE,
+        audit={
+            "spaces.write_diary": _("写日志"),
+            "spaces.edit_diary": _("修改日志"),
+            "spaces.delete_diary": _("删除日志"),
+        },
+        privacy=PrivacyFacet(
+            subject="author",
+            category="content",
+            retain="until the author deletes it",
+            on_erase=OnErase.DELETE,
+            erase=leaving.erase_diary,
+        ),
+        search=SearchFacet(
+            text=lambda entry: plain(entry.body),
+            scope=entry_scope,
+            date=lambda entry: entry.published_at,
+            state=("scope_level", "scope_ref", "title", "body", "published_at"),
+            related=["author"],
+            fields=frozenset({"title", "body", "scope_level", "scope_ref", "published_at", "hidden_at", "author"}),
+        ),
+        review=Without("verified residents post at once; what is reported comes as a case"),
+        notify=Without("followers find it in their feed"),
+        comments=CommentsFacet(
+            policy=CommentPolicy.AT_ONCE, is_open=lambda entry: not entry.is_draft
+        ),
+        feed=FeedFacet(load=load_entries, template="components/diary_entry.html"),
+        report=ReportFacet(
+            hide=hide_entry,
+            texts=lambda entry: [entry.title, plain(entry.body)],
+            stands=lambda entry: entry.hidden_at is None and not entry.is_draft,
+            evidence=lambda entry: {entry.title: plain(entry.body)},
+        ),
+        export=ExportFacet(
+            rows=lambda user: DiaryEntry.objects.filter(author=user).prefetch_related("topic_items__tag"),
+            as_data=leaving.diary_data,
+        ),
+        demo=Without("the demo's spaces are composed in linli"),
+    ),
+    Kind(
+        key="guestbook_entry",
+        model="spaces.GuestbookEntry",
+        name=_("留言"),
+        title=lambda entry: Truncator(entry.text).chars(40),
+        url=lambda entry: entry.url,
+        visible_to=lambda user: GuestbookEntry.objects.visible_to(user).select_related("owner", "author"),
+        owner=lambda entry: entry.author_id,
+        place_path=NO_PLACE,
+        audit={"spaces.leave_message": _("留言"), "spaces.delete_message": _("删除留言")},
+        privacy=PrivacyFacet(
+            subject="author",
+            category="content",
+            retain="until its writer or whose guestbook it is deletes it",
+            on_erase=OnErase.DELETE,
+            erase=leaving.erase_guestbook,
+        ),
+        search=Without("read where it was left"),
+        review=Without("its owner looks at it first where she wants that"),
+        notify={
+            "left": Event(_("%(who)s 给您留言了"), EventGroup.PEOPLE),
+            "answered": Event(_("%(who)s 回复了您的留言"), EventGroup.PEOPLE),
+        },
+        comments=Without("the owner answers it"),
+        feed=Without("between two people"),
+        report=ReportFacet(
+            hide=hide_message,
+            texts=lambda entry: [entry.text, entry.answer],
+            stands=lambda entry: entry.hidden_at is None and entry.shown,
+            evidence=lambda entry: {str(_("留言")): entry.text, str(_("回复")): entry.answer},
+        ),
+        export=ExportFacet(
+            rows=lambda user: GuestbookEntry.objects.filter(author=user).select_related("owner"),
+            as_data=leaving.left_data,
+        ),
+        demo=Without("the demo's spaces are composed in linli"),
+    ),
+]
+NOT_KINDS = {
+    "DiaryTopic": "part of a diary entry",
+    "GuestbookRule": "its owner's own choice",
+}
+OWN_DATA = [
+    OwnPart(
+        key="guestbook_rule",
+        name=_("留言板规则"),
+        facet=ExportFacet(
+            rows=lambda user: GuestbookRule.objects.filter(user=user), as_data=leaving.rule_data
+        ),
+    ),
+]
+ERASE = [
+    Erasing(
+        links=["spaces.GuestbookRule.user", "spaces.GuestbookEntry.owner"],
+        why="her own guestbook",
+        erase=leaving.erase_rules,
+    ),
+]

@@ -1,0 +1,17 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.core.access.permissions import VERIFIED_RESIDENT, Grants, Permission
+from foundation.core.access.roles import Role
+
+
+class SpacePermission(Permission):
+    WRITE_DIARY = "spaces.write_diary", _("写日志")
+    WRITE_IN_GUESTBOOK = "spaces.write_in_guestbook", _("在留言板上留言")
+    READ_GUESTBOOK = "spaces.read_guestbook", _("看留言板")
+
+
+GRANTS: Grants = {
+    SpacePermission.WRITE_DIARY: [VERIFIED_RESIDENT],
+    SpacePermission.WRITE_IN_GUESTBOOK: [VERIFIED_RESIDENT],
+    SpacePermission.READ_GUESTBOOK: [Role.RESIDENT],
+}
