@@ -21,7 +21,7 @@ from spaces.domain import leaving
 from spaces.domain.diary import hide_entry, plain
 from spaces.domain.guestbook import hide_message
 from spaces.domain.queries.diary import entry_scope, load_entries
-from spaces.models import DiaryEntry, GuestbookEntry, GuestbookRule
+from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
 
@@ -53,13 +53,13 @@ KINDS = [
             date=lambda entry: entry.published_at,
             state=("scope_level", "scope_ref", "title", "body", "published_at"),
             related=["author"],
-            fields=frozenset({"title", "body", "scope_level", "scope_ref", "published_at", "hidden_at", "author"}),
+            fields=frozenset(
+                {"title", "body", "scope_level", "scope_ref", "published_at", "hidden_at", "author"}
+            ),
         ),
         review=Without("verified residents post at once; what is reported comes as a case"),
         notify=Without("followers find it in their feed"),
-        comments=CommentsFacet(
-            policy=CommentPolicy.AT_ONCE, is_open=lambda entry: not entry.is_draft
-        ),
+        comments=CommentsFacet(policy=CommentPolicy.AT_ONCE, is_open=lambda entry: not entry.is_draft),
         feed=FeedFacet(load=load_entries, template="components/diary_entry.html"),
         report=ReportFacet(
             hide=hide_entry,
@@ -112,10 +112,20 @@ KINDS = [
     ),
 ]
 NOT_KINDS = {
+    "AddressEntry": "its owner's alone; shown as the person it names",
+    "AddressGroup": "its owner's alone",
     "DiaryTopic": "part of a diary entry",
     "GuestbookRule": "its owner's own choice",
 }
 OWN_DATA = [
+    OwnPart(
+        key="address_book",
+        name=_("通信录"),
+        facet=ExportFacet(
+            rows=lambda user: AddressEntry.objects.filter(owner=user).select_related("person", "group"),
+            as_data=leaving.address_data,
+        ),
+    ),
     OwnPart(
         key="guestbook_rule",
         name=_("留言板规则"),
@@ -126,8 +136,14 @@ OWN_DATA = [
 ]
 ERASE = [
     Erasing(
-        links=["spaces.GuestbookRule.user", "spaces.GuestbookEntry.owner"],
-        why="her own guestbook",
+        links=[
+            "spaces.GuestbookRule.user",
+            "spaces.GuestbookEntry.owner",
+            "spaces.AddressGroup.owner",
+            "spaces.AddressEntry.owner",
+            "spaces.AddressEntry.person",
+        ],
+        why="her own guestbook and address book, and where others filed her",
         erase=leaving.erase_rules,
     ),
 ]

@@ -8,10 +8,15 @@ class SpacePermission(Permission):
     WRITE_DIARY = "spaces.write_diary", _("写日志")
     WRITE_IN_GUESTBOOK = "spaces.write_in_guestbook", _("在留言板上留言")
     READ_GUESTBOOK = "spaces.read_guestbook", _("看留言板")
+    FIND_PEOPLE = "spaces.find_people", _("找邻居")
+    KEEP_ADDRESS_BOOK = "spaces.keep_address_book", _("建自己的通信录")
 
 
 GRANTS: Grants = {
     SpacePermission.WRITE_DIARY: [VERIFIED_RESIDENT],
     SpacePermission.WRITE_IN_GUESTBOOK: [VERIFIED_RESIDENT],
     SpacePermission.READ_GUESTBOOK: [Role.RESIDENT],
+    # The names of a community are for those who live there.
+    SpacePermission.FIND_PEOPLE: [VERIFIED_RESIDENT],
+    SpacePermission.KEEP_ADDRESS_BOOK: [VERIFIED_RESIDENT],
 }

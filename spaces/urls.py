@@ -1,6 +1,6 @@
 from django.urls import path
 
-from spaces.views import albums, diary, guestbook, public, resident
+from spaces.views import albums, diary, guestbook, people, public, resident
 
 app_name = "spaces"
 urlpatterns = [
@@ -19,6 +19,14 @@ urlpatterns = [
     path(
         "u/<slug:username>/albums/<slug:public_id>/<slug:photo_id>/", albums.change_photo, name="change_photo"
     ),
+    path("people/", people.people, name="people"),
+    path("people/book/", people.book, name="address_book"),
+    path("people/book/change/", people.change_many, name="change_entries"),
+    path("people/book/export.<slug:form>", people.export, name="export_book"),
+    path("people/book/groups/<slug:public_id>/drop/", people.drop_group, name="drop_group"),
+    path("people/book/file/<slug:username>/", people.file, name="file_person"),
+    path("people/book/<slug:username>/", people.note, name="note"),
+    path("people/<slug:which>/", people.own_people, name="own_people"),
     path("diary/new/", diary.write, name="write_entry"),
     path("u/<slug:username>/diary/", diary.entry_list, name="diary"),
     path("u/<slug:username>/diary/<slug:public_id>/", diary.entry, name="entry"),

@@ -28,7 +28,24 @@ from spaces.models.diary import MAX_BODY, MAX_TITLE
 from spaces.permissions import SpacePermission
 
 KIND = "diary_entry"
-TAGS = {"a", "b", "blockquote", "br", "div", "em", "h1", "h2", "h3", "li", "ol", "p", "pre", "strong", "ul", "del"}
+TAGS = {
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "div",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "ul",
+    "del",
+}
 MAX_TOPICS = 5
 
 
@@ -37,7 +54,11 @@ def cleaned(body: str) -> str:
     if "<" not in body:
         body = linebreaks(written(body), autoescape=True)
     return nh3.clean(
-        body, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow noopener"
+        body,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener",
     )
 
 

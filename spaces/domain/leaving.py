@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from spaces.domain import diary
-from spaces.models import DiaryEntry, GuestbookEntry, GuestbookRule
+from spaces.models import AddressEntry, AddressGroup, DiaryEntry, GuestbookEntry, GuestbookRule
 
 
 def erase_diary(user: Any) -> int:
@@ -23,7 +23,25 @@ def erase_guestbook(user: Any) -> int:
 
 
 def erase_rules(user: Any) -> int:
-    return GuestbookRule.objects.filter(user=user).delete()[0]
+    """Delete her rule and her address book, and take her out of others'."""
+    return sum(
+        rows.delete()[0]
+        for rows in (
+            GuestbookRule.objects.filter(user=user),
+            AddressEntry.objects.filter(Q(owner=user) | Q(person=user)),
+            AddressGroup.objects.filter(owner=user),
+        )
+    )
+
+
+def address_data(entry: AddressEntry) -> dict[str, Any]:
+    """What somebody wrote down of a neighbour; who she is only by her address."""
+    return {
+        "person": entry.person.space_url,
+        "group": entry.group.name if entry.group else "",
+        "remark": entry.remark,
+        "note": entry.note,
+    }
 
 
 def diary_data(entry: DiaryEntry) -> dict[str, Any]:

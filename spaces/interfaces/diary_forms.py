@@ -24,7 +24,10 @@ class DiaryForm(forms.Form):
         error_messages={"required": _("请写标题和正文。"), "max_length": _("正文最多约 2 万个字。")},
     )
     topics = forms.CharField(
-        label=_("标签"), required=False, max_length=120, help_text=_("用空格隔开，最多 5 个，例如：旅行 老照片")
+        label=_("标签"),
+        required=False,
+        max_length=120,
+        help_text=_("用空格隔开，最多 5 个，例如：旅行 老照片"),
     )
     scope = forms.ChoiceField(label=_("谁可以看"), choices=LEVELS, initial=RESIDENTS)
     once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput, required=False)

@@ -11,113 +11,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('social', '0007_albums'),
+        ("social", "0007_albums"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DiaryEntry',
+            name="DiaryEntry",
             fields=[
-                ('scope_level', models.CharField(default='public', max_length=12)),
-                ('scope_ref', models.CharField(blank=True, default='', max_length=64)),
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=60, validators=[foundation.accounts.validators.validate_visible], verbose_name='标题')),
-                ('body', models.TextField(max_length=20000, verbose_name='正文')),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('hidden_at', models.DateTimeField(editable=False, null=True)),
-                ('comment_count', models.PositiveIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='diary', to=settings.AUTH_USER_MODEL)),
+                ("scope_level", models.CharField(default="public", max_length=12)),
+                ("scope_ref", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=60,
+                        validators=[foundation.accounts.validators.validate_visible],
+                        verbose_name="标题",
+                    ),
+                ),
+                ("body", models.TextField(max_length=20000, verbose_name="正文")),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("hidden_at", models.DateTimeField(editable=False, null=True)),
+                ("comment_count", models.PositiveIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="diary",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '日志',
-                'verbose_name_plural': '日志',
+                "verbose_name": "日志",
+                "verbose_name_plural": "日志",
             },
         ),
         migrations.CreateModel(
-            name='DiaryTopic',
+            name="DiaryTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_items', to='spaces.diaryentry')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='social.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topic_items",
+                        to="spaces.diaryentry",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="social.topic"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='diaryentry',
-            name='topics',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='spaces.DiaryTopic', to='social.Topic', verbose_name='Tags'),
+            model_name="diaryentry",
+            name="topics",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="spaces.DiaryTopic",
+                to="social.Topic",
+                verbose_name="Tags",
+            ),
         ),
         migrations.CreateModel(
-            name='GuestbookEntry',
+            name="GuestbookEntry",
             fields=[
-                ('id', models.BigIntegerField(default=foundation.core.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True)),
-                ('text', models.TextField(max_length=500, verbose_name='留言')),
-                ('once', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shown', models.BooleanField(default=True)),
-                ('answer', models.TextField(blank=True, max_length=500, verbose_name='回复')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('hidden_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guestbook', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=foundation.core.ids.time_ordered_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=foundation.core.ids.public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("text", models.TextField(max_length=500, verbose_name="留言")),
+                ("once", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("shown", models.BooleanField(default=True)),
+                ("answer", models.TextField(blank=True, max_length=500, verbose_name="回复")),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("hidden_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guestbook",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '留言',
-                'verbose_name_plural': '留言',
+                "verbose_name": "留言",
+                "verbose_name_plural": "留言",
             },
         ),
         migrations.CreateModel(
-            name='GuestbookRule',
+            name="GuestbookRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.CharField(choices=[('everybody', '已实名的邻居'), ('contacts', '互相关注的人'), ('nobody', '暂不开放')], default='everybody', max_length=10, verbose_name='谁可以留言')),
-                ('looked_at_first', models.BooleanField(default=False, verbose_name='我看过以后才公开')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='guestbook_rule', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "who",
+                    models.CharField(
+                        choices=[
+                            ("everybody", "已实名的邻居"),
+                            ("contacts", "互相关注的人"),
+                            ("nobody", "暂不开放"),
+                        ],
+                        default="everybody",
+                        max_length=10,
+                        verbose_name="谁可以留言",
+                    ),
+                ),
+                ("looked_at_first", models.BooleanField(default=False, verbose_name="我看过以后才公开")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guestbook_rule",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '留言板规则',
-                'verbose_name_plural': '留言板规则',
+                "verbose_name": "留言板规则",
+                "verbose_name_plural": "留言板规则",
             },
         ),
         migrations.AddConstraint(
-            model_name='diarytopic',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='topic_once_on_entry'),
+            model_name="diarytopic",
+            constraint=models.UniqueConstraint(fields=("content_object", "tag"), name="topic_once_on_entry"),
         ),
         migrations.AddIndex(
-            model_name='diaryentry',
-            index=models.Index(fields=['author', '-id'], name='diary_by_author'),
+            model_name="diaryentry",
+            index=models.Index(fields=["author", "-id"], name="diary_by_author"),
         ),
         migrations.AddConstraint(
-            model_name='diaryentry',
-            constraint=models.UniqueConstraint(fields=('author', 'once'), name='diary_sent_once'),
+            model_name="diaryentry",
+            constraint=models.UniqueConstraint(fields=("author", "once"), name="diary_sent_once"),
         ),
         migrations.AddIndex(
-            model_name='guestbookentry',
-            index=models.Index(fields=['owner', '-id'], name='guestbook_newest'),
+            model_name="guestbookentry",
+            index=models.Index(fields=["owner", "-id"], name="guestbook_newest"),
         ),
         migrations.AddConstraint(
-            model_name='guestbookentry',
-            constraint=models.UniqueConstraint(fields=('author', 'once'), name='guestbook_sent_once'),
+            model_name="guestbookentry",
+            constraint=models.UniqueConstraint(fields=("author", "once"), name="guestbook_sent_once"),
         ),
         migrations.AddConstraint(
-            model_name='guestbookentry',
-            constraint=models.CheckConstraint(condition=models.Q(('author', models.F('owner')), _negated=True), name='guestbook_of_others'),
+            model_name="guestbookentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("author", models.F("owner")), _negated=True), name="guestbook_of_others"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guestbookentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='guestbook_answer_whole'),
+            model_name="guestbookentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at__isnull", True)),
+                    models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="guestbook_answer_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guestbookrule',
-            constraint=models.CheckConstraint(condition=models.Q(('who__in', ['everybody', 'contacts', 'nobody'])), name='guestbook_rule_known'),
+            model_name="guestbookrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("who__in", ["everybody", "contacts", "nobody"])),
+                name="guestbook_rule_known",
+            ),
         ),
     ]

@@ -53,9 +53,7 @@ def entry(request: HttpRequest, username: str, public_id: str) -> HttpResponse:
         "own": found.author_id == request.user.pk,
         "body": shown_body(found),
         "topics": found.topics.all(),
-        "comments": comment_page(
-            found, request.user, number=request.GET.get("page"), owner=found.author_id
-        ),
+        "comments": comment_page(found, request.user, number=request.GET.get("page"), owner=found.author_id),
         "form": CommentForm.below(request, key),
         "draft_key": key,
     }
@@ -125,7 +123,5 @@ def delete(request: MemberRequest, username: str, public_id: str) -> HttpRespons
 
 
 def _own(request: MemberRequest, username: str, public_id: str) -> DiaryEntry:
-    own = DiaryEntry.objects.visible_to(request.user).filter(
-        author=request.user, author__username=username
-    )
+    own = DiaryEntry.objects.visible_to(request.user).filter(author=request.user, author__username=username)
     return get_object_or_404(own, public_id=public_id)

@@ -292,3 +292,10 @@ def _alike(asked: Asked, user: Any, found: Sequence[Row]) -> list[str]:
                 if other != run and sounds & sounds_of(other):
                     offered[asked.typed.replace(run, other)] += 1
     return [words for words, _number in offered.most_common(MOST_ALIKE)]
+
+
+def ids_found(words: str, user: Any, *, kind: str) -> list[int]:
+    """Return the ids of the objects of one kind that `user` finds by `words`, the best first."""
+    asked = Asked.of(words)
+    rows = _ranked(asked, _best(asked.words, user)) if asked.words else []
+    return [row.object_id for row in rows if row.kind == kind]
