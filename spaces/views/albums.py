@@ -128,7 +128,7 @@ def add_photos(request: MemberRequest, username: str, public_id: str) -> HttpRes
             # A plain form's photos are told apart by nothing but their order.
             form.cleaned_data["once"] = None
     else:
-        faults = [said for some in form.errors.values() for said in some]
+        faults = [str(said) for some in form.errors.values() for said in some]
     if by_script:
         return HttpResponse("\n".join(faults), status=422 if faults else 201, content_type="text/plain")
     for said in faults:
@@ -153,7 +153,7 @@ def change_photo(request: MemberRequest, username: str, public_id: str, photo_id
     back = redirect("spaces:edit_album", username=username, public_id=public_id)
     form = PhotoForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(said for some in form.errors.values() for said in some))
+        messages.error(request, " ".join(str(said) for some in form.errors.values() for said in some))
         return back
     try:
         _carry_out(form.cleaned_data, photo, request.user)

@@ -17,7 +17,7 @@ from foundation.core.access.routes import open_to_all, permit
 from foundation.social.domain.queries.comments import comment_page
 from foundation.social.interfaces.forms import CommentForm
 from spaces.domain import diary
-from spaces.domain.queries.diary import drafts_of, entries_of, excerpt, shown_body
+from spaces.domain.queries.diary import drafts_of, entries_of, shown_body
 from spaces.interfaces.diary_forms import DiaryForm
 from spaces.models import DiaryEntry
 from spaces.permissions import SpacePermission
@@ -34,7 +34,6 @@ def entry_list(request: HttpRequest, username: str) -> HttpResponse:
     own = owner.pk == request.user.pk
     found = entries_of(owner, request.user).filter(published_at__isnull=False)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [(entry, excerpt(entry)) for entry in page.object_list]
     drafts = drafts_of(request.user) if own else DiaryEntry.objects.none()
     context = {"owner": owner, "own": own, "page_obj": page, "drafts": drafts}
     return render(request, "spaces/diary.html", context)

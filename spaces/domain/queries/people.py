@@ -36,7 +36,7 @@ def found_by(user: Any, wanted: Wanted) -> Any:
     By a name, its pinyin or a piece of what somebody shows her; by community, by an own circle, by common contacts.
     Children under 14 are found by their contacts alone (security.md §7).
     """
-    people = User.objects.visible_to(user).filter(verified_at__isnull=False).exclude(pk=user.pk)
+    people: Any = User.objects.visible_to(user).filter(verified_at__isnull=False).exclude(pk=user.pk)
     contacts = Follow.objects.filter(follower_id=user.pk, mutual=True)
     people = people.filter(~Q(age_band=AgeBand.UNDER_14) | Q(pk__in=contacts.values("followed_id")))
     if wanted.place:
