@@ -1,0 +1,166 @@
+"""The diary (S3): written in peace, kept as a draft, shown to exactly whom it is for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from foundation.accounts.models import User
+from foundation.core.access.permissions import Refused
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
+from foundation.core.search.finding import find
+from foundation.social.domain import comments, follows
+from foundation.social.domain.queries.feed import feed_page
+from foundation.social.models import Comment, FeedEntry
+from spaces.domain import diary
+from spaces.models import DiaryEntry
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("S3")]
+BODY = "<h1>路上</h1><div>我们去看了<strong>银杏</strong>。</div>"
+
+
+@pytest.fixture
+def lin(person: Callable) -> User:
+    return person("lin", display="林秋雨")
+
+
+@pytest.fixture
+def zhou(person: Callable) -> User:
+    return person("zhou", display="周叶")
+
+
+def write(
+    by: Any, *, title: str = "看银杏", scope: Scope = Scope(RESIDENTS), publish: bool = True, **more: Any
+) -> DiaryEntry:  # noqa: B008
+    return diary.write_entry(by=by, title=title, body=BODY, scope=scope, publish=publish, **more)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.deny
+def test_a_draft_is_its_author_s_alone_on_every_surface(lin: User, zhou: User, drain: Callable) -> None:
+    follows.follow(lin, by=zhou)
+    entry = write(lin, publish=False, scope=Scope(PUBLIC))
+    drain()
+    assert signed_in(lin).get(entry.url).status_code == 200
+    for reader in (signed_in(zhou), Client()):
+        assert reader.get(entry.url).status_code == 404
+        assert "看银杏" not in reader.get("/u/lin/diary/").content.decode()
+    assert feed_page(zhou).items == []
+    assert not find("银杏", zhou, kind="diary_entry").hits
+    assert not find("银杏", lin, kind="diary_entry").hits
+
+
+@pytest.mark.parametrize(
+    ("level", "readers"),
+    [
+        (PUBLIC, {"visitor", "zhou", "contact"}),
+        (RESIDENTS, {"zhou", "contact"}),
+        (CONTACTS, {"contact"}),
+        (ONLY, set()),
+    ],
+)
+def test_published_it_is_read_by_whom_it_is_for(
+    lin: User, zhou: User, person: Callable, level: str, readers: set[str]
+) -> None:
+    contact = person("contact")
+    follows.follow(lin, by=contact)
+    follows.follow(contact, by=lin)
+    entry = write(lin, scope=Scope(level, str(lin.pk) if level in (CONTACTS, ONLY) else ""))
+    clients = {"visitor": Client(), "zhou": signed_in(zhou), "contact": signed_in(contact)}
+    assert {name for name, one in clients.items() if one.get(entry.url).status_code == 200} == readers
+
+
+def test_published_it_stands_in_the_feed_and_is_found(lin: User, zhou: User, drain: Callable) -> None:
+    follows.follow(lin, by=zhou)
+    entry = write(lin)
+    drain()
+    assert [item.obj for item in feed_page(zhou).items] == [entry]
+    assert find("银杏", zhou, kind="diary_entry").hits
+    assert "看银杏" in signed_in(zhou).get("/feed/").content.decode()
+
+
+def test_a_draft_that_is_published_appears_once(lin: User) -> None:
+    entry = write(lin, publish=False)
+    for _again in range(2):
+        entry = diary.edit_entry(
+            entry, by=lin, title="看银杏", body=BODY, scope=Scope(RESIDENTS), publish=True
+        )
+    assert FeedEntry.objects.filter(kind="diary_entry").count() == 1
+    assert entry.edited_at is None
+
+
+@pytest.mark.deny
+@pytest.mark.security(4)
+def test_nothing_harmful_is_kept(lin: User) -> None:
+    nasty = '<script>alert(1)</script><div onclick="x()">甲</div><a href="javascript:x()">乙</a><img src=x onerror=x()>'
+    entry = diary.write_entry(by=lin, title="题", body=nasty, scope=Scope(RESIDENTS), publish=True)
+    for part in ("script", "onclick", "javascript", "<img", "onerror"):
+        assert part not in entry.body
+    assert diary.plain(entry.body) == "甲\n乙"
+
+
+def test_plain_words_become_paragraphs(lin: User) -> None:
+    entry = diary.write_entry(
+        by=lin, title="题", body="第一段\n\n第二段", scope=Scope(RESIDENTS), publish=True
+    )
+    assert entry.body == "<p>第一段</p>\n\n<p>第二段</p>"
+
+
+@pytest.mark.deny
+@pytest.mark.parametrize(
+    ("title", "body"), [("", "字"), ("题", ""), ("题", "<div><br></div>"), ("长" * 61, "字")]
+)
+def test_what_says_nothing_or_too_much_is_refused(lin: User, title: str, body: str) -> None:
+    with pytest.raises(ValidationError):
+        diary.write_entry(by=lin, title=title, body=body, scope=Scope(RESIDENTS), publish=True)
+    assert not DiaryEntry.objects.exists()
+
+
+@pytest.mark.deny
+def test_only_verified_people_write_and_only_the_author_changes(
+    lin: User, zhou: User, person: Callable
+) -> None:
+    with pytest.raises(Refused):
+        write(person("new", verified=False))
+    entry = write(lin)
+    with pytest.raises(Refused):
+        diary.edit_entry(entry, by=zhou, title="改", body=BODY, scope=Scope(PUBLIC), publish=True)
+    with pytest.raises(Refused):
+        diary.delete_entry(entry, by=zhou)
+    assert signed_in(zhou).get(f"{entry.url}edit/").status_code == 404
+
+
+def test_sent_twice_it_is_one(lin: User) -> None:
+    once = "11111111-1111-4111-8111-111111111111"
+    assert write(lin, once=once) == write(lin, once=once)
+
+
+def test_a_narrower_scope_takes_its_comments_along(lin: User, zhou: User) -> None:
+    entry = write(lin, scope=Scope(PUBLIC))
+    comments.comment(by=zhou, target=entry, text="真好")
+    diary.edit_entry(entry, by=lin, title="看银杏", body=BODY, scope=Scope(ONLY, str(lin.pk)), publish=True)
+    assert signed_in(zhou).get(entry.url).status_code == 404
+    assert not Comment.objects.visible_to(None).exists()
+
+
+def test_deleted_nothing_of_it_is_left(lin: User, zhou: User) -> None:
+    entry = write(lin, topics=["秋天"])
+    comments.comment(by=zhou, target=entry, text="真好")
+    diary.delete_entry(entry, by=lin)
+    diary.delete_entry(entry, by=lin)
+    assert not DiaryEntry.objects.exists()
+    assert not FeedEntry.objects.filter(kind="diary_entry").exists()
+    assert not Comment.objects.visible_to(zhou).exists()
+
+
+def test_the_page_keeps_what_was_typed(lin: User) -> None:
+    answer = signed_in(lin).post("/diary/new/", {"title": "", "body": "写了很久", "scope": "residents"})
+    assert answer.status_code == 422
+    assert "写了很久" in answer.content.decode()
