@@ -76,7 +76,7 @@ class WhichCircles(Paging):
 
 @routes.reads("/circles", scope=TokenScope.READ, open_because="listed circles are public", returns=CirclePage)
 def list_circles(request: ApiRequest, which: Query[WhichCircles]) -> dict[str, Any]:
-    """List circles that can be joined, the own first, then the newest."""
+    """List circles that can be joined, the newest first."""
     mine = which.mine and request.user.is_authenticated
     rows = found_by(request.user, Wanted(words=which.q, interest=which.interest, mine=mine))
     shown, following = paging.page_of(

@@ -1,7 +1,7 @@
 """The living style guide: every component with every state, on invented content; nothing is read or written."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +24,7 @@ from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.core.search.marking import marked
+from foundation.social.domain.queries.polls import ShownChoice, ShownPoll
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from home.blocks.links import COLOURS, ICONS
 from home.views.invented_day import invented_day
@@ -74,11 +75,22 @@ def _post(
         "comment_count": 0,
         "reacted": False,
         "can_edit": False,
+        "can_delete": False,
+        "shown_poll": None,
         "shared": None,
         "shared_gone": False,
         "url": "#posts",
     }
     return SimpleNamespace(**{**known, **facts})
+
+
+def _poll(until: datetime, *, over: bool = False) -> ShownPoll:
+    choices = (
+        ShownChoice(0, "茉莉花", 7, mine=True),
+        ShownChoice(1, "最炫民族风，和隔壁院子一起跳的那一版", 3, mine=False),
+        ShownChoice(2, "都不跳", 0, mine=False),
+    )
+    return ShownPoll(choices, several=False, until=until, over=over, voters=10)
 
 
 def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
@@ -92,6 +104,7 @@ def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
             comment_count=3,
             reacted=True,
             can_edit=True,
+            can_delete=True,
         ),
         _post(3, zhou, "只有一张照片。", pictures=[_picture()], edited_at=timezone.now()),
         _post(
@@ -105,6 +118,8 @@ def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
         _post(6, zhou, "", pictures=[_picture(alt=f"第 {number} 张") for number in range(1, 10)]),
         _post(7, lin, "帮周叶说一声。", shared=original),
         _post(8, zhou, "", shared_gone=True, scope_label="仅自己可见"),
+        _post(9, zhou, "元旦跳哪一支？", shown_poll=_poll(timezone.now() + timedelta(days=3))),
+        _post(10, lin, "已经选好的。", shown_poll=_poll(timezone.now(), over=True)),
     ]
 
 
