@@ -111,7 +111,7 @@ def empty(message: Message) -> None:
 def delete_for_me(message: Message, *, by: Any) -> None:
     """Not see a message any more; the others keep it. Again changes nothing. Raises Refused."""
     require(by, ChatPermission.KEEP)
-    lines.own_part(message.conversation, by)
+    lines.own_part(message.conversation, by, states=(State.ACTIVE, State.REQUESTED))
     Hidden.objects.get_or_create(message=message, user=by)
 
 
