@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.domain import lines
-from chat.enums import CONVERSATION, What
+from chat.enums import CONVERSATION, State, What
 from chat.models import Conversation, Hidden, Message, Participant, Wishes
 from chat.models.conversation import MAX_TEXT, SEEING
 from chat.permissions import ChatPermission
