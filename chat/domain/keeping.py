@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.domain import lines
-from chat.enums import CONVERSATION, What
+from chat.enums import CONVERSATION, State, What
 from chat.models import Conversation, Hidden, Message, Participant, Wishes
 from chat.models.conversation import MAX_TEXT, SEEING
 from chat.permissions import ChatPermission
@@ -111,7 +111,7 @@ def empty(message: Message) -> None:
 def delete_for_me(message: Message, *, by: Any) -> None:
     """Not see a message any more; the others keep it. Again changes nothing. Raises Refused."""
     require(by, ChatPermission.KEEP)
-    lines.own_part(message.conversation, by)
+    lines.own_part(message.conversation, by, states=(State.ACTIVE, State.REQUESTED))
     Hidden.objects.get_or_create(message=message, user=by)
 
 

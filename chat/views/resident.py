@@ -135,7 +135,7 @@ def _asked(found: Conversation, line: Any, user: User) -> User | None:
         return None
     states = {part.user_id: part.state for part in found.participants.all()}
     waits = states.get(line.other.pk) in (State.REQUESTED, State.DECLINED)
-    return line.other if waits else None
+    return line.other if waits and not contact.knows(line.other, by=user) else None
 
 
 def _window(found: Conversation, user: User, *, before: int, at: str) -> said.Window:

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from chat.domain import answering, sending
 from foundation.accounts.models import User
 from foundation.core import live
 from foundation.messaging.domain import reading
@@ -102,6 +103,21 @@ def test_the_bell_hears_of_what_happened_to_its_owner_only(
     assert next_event(hers) == "unread"
     live.publish([zhou.pk], "his own")
     assert next_event(his) in ("unread", "his own")
+
+
+@pytest.mark.row("S10")
+def test_an_open_conversation_hears_that_something_was_said_and_never_what(
+    listen: Callable, person: Callable, portal: Any, lin: Any, zhou: Any
+) -> None:
+    hers, others = listen(lin), listen(person("wu"))
+    assert (next_event(hers), next_event(others)) == ("unread", "unread")
+    time.sleep(1)  # until the process has subscribed
+    said = sending.write_to(lin, by=zhou, text="悄悄话")
+    assert next_event(hers) == "chat"
+    answering.accept(said.conversation, by=lin)
+    assert "chat" in (next_event(hers), next_event(hers))
+    live.publish([User.objects.get(username="wu").pk], "her own")
+    assert next_event(others) == "her own", "nothing of what others say"
 
 
 @pytest.mark.deny
