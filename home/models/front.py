@@ -21,7 +21,7 @@ from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
 MAIN = {"news", "neighbours", "help"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"today", "neighbours", "welcome", "help", "ad_slot"}
+OF_THE_MOMENT = {"neighbours", "welcome", "ad_slot"}
 
 
 class HomePage(BasePage):
@@ -89,7 +89,7 @@ class Slot:
 
     @property
     def lasts(self) -> bool:
-        """Whether it changes only with the portal's version; what people say changes at any moment, and whom it is for."""
+        """Whether it changes only with the portal's version and the date; what people say changes at any moment, and whom it is for."""
         return self.block_type not in OF_THE_MOMENT
 
 
