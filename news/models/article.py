@@ -190,7 +190,9 @@ class ArticlePage(BasePage):
         key = f"comment:article:{self.public_id}"
         context["readers"] = reading.count_of(self) if preview else reading.count(self)
         context["related"] = SimpleLazyObject(lambda: reading.related(self))
-        context["comments"] = comment_page(self, request.user, number=request.GET.get("page"))
+        context["comments"] = SimpleLazyObject(
+            lambda: comment_page(self, request.user, number=request.GET.get("page"))
+        )
         context["draft_key"] = key
         # What only some may read is not talked about before everybody.
         context["open"] = self.comments_open and not self.get_view_restrictions()

@@ -80,11 +80,13 @@ class NoticeIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         user = request.user if any_for_some() else None
         context["own"] = user is not None and user.is_authenticated
-        visible = NoticePage.objects.visible_to(user).in_language().for_list()
+
+        def listed() -> Any:
+            visible = NoticePage.objects.visible_to(user).in_language().for_list()
+            return Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+
         # Read only where the template has no drawing of this page any more.
-        context["page_obj"] = SimpleLazyObject(
-            lambda: Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
-        )
+        context["page_obj"] = SimpleLazyObject(listed)
         return context
 
 

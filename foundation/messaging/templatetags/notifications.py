@@ -12,10 +12,15 @@ from foundation.messaging.domain.queries import unread_count
 register = template.Library()
 
 
-@register.simple_tag
-def unread(user: Any) -> int:
-    """Return how many lines of the centre `user` has not opened; nobody signed in has none."""
-    return unread_count(user) if user.is_authenticated else 0
+@register.simple_tag(takes_context=True)
+def unread(context: dict[str, Any]) -> int:
+    """Return how many lines of the centre the reader has not opened, counted once for a page; nobody signed in has none."""
+    request = context["request"]
+    if not request.user.is_authenticated:
+        return 0
+    if not hasattr(request, "unread_lines"):
+        request.unread_lines = unread_count(request.user)
+    return int(request.unread_lines)
 
 
 @register.simple_tag
