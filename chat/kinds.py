@@ -84,7 +84,7 @@ KINDS = [
             "handed_over": Event(_("%(who)s 请您当群主"), EventGroup.PEOPLE),
         },
         comments=Without("it is talk itself"),
-        feed=Without("private"),
+        feed=Without("private: it stands on nobody else's page"),
         report=Without("what somebody said in it is reported, message by message"),
         export=Without("goes with each of its people: `conversations` among the own data"),
         demo=Without("filled with the demo's people, once they know each other"),
@@ -111,7 +111,7 @@ KINDS = [
         review=Without("private: staff read only what somebody reported"),
         notify=Without("its conversation tells of it"),
         comments=Without("an answer is a message of the same conversation"),
-        feed=Without("private"),
+        feed=Without("private: it stands on nobody else's page"),
         report=ReportFacet(
             hide=hide_message,
             # No list of words is ever held against what was said in private already.

@@ -233,7 +233,7 @@ class DraftIn(Given):
 
 
 @routes.writes("PUT", f"{ONE}/draft", returns=None, status=204, **KEEP)
-def keep_draft(request: ApiRequest, id: PublicId, body: DraftIn) -> None:  # noqa: A002
+def keep_message_draft(request: ApiRequest, id: PublicId, body: DraftIn) -> None:  # noqa: A002
     """Keep what is being written; sending it throws it away."""
     keeping.keep_draft(_found(request, id), body.text, by=request.user)
 
@@ -316,7 +316,7 @@ def rename(request: ApiRequest, id: PublicId, body: TitleIn) -> dict[str, Any]: 
 
 
 @routes.writes("POST", f"{ONE}/leave", returns=None, status=204, **KEEP)
-def leave(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
+def leave_group(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
     """Leave a group; its keeper hands it over first."""
     groups.leave(_group(request, id), by=request.user)
 
@@ -332,14 +332,14 @@ class WishesOut(Schema):
 
 
 @routes.reads("/me/messages", returns=WishesOut, **READ)
-def read_wishes(request: ApiRequest) -> dict[str, Any]:
+def read_message_wishes(request: ApiRequest) -> dict[str, Any]:
     """Read whose messages one wants."""
     found = reaching.wishes_of(request.user)
     return {"who_may_write": found.who_may_write, "shows_read": found.shows_read}
 
 
 @routes.writes("PUT", "/me/messages", returns=WishesOut, **KEEP)
-def write_wishes(request: ApiRequest, body: WishesBody) -> dict[str, Any]:
+def write_message_wishes(request: ApiRequest, body: WishesBody) -> dict[str, Any]:
     """Say whose messages one wants, and whether others see what one has read."""
     keeping.choose(**body.model_dump(), by=request.user)
     return body.model_dump()
