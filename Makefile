@@ -30,8 +30,8 @@ scoreboard: ## the same for every line of the security scoreboard, and var/score
 	@tools/setup dev
 	@exec $(PY) -m tools.scoreboard
 
-bench: ## measure; SUITE=core|web|weight|help, SCALE=small for a quick look
-	@tools/setup dev
+bench: ## measure; SUITE=core|web|weight|help|search, SCALE=small for a quick look
+	@tools/setup bench
 	@exec $(PY) -m tools.bench $(SUITE)
 
 faults: ## kill, starve and deceive the running site; FAULT=worker.kill9 one fault

@@ -28,8 +28,8 @@ def says_when(text: str) -> bool:
 
 def looks_like_phone(number: str) -> bool:
     """Say whether it can be dialled: `0571-5550-0112`, `139 0000 1234`, `12345`; an extension may follow."""
-    bare = re.split(r"\s*(?:转|分机|ext\.?|#|,)", number.strip())[0]
-    return bool(PHONE.fullmatch(bare))
+    bare = re.split(r"转|分机|ext\.?|#|,", number)[0]
+    return bool(PHONE.fullmatch(bare.strip()))
 
 
 def numbers_in(text: str) -> list[str]:

@@ -13,7 +13,9 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+ENGLISH, CHINESE = (
+    ROOT / "locale" / language / "LC_MESSAGES" / "django.po" for language in ("en", "zh_Hans")
+)
 FOLDERS = (
     "chat",
     "daily",
@@ -112,13 +114,29 @@ def collect() -> int:
 
 def compile_all() -> None:
     """Write every catalogue that is older than its source; through a sibling file, as a server may be reading."""
+    ours = polib.pofile(str(ENGLISH))
     for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        target, read = source.with_suffix(".mo"), [source]
+        if source == CHINESE:
+            read.append(ENGLISH)
+        if target.exists() and target.stat().st_mtime >= max(path.stat().st_mtime for path in read):
             continue
-        fresh = target.with_suffix(".mo.new")
-        polib.pofile(str(source)).save_as_mofile(str(fresh))
+        fresh, catalogue = target.with_suffix(".mo.new"), polib.pofile(str(source))
+        if source == CHINESE:
+            _say_ours(catalogue, ours)
+        catalogue.save_as_mofile(str(fresh))
         fresh.replace(target)
+
+
+def _say_ours(catalogue: polib.POFile, ours: polib.POFile) -> None:
+    """Add our own words to the Chinese catalogue as they stand in the sources.
+
+    A word that no catalogue has is looked for in those of all packages, for every word of every page.
+    """
+    known = {(entry.msgctxt, entry.msgid) for entry in catalogue}
+    for entry in ours:
+        if not entry.msgid_plural and (entry.msgctxt, entry.msgid) not in known:
+            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=entry.msgid))
 
 
 def main() -> int:

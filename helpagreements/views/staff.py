@@ -24,7 +24,6 @@ from helpagreements.interfaces.forms import DraftForm, EditForm, TemplateForm, c
 from helpagreements.models import Agreement, ClauseTemplate
 from helpagreements.permissions import AgreementPermission
 from helpagreements.views.found import found
-from organisations.domain.offices import LEVELS
 
 PER_PAGE = 30
 
@@ -60,7 +59,7 @@ def _choices(user: Any) -> dict[str, Any]:
     within = Q(pk__in=[])
     for path in paths:
         within |= Q(path__startswith=path)
-    places = Place.objects.filter(within, level__in=LEVELS, retired_at=None)
+    places = Place.objects.filter(within, level__in=Place.WITH_OFFICE, retired_at=None)
     institutions = Organisation.objects.filter(type="institution", stands=True).order_by("name")
     return {"institutions": institutions, "places": places.order_by("path")}
 

@@ -26,7 +26,6 @@ from home.domain.goings import goings_on
 from home.rules import opening
 
 # Who runs an office; grids and buildings have none.
-WITH_OFFICE = (Place.Level.STREET, Place.Level.COMMITTEE)
 
 
 class CommunityQuerySet(PortalPageQuerySet):
@@ -80,7 +79,7 @@ class CommunityPage(BasePage):
         models.PROTECT,
         related_name="+",
         verbose_name=_("街道或社区"),
-        limit_choices_to=Q(level__in=WITH_OFFICE, retired_at__isnull=True),
+        limit_choices_to=Q(level__in=Place.WITH_OFFICE, retired_at__isnull=True),
     )
     summary = models.CharField(
         _("一句话"), max_length=160, help_text=_("显示在一览和搜索里，例如有多少户、在哪儿。")

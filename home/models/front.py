@@ -15,13 +15,13 @@ from wagtail.fields import StreamField
 from foundation.core.pages.agenda import waiting_for
 from foundation.core.pages.display import display_of
 from foundation.core.pages.models import BasePage
-from foundation.messaging.domain.queries import unread_count
 from home.blocks import HomeBlock, newest_public
 from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
 
 MAIN = {"news", "neighbours", "help", "circles"}
 SIDE = {"notices", "phones", "welcome"}
-OF_THE_MOMENT = {"today", "neighbours", "welcome", "help", "circles", "ad_slot"}
+TALK = {"neighbours"}
+OF_THE_MOMENT = TALK | {"welcome", "circles", "ad_slot"}
 
 
 class HomePage(BasePage):
@@ -61,7 +61,7 @@ class HomePage(BasePage):
         else:
             context["rows"] = rows(self.body)
         if request.user.is_authenticated:
-            context["mine"] = {"waiting": waiting_for(request.user), "unread": unread_count(request.user)}
+            context["mine"] = {"waiting": waiting_for(request.user)}
         return context
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
@@ -89,8 +89,13 @@ class Slot:
 
     @property
     def lasts(self) -> bool:
-        """Whether it changes only with the portal's version; what people say changes at any moment, and whom it is for."""
+        """Whether it changes only with the portal's version and the date; what people say changes at any moment, and whom it is for."""
         return self.block_type not in OF_THE_MOMENT
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it holds what people say to everybody."""
+        return self.block_type in TALK
 
 
 @dataclass

@@ -76,7 +76,7 @@ def publish_notice(
         summary=summary,
         audience=place.name if place else "",
         # A grid or a building has no page of its own; its committee has.
-        place=_told_of(place),
+        place=place.with_office if place else None,
         must_read=must_read,
         valid_until=valid_until,
         body=[("paragraph", RichText(linebreaks(words, autoescape=True)))] if words else [],
@@ -90,14 +90,6 @@ def publish_notice(
     path = place.path if place else ""
     audit.append(PUBLISHED, by=by, obj=page, place_path=path, data={"title": title})
     return page
-
-
-def _told_of(place: Place | None) -> Place | None:
-    """Return the place with a page of its own that a notice is about: itself, or the committee it lies in."""
-    if place is None:
-        return None
-    around = Place.objects.filter(path__in=place.chain, level__in=[Place.Level.STREET, Place.Level.COMMITTEE])
-    return around.order_by("-depth").first()
 
 
 def _published(page: NoticePage) -> AuditEntry | None:

@@ -22,7 +22,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from foundation.core.models import Place, PortalImage
+from foundation.core.models import PortalImage
 from foundation.core.pages.keeping import keep
 from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS
@@ -31,6 +31,7 @@ from foundation.social.interfaces.forms import CommentForm
 from news.blocks import BodyBlock, with_sizes
 from news.domain import reading
 from news.interfaces.editing import ArticleForm
+from news.models.about import about_place
 from news.models.channel import Channel, written_first
 
 PER_PAGE = 12
@@ -106,18 +107,7 @@ class ArticlePage(BasePage):
         limit_choices_to=written_first,
     )
     summary = models.CharField(_("摘要"), max_length=160, help_text=_("一两句话，显示在列表和分享里。"))
-    place = models.ForeignKey(
-        Place,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("说的是哪里"),
-        limit_choices_to=models.Q(
-            level__in=[Place.Level.STREET, Place.Level.COMMITTEE], retired_at__isnull=True
-        ),
-        help_text=_("选了社区，这条新闻也会出现在那个社区的主页上；谁都看得到。"),
-    )
+    place = about_place(_("选了社区，这条新闻也会出现在那个社区的主页上；谁都看得到。"))
     cover = models.ForeignKey(
         PortalImage,
         models.SET_NULL,
@@ -200,7 +190,9 @@ class ArticlePage(BasePage):
         key = f"comment:article:{self.public_id}"
         context["readers"] = reading.count_of(self) if preview else reading.count(self)
         context["related"] = SimpleLazyObject(lambda: reading.related(self))
-        context["comments"] = comment_page(self, request.user, number=request.GET.get("page"))
+        context["comments"] = SimpleLazyObject(
+            lambda: comment_page(self, request.user, number=request.GET.get("page"))
+        )
         context["draft_key"] = key
         # What only some may read is not talked about before everybody.
         context["open"] = self.comments_open and not self.get_view_restrictions()

@@ -24,11 +24,17 @@ from foundation.core.pages.models import BasePage, PortalPageQuerySet
 from foundation.core.pages.version import MOMENTS, kept
 from news.blocks import BodyBlock, with_sizes
 from news.interfaces.editing import AudienceForm, AudiencePanel
+from news.models.about import about_place
 from news.models.audience import reader_of, words_of
 
 PER_PAGE = 20
 # What the site writes about a notice, apart from what editors write: no revision brings an older one back.
 OF_THE_SITE = ("public_id", "told_at", "ended_at")
+
+
+def _touching(path: str, place: Place) -> Q:
+    """Return the condition that a path is that of a place, of what it lies in or of what lies in it."""
+    return Q(**{f"{path}__in": place.chain}) | Q(**{f"{path}__startswith": place.path})
 
 
 class NoticeQuerySet(PortalPageQuerySet):
@@ -48,9 +54,9 @@ class NoticeQuerySet(PortalPageQuerySet):
 
     def concerning(self, place: Place) -> "NoticeQuerySet":
         """Keep those for, or about, a place, what it lies in or what lies in it, and those about no place for everybody."""
-        here = Q(scope_ref__in=place.chain) | Q(scope_ref__startswith=place.path)
-        about = Q(place__isnull=True) | Q(place__path__in=place.chain) | Q(place__path__startswith=place.path)
-        return self.filter(Q(about, scope_level=scopes.PUBLIC) | Q(here, scope_level=scopes.PLACE))
+        sent = _touching("scope_ref", place) & Q(scope_level=scopes.PLACE)
+        about = Q(place__isnull=True) | _touching("place__path", place)
+        return self.filter(sent | about & Q(scope_level=scopes.PUBLIC))
 
     def for_list(self) -> "NoticeQuerySet":
         return self.defer("body", "search_description").order_by("-published_on", "-pk")
@@ -74,11 +80,13 @@ class NoticeIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         user = request.user if any_for_some() else None
         context["own"] = user is not None and user.is_authenticated
-        visible = NoticePage.objects.visible_to(user).in_language().for_list()
+
+        def listed() -> Any:
+            visible = NoticePage.objects.visible_to(user).in_language().for_list()
+            return Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+
         # Read only where the template has no drawing of this page any more.
-        context["page_obj"] = SimpleLazyObject(
-            lambda: Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
-        )
+        context["page_obj"] = SimpleLazyObject(listed)
         return context
 
 
@@ -100,16 +108,7 @@ class NoticePage(Scoped, BasePage):
     )
     published_on = models.DateTimeField(_("发布时间"), default=timezone.now)
     valid_until = models.DateTimeField(_("有效期至"), null=True, blank=True)
-    place = models.ForeignKey(
-        Place,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("说的是哪里"),
-        limit_choices_to=Q(level__in=[Place.Level.STREET, Place.Level.COMMITTEE], retired_at__isnull=True),
-        help_text=_("选了社区，这条公告就不出现在别的社区的主页上；给谁看由“发给谁”决定。"),
-    )
+    place = about_place(_("选了社区，这条公告就不出现在别的社区的主页上；给谁看由“发给谁”决定。"))
     # Where there is more to say than the scope does.
     audience = models.CharField(
         _("适用对象的说明"), max_length=60, blank=True, help_text=_("例如“3 号楼一单元”。不填就写发送范围。")

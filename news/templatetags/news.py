@@ -21,6 +21,11 @@ class Band:
     lines: list[Line]
     more: int
 
+    @property
+    def key(self) -> str:
+        """Names what it says; its words change only with the portal."""
+        return "-".join(f"{line.pk}" for line in self.lines) + f"+{self.more}"
+
 
 @register.simple_tag
 def urgent_notices(user: Any) -> Band:

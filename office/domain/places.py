@@ -14,7 +14,7 @@ from foundation.core.access.permissions import require
 from foundation.core.flow import audit
 from foundation.core.models import Place
 from foundation.core.permissions import PortalPermission
-from organisations.domain.offices import LEVELS, office_of
+from organisations.domain.offices import office_of
 
 # What may lie in what: from the street down to the building, steps may be left out.
 ORDER = [Place.Level.STREET, Place.Level.COMMITTEE, Place.Level.GRID, Place.Level.BUILDING]
@@ -44,7 +44,7 @@ def add_place(*, parent: Place | None, name: str, slug: str, level: str, by: Any
         ):
             raise WrongLevel
         place = parent.add_child(name=name, slug=slug, level=level)
-    if place.level in LEVELS:
+    if place.level in Place.WITH_OFFICE:
         # Without an organisation behind it the place could neither draft nor seal an agreement.
         office_of(place)
     audit.append("core.add_place", by=by, obj=place, place_path=place.path, data={"name": name})

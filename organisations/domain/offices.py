@@ -6,8 +6,6 @@ from foundation.accounts.models import Organisation
 from foundation.core.flow import chores
 from foundation.core.models import Place
 
-LEVELS = (Place.Level.STREET, Place.Level.COMMITTEE)
-
 
 def office_of(place: Place, *, create: bool = True) -> Organisation | None:
     """Return the office that answers for a place: its own, or that of the committee or street above it.
@@ -15,11 +13,10 @@ def office_of(place: Place, *, create: bool = True) -> Organisation | None:
     It is made when it is first asked for, so that a place on which nothing hangs can still be taken out of use;
     `create=False` makes none. None: nobody answers there.
     """
-    while place.level not in LEVELS:
-        above = place.get_parent()
-        if above is None:
-            return None
-        place = above
+    own = place.with_office
+    if own is None:
+        return None
+    place = own
     found = Organisation.objects.filter(type=Organisation.Type.OFFICE, place=place).first()
     if found is not None and found.name != place.name:
         # The place was renamed since.
@@ -40,5 +37,5 @@ def office_of(place: Place, *, create: bool = True) -> Organisation | None:
 @chores.each(chores.Rhythm.DAY)
 def make_offices() -> int:
     """Make the office of every street and committee in use, wherever the place came from; return how many there are."""
-    found = Place.objects.filter(level__in=LEVELS, retired_at=None)
+    found = Place.objects.filter(level__in=Place.WITH_OFFICE, retired_at=None)
     return sum(office_of(place) is not None for place in found)

@@ -23,7 +23,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 def committees() -> Any:
     """Return the streets and committees that an institution can belong to or serve."""
-    return Place.objects.filter(level__in=["street", "committee"], retired_at=None).order_by("path")
+    return Place.objects.filter(level__in=Place.WITH_OFFICE, retired_at=None).order_by("path")
 
 
 class PictureField(forms.FileField):

@@ -21,6 +21,6 @@ const keep = async () => {
 };
 kept = written();
 form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1500); });
-form.addEventListener("submit", () => clearTimeout(timer));
+// What was sent is no draft any more; a page that is left otherwise keeps its last words.
+form.addEventListener("submit", () => { clearTimeout(timer); form.dataset.sent = "1"; });
 addEventListener("pagehide", () => { if (!form.dataset.sent) keep(); });
-form.addEventListener("submit", () => { form.dataset.sent = "1"; });

@@ -23,6 +23,8 @@ from linli import kept_pages
 from linli.crowding import Crowd
 from news.domain.reading import READERS, count_of
 from news.models import ArticlePage, NoticePage
+from organisations.domain import suspending
+from tests.access.town import institution_of
 from tests.home.serving import Server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P8", "P1", "P3")]
@@ -307,3 +309,16 @@ def test_a_comment_that_is_taken_away_is_gone_at_the_next_request(server: Server
     assert "写得真好" in server.get(page.get_url()).text
     comments.delete_comment(made, by=lin)
     assert "写得真好" not in server.get(page.get_url()).text
+
+
+@pytest.mark.deny
+def test_an_institution_that_is_suspended_is_gone_at_the_next_request(
+    server: Server, portal: Any, lin: User, person: Callable, places: dict, picture: Callable
+) -> None:
+    portal.home.body = [("help", {"title": "互助帮扶", "count": 3})]
+    portal.home.save_revision().publish()
+    institution = institution_of(lin, places["ginkgo"], person("guest"), picture())["institution"]
+    assert institution.name in server.get().text
+    institution.qualifications.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert suspending.suspend_overdue() == 1
+    assert institution.name not in server.get().text

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from foundation.core.access import permissions
 from foundation.core.flow import outbox
@@ -215,3 +216,13 @@ def test_no_search_reads_through_words_that_wait_to_be_sorted_in(article: Callab
     with connection.cursor() as cursor:
         cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'core_searchwords'")
         assert cursor.fetchone()[0] == ["fastupdate=off"]
+
+
+def test_a_page_that_is_no_object_is_found_in_the_words_of_each_language() -> None:
+    indexing.write_all(again=False)
+    found = []
+    for words, code in (("车牌", "zh-hans"), ("exempt", "en")):
+        with translation.override(code):
+            found += [(hit.title, hit.address) for hit in find(words, None, kind=pages.KIND).hits]
+    assert found == [("车辆限行", "/plates/"), ("Plate limits", "/en/plates/")]
+    assert indexing.write_all(again=False) == 0

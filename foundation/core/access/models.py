@@ -18,6 +18,9 @@ class Place(MP_Node):
         GRID = "grid", _("网格")
         BUILDING = "building", _("楼栋")
 
+    # Those that have an office of their own, and a page.
+    WITH_OFFICE = (Level.STREET, Level.COMMITTEE)
+
     name = models.CharField(_("名称"), max_length=60)
     slug = models.SlugField(_("网址名"), max_length=60, unique=True)
     level = models.CharField(_("层级"), max_length=12, choices=Level)
@@ -38,6 +41,14 @@ class Place(MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def with_office(self) -> "Place | None":
+        """Return the nearest place with an office: itself, or what it lies in; None where nothing above it has one."""
+        place: Place | None = self
+        while place is not None and place.level not in self.WITH_OFFICE:
+            place = place.get_parent()
+        return place
 
     @property
     def chain(self) -> tuple[str, ...]:

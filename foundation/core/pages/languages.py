@@ -126,10 +126,19 @@ def addresses(page: Page) -> dict[str, str]:
 
 def alternates(page: Page) -> dict[str, str]:
     """Return where a page stands in words of each language, for search engines; nothing where there is only one."""
-    locales = _locales()
-    shown = {
-        code: address
-        for code, address in addresses(page).items()
-        if translation_of(page, locales.get(code)) is not None
-    }
-    return shown if len(shown) > 1 else {}
+
+    def find() -> dict[str, str]:
+        locales = _locales()
+        shown = {
+            code: address
+            for code, address in addresses(page).items()
+            if translation_of(page, locales.get(code)) is not None
+        }
+        return shown if len(shown) > 1 else {}
+
+    return kept(f"alternates:{page.pk}", find)
+
+
+def address_here(page: Page) -> str:
+    """Return where a page stands in the language of this request."""
+    return kept(f"address:{page.pk}:{translation.get_language()}", page.get_url) or ""

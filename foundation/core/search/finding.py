@@ -267,7 +267,9 @@ def _hits(rows: Iterable[Row], asked: Asked) -> list[Hit]:
                 owner_id=row.owner_id,
                 title=row.title,
                 title_html=marked(row.title, asked.runs),
-                label=searched()[row.kind][1].part_label(row.part) if row.part else "",
+                label=searched()[row.kind][1].part_label(row.part)
+                if row.part and row.kind != pages.KIND
+                else "",
                 excerpt=said,
                 excerpt_html=marked(said, asked.runs),
                 # A page of a language's own tree names its language already.

@@ -40,12 +40,12 @@ def forget_owner(owner: int) -> None:
     """Take away what is found of somebody who leaves, at once; what of hers stays is found anew by the worker (A7)."""
     with transaction.atomic():
         rows = SearchDocument.objects.filter(owner_id=owner)
-        kept: dict[str, list[int]] = {}
+        found: dict[str, set[int]] = {}
         for key, pk in rows.values_list("kind", "object_id"):
-            kept.setdefault(key, []).append(pk)
+            found.setdefault(key, set()).add(pk)
         rows.delete()
-        for key, ids in kept.items():
-            changed(key, ids)
+        for key, ids in found.items():
+            changed(key, sorted(ids))
 
 
 @dataclass(frozen=True)
@@ -178,18 +178,21 @@ def _keep(key: str, ids: Iterable[int], drafts: list[Draft], *, again: bool = Fa
 
 
 def _write_pages(*, again: bool) -> int:
-    """Write the pages that are no objects; their words come with the code."""
+    """Write the pages that are no objects; their words come with the code, in every language of the site."""
     drafts = []
-    with translation.override(settings.LANGUAGE_CODE):
-        for page in pages.registered():
-            facts = {
-                "kind": pages.KIND,
-                "object_id": page.key,
-                "title": str(page.title),
-                "address": page.url(),
-                "weight": 2,
-            }
-            drafts.append(_draft(facts, Scope(PUBLIC), str(page.title), page.text(), is_name=False))
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for page in pages.registered():
+                facts = {
+                    "kind": pages.KIND,
+                    "object_id": page.key,
+                    "part": "" if code == settings.LANGUAGE_CODE else code,
+                    "title": str(page.title),
+                    "address": page.url(),
+                    "weight": 2,
+                    "language": code,
+                }
+                drafts.append(_draft(facts, Scope(PUBLIC), str(page.title), page.text(), is_name=False))
     rows = SearchDocument.objects.filter(kind=pages.KIND)
     known = set(rows.values_list("object_id", flat=True)) | {draft.row.object_id for draft in drafts}
     return _keep(pages.KIND, known, drafts, again=again)

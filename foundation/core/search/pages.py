@@ -12,7 +12,7 @@ KIND = "page"
 
 @dataclass(frozen=True, kw_only=True)
 class FoundPage:
-    """`key` never changes once released; `url` without a language, `text` in the site's own language."""
+    """`key` never changes once released; `title`, `url` and `text` are asked in every language of the site."""
 
     key: int
     title: Words

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission, named
-from foundation.core.pages.languages import addresses, alternates
+from foundation.core.pages.languages import address_here, addresses, alternates
 from foundation.core.pages.models import BasePage
 from foundation.core.pages.slots import fill
 
@@ -83,7 +83,7 @@ def _drawn(name: str, label: str) -> SafeString:
 def in_language(context: dict[str, Any], code: str) -> str:
     """Return the address of the present page in another language: only others than the first have a prefix."""
     request, page = context["request"], context.get("page")
-    if isinstance(page, BasePage) and request.path == page.get_url():
+    if isinstance(page, BasePage) and request.path == address_here(page):
         # A translation may have a name of its own in its address.
         query = request.META.get("QUERY_STRING", "")
         return addresses(page)[code] + (f"?{query}" if query else "")
@@ -98,7 +98,7 @@ def in_language(context: dict[str, Any], code: str) -> str:
 def languages_of(context: dict[str, Any]) -> SafeString:
     """Name for search engines where the present page stands in other languages, and which address is its first."""
     request, page = context["request"], context.get("page")
-    if not isinstance(page, BasePage) or request.path != page.get_url():
+    if not isinstance(page, BasePage) or request.path != address_here(page):
         return SafeString()
     links = [
         format_html(

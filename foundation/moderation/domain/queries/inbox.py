@@ -123,7 +123,7 @@ def listing(user: Any, wanted: Filter, number: Any) -> Listing:
     page = paginator.get_page(number)
     shown = list(page.object_list)
     page.object_list = shown
-    high = Q(level__in=[Place.Level.STREET, Place.Level.COMMITTEE])
+    high = Q(level__in=Place.WITH_OFFICE)
     named = Q(path__in={item.place_path for item in shown} | {wanted.place})
     places = list(Place.objects.filter(high | named).order_by("path"))
     names = {place.path: place.name for place in places}
