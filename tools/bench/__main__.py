@@ -1,4 +1,4 @@
-"""`make bench SUITE=core|web|weight|help|search`: measure, and print one JSON object per figure.
+"""`make bench SUITE=core|web|weight|help|search|feed`: measure, and print one JSON object per figure.
 
 SCALE=small gives a quick look with the same names. A figure is worth what its machine was doing meanwhile:
 requests per second drift, CPU milliseconds and statements per request do not.
@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from tools.bench import agreements, core, search, web, weight
+from tools.bench import agreements, core, feed, search, web, weight
 
 
 def pages_and_search(*, small: bool) -> None:
@@ -20,6 +20,7 @@ def pages_and_search(*, small: bool) -> None:
 
 SUITES = {
     "core": core.run,
+    "feed": feed.run,
     "help": agreements.run,
     "search": search.run,
     "web": pages_and_search,
