@@ -14,6 +14,7 @@ from spaces.domain.diary import cleaned, plain
 from spaces.models import DiaryEntry
 
 EXCERPT = 120
+TOPIC_SHOWS = 20
 
 
 def entries_of(owner: Any, user: Any) -> QuerySet[DiaryEntry]:
@@ -38,6 +39,17 @@ def entry_scope(entry: DiaryEntry) -> Scope | None:
     if entry.is_draft:
         return None
     return entry.scope if entry.hidden_at is None else Scope(scopes.ONLY, str(entry.author_id))
+
+
+def pictures_of(entry: DiaryEntry) -> list[Any]:
+    """Return the files of an entry that was found by `visible_to`, in its order."""
+    return [row.file for row in entry.entry_pictures.select_related("file")]
+
+
+def with_topic(topic: Any, user: Any) -> QuerySet[DiaryEntry]:
+    """Return the newest published entries with a #topic that `user` may see."""
+    visible = DiaryEntry.objects.visible_to(user).filter(published_at__isnull=False, topics=topic)
+    return visible.select_related("author__avatar").order_by("-published_at", "-pk")[:TOPIC_SHOWS]
 
 
 def excerpt(entry: DiaryEntry) -> str:
