@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from html import unescape
 from typing import Any
 
 import nh3
@@ -70,7 +71,7 @@ def plain(body: str) -> str:
     """Return the words of a kept text, a line for each block."""
     for tag in ("</p>", "</div>", "</li>", "</h1>", "</h2>", "</h3>", "</blockquote>", "<br>"):
         body = body.replace(tag, f"{tag}\n")
-    return written(strip_tags(body))
+    return written(unescape(strip_tags(body)))
 
 
 def write_entry(

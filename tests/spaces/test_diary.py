@@ -110,6 +110,12 @@ def test_nothing_harmful_is_kept(lin: User) -> None:
     assert diary.plain(entry.body) == "甲\n乙"
 
 
+def test_signs_of_html_in_plain_words_stay_what_they_are(lin: User) -> None:
+    entry = diary.write_entry(by=lin, title="题", body="酱 & 醋", scope=NEIGHBOURS, publish=True)
+    assert diary.plain(entry.body) == "酱 & 醋"
+    assert "酱 &amp; 醋" in signed_in(lin).get("/u/lin/diary/").content.decode()
+
+
 def test_plain_words_become_paragraphs(lin: User) -> None:
     entry = diary.write_entry(
         by=lin, title="题", body="第一段\n\n第二段", scope=Scope(RESIDENTS), publish=True

@@ -58,5 +58,9 @@ def excerpt(entry: DiaryEntry) -> str:
 
 
 def shown_body(entry: DiaryEntry) -> SafeString:
-    """Return the text as HTML, cleaned once more: what is kept may come from an older rule."""
-    return format_html("{}", mark_safe(cleaned(entry.body)))  # noqa: S308 - cleaned by nh3
+    """Return the text as HTML, cleaned once more: what is kept may come from an older rule.
+
+    The page has its own first heading: those in the text stand one step below it.
+    """
+    body = cleaned(entry.body).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return format_html("{}", mark_safe(body))  # noqa: S308 - cleaned by nh3
