@@ -190,7 +190,11 @@ def test_its_pictures_are_seen_by_whoever_reads_it_and_in_a_draft_by_its_author(
     pictures.make("", {"id": stored.pk})
 
     def seen() -> list[int]:
-        return [reader.get(stored.url_320).status_code for reader in (signed_in(lin), signed_in(zhou))]
+        answers = [reader.get(stored.url_320) for reader in (signed_in(lin), signed_in(zhou))]
+        for answer in answers:
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+        return [answer.status_code for answer in answers]
 
     assert seen() == [200, 404]
     change = {"by": lin, "title": "看银杏", "body": BODY}
