@@ -20,7 +20,8 @@ from foundation.core.kinds import Kind
 from spaces.domain import leaving
 from spaces.domain.diary import hide_entry, plain
 from spaces.domain.guestbook import hide_message
-from spaces.domain.queries.diary import entry_scope, load_entries
+from spaces.domain.queries.diary import entry_scope, load_entries, pictures_of
+from spaces.domain.reported import diary_evidence, message_evidence
 from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
@@ -39,6 +40,8 @@ KINDS = [
             "spaces.write_diary": _("写日志"),
             "spaces.edit_diary": _("修改日志"),
             "spaces.delete_diary": _("删除日志"),
+            # An address book is its owner's alone and no kind; only that it was taken along is written down.
+            "spaces.export_address_book": _("导出通信录"),
         },
         privacy=PrivacyFacet(
             subject="author",
@@ -63,13 +66,19 @@ KINDS = [
         feed=FeedFacet(load=load_entries, template="components/diary_entry.html"),
         report=ReportFacet(
             hide=hide_entry,
-            texts=lambda entry: [entry.title, plain(entry.body)],
+            texts=lambda entry: [
+                entry.title,
+                plain(entry.body),
+                *(file.description for file in pictures_of(entry)),
+            ],
             stands=lambda entry: entry.hidden_at is None and not entry.is_draft,
-            evidence=lambda entry: {entry.title: plain(entry.body)},
+            evidence=diary_evidence,
+            files=pictures_of,
         ),
         export=ExportFacet(
-            rows=lambda user: DiaryEntry.objects.filter(author=user).prefetch_related("topic_items__tag"),
+            rows=leaving.own_diary,
             as_data=leaving.diary_data,
+            files=leaving.diary_files,
         ),
         demo=Without("the demo's spaces are composed in linli"),
     ),
@@ -102,7 +111,7 @@ KINDS = [
             hide=hide_message,
             texts=lambda entry: [entry.text, entry.answer],
             stands=lambda entry: entry.hidden_at is None and entry.shown,
-            evidence=lambda entry: {str(_("留言")): entry.text, str(_("回复")): entry.answer},
+            evidence=message_evidence,
         ),
         export=ExportFacet(
             rows=lambda user: GuestbookEntry.objects.filter(author=user).select_related("owner"),
@@ -114,6 +123,7 @@ KINDS = [
 NOT_KINDS = {
     "AddressEntry": "its owner's alone; shown as the person it names",
     "AddressGroup": "its owner's alone",
+    "DiaryPicture": "part of a diary entry",
     "DiaryTopic": "part of a diary entry",
     "GuestbookRule": "its owner's own choice",
 }

@@ -316,7 +316,7 @@ def rename(request: ApiRequest, id: PublicId, body: TitleIn) -> dict[str, Any]: 
 
 
 @routes.writes("POST", f"{ONE}/leave", returns=None, status=204, **KEEP)
-def leave_group(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
+def leave_conversation(request: ApiRequest, id: PublicId) -> None:  # noqa: A002
     """Leave a group; its keeper hands it over first."""
     groups.leave(_group(request, id), by=request.user)
 

@@ -23,9 +23,14 @@ LOOKS = {
     "circle": "plum",
     "group": "pine",
     "post": "enamel",
+    "album": "enamel",
+    "diary_entry": "enamel",
     "person": "plum",
     "page": "slate",
 }
+
+# Kinds whose hits show a face: who it is, or who made it.
+SAID = ("person", "post", "album", "diary_entry")
 
 
 @never_cache
@@ -50,13 +55,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: Found, user: Any) -> list[tuple[Hit, str, User | None]]:
     """Return each hit with its look and, where it is a person or was said by one, with her."""
-    named = {hit.owner_id for hit in found.hits if hit.kind in ("person", "post")}
+    named = {hit.owner_id for hit in found.hits if hit.kind in SAID}
     people = User.objects.get_queryset().select_related("avatar").in_bulk(named) if named else {}
     return [
         (
             hit,
             LOOKS.get(hit.kind, "slate"),
-            people.get(hit.owner_id) if hit.kind in ("person", "post") and hit.owner_id else None,
+            people.get(hit.owner_id) if hit.kind in SAID and hit.owner_id else None,
         )
         for hit in found.hits
     ]

@@ -30,7 +30,10 @@ from home.interfaces import communities
 from identity.interfaces import api as identity
 from news.interfaces import api as news
 from organisations.interfaces import api as organisations
+from spaces.interfaces import albums_api as albums
 from spaces.interfaces import api as spaces
+from spaces.interfaces import diary_api as diary
+from spaces.interfaces import people_api as people
 
 ROUTES: tuple[Routes, ...] = (
     home.routes,
@@ -39,6 +42,9 @@ ROUTES: tuple[Routes, ...] = (
     identity.routes,
     files.routes,
     spaces.routes,
+    albums.routes,
+    diary.routes,
+    people.routes,
     social.routes,
     relations.routes,
     news.routes,

@@ -44,6 +44,14 @@ def address_data(entry: AddressEntry) -> dict[str, Any]:
     }
 
 
+def own_diary(user: Any) -> Any:
+    return DiaryEntry.objects.filter(author=user).prefetch_related("topic_items__tag", "entry_pictures__file")
+
+
+def diary_files(entry: DiaryEntry) -> list[Any]:
+    return [row.file for row in entry.entry_pictures.all()]
+
+
 def diary_data(entry: DiaryEntry) -> dict[str, Any]:
     return {
         "title": entry.title,
@@ -52,6 +60,7 @@ def diary_data(entry: DiaryEntry) -> dict[str, Any]:
         "published_at": entry.published_at,
         "seen_by": entry.scope_level,
         "topics": [item.tag.name for item in entry.topic_items.all()],
+        "pictures": [row.file.description for row in entry.entry_pictures.all()],
         "address": entry.url,
     }
 

@@ -31,7 +31,7 @@ from foundation.core.api.schemas import Given, Moment, PublicId
 from foundation.core.api.scope import TokenScope
 from foundation.core.files import resuming
 from foundation.social.domain import posts
-from foundation.social.domain.queries.feed import NEWEST, PER_PAGE, feed_page
+from foundation.social.domain.queries.feed import NEWEST, PER_PAGE, FeedItem, feed_page
 from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, posts_for
 from foundation.social.interfaces.api import Name, PictureIn, PollIn, own_status
@@ -40,6 +40,14 @@ from foundation.social.models import Post, PostRevision, Topic
 from foundation.social.models.post import MAX_PICTURES, MAX_TEXT
 from foundation.social.permissions import SocialPermission
 from spaces.interfaces.forms import ProfileForm
+from spaces.interfaces.schemas import (
+    FeedAlbum,
+    FeedDiary,
+    FeedPageOut,
+    FeedStatus,
+    album_out,
+    entry_brief,
+)
 
 routes = Routes("spaces")
 SeenAs = Annotated[
@@ -159,13 +167,22 @@ def list_topic(
     return found
 
 
-@routes.reads("/feed", scope=TokenScope.READ, may=SocialPermission.READ_FEED, returns=StatusPage)
+def _feed_item(item: FeedItem, user: Any) -> FeedStatus | FeedAlbum | FeedDiary:
+    match item.entry.kind:
+        case "album":
+            return FeedAlbum(**album_out(item.obj, user).model_dump(), kind="album")
+        case "diary_entry":
+            return FeedDiary(**entry_brief(item.obj).model_dump(), kind="diary_entry")
+    return FeedStatus(**status_out(item.obj).model_dump(), kind="post")
+
+
+@routes.reads("/feed", scope=TokenScope.READ, may=SocialPermission.READ_FEED, returns=FeedPageOut)
 def read_feed(request: ApiRequest, page: PageQuery) -> dict[str, Any]:
     """Read what those did whom the reader follows, the newest first; a page may hold fewer than asked for and go on."""
     before = paging.opened(page.cursor, of="feed", user=request.user)[0] if page.cursor else NEWEST
     found = feed_page(request.user, before=before, per_page=min(page.limit, PER_PAGE))
     following = paging.sealed([found.before], of="feed", user=request.user) if found.before else None
-    return {"items": [status_out(item.obj) for item in found.items], "next": following}
+    return {"items": [_feed_item(item, request.user) for item in found.items], "next": following}
 
 
 class StatusIn(Given):

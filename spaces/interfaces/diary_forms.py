@@ -9,10 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.core.access.scopes import RESIDENTS, Scope
 from foundation.social.domain.posts import scope_of
-from foundation.social.interfaces.forms import LEVELS, TextField
+from foundation.social.interfaces.forms import LEVELS, PicturesField, TextField
 from spaces.models import GuestbookRule
 from spaces.models.diary import MAX_BODY, MAX_TITLE
 from spaces.models.guestbook import MAX_TEXT
+
+# What the editor's buttons are called, by the names that it gives them itself (static/js/rich.js).
+EDITOR_WORDS = {
+    "data-say-bold": _("粗体"),
+    "data-say-italic": _("斜体"),
+    "data-say-heading1": _("小标题"),
+    "data-say-quote": _("引用"),
+    "data-say-bullets": _("列表"),
+    "data-say-numbers": _("编号列表"),
+    "data-say-link": _("链接"),
+    "data-say-unlink": _("去掉链接"),
+    "data-say-url": _("网址"),
+    "data-say-url-placeholder": _("粘贴网址，例如 https://…"),
+    "data-say-undo": _("撤销"),
+    "data-say-redo": _("重做"),
+}
 
 
 class DiaryForm(forms.Form):
@@ -20,7 +36,7 @@ class DiaryForm(forms.Form):
     body = forms.CharField(
         label=_("正文"),
         max_length=MAX_BODY,
-        widget=forms.Textarea(attrs={"rows": 12, "data-rich": ""}),
+        widget=forms.Textarea(attrs={"rows": 12, "data-rich": "", **EDITOR_WORDS}),
         error_messages={"required": _("请写标题和正文。"), "max_length": _("正文最多约 2 万个字。")},
     )
     topics = forms.CharField(
@@ -29,6 +45,7 @@ class DiaryForm(forms.Form):
         max_length=120,
         help_text=_("用空格隔开，最多 5 个，例如：旅行 老照片"),
     )
+    pictures = PicturesField(label=_("照片"), required=False)
     scope = forms.ChoiceField(label=_("谁可以看"), choices=LEVELS, initial=RESIDENTS)
     once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput, required=False)
 

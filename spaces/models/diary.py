@@ -15,11 +15,13 @@ from foundation.accounts.models import User
 from foundation.accounts.validators import validate_visible
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
+from foundation.core.models import StoredFile
 from foundation.social.models import Topic
 from foundation.social.models.post import shown_author
 
 MAX_TITLE = 60
 MAX_BODY = 20_000
+MAX_PICTURES = 9
 
 
 class DiaryQuerySet(ScopedQuerySet["DiaryEntry"]):
@@ -80,3 +82,23 @@ class DiaryTopic(ItemBase):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="topic_once_on_entry")]
+
+
+class DiaryPicture(models.Model):
+    """One picture below the text of an entry, as visible as the entry is."""
+
+    entry = models.ForeignKey(DiaryEntry, models.CASCADE, related_name="entry_pictures")
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "position"], name="one_diary_picture_per_position"),
+            models.CheckConstraint(
+                condition=Q(position__lt=MAX_PICTURES), name="at_most_nine_diary_pictures"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.position}"

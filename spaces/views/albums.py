@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import User
+from foundation.core.access import scopes
 from foundation.core.access.routes import open_to_all, permit
 from foundation.social.domain import albums
 from foundation.social.domain.queries.albums import album_of, albums_of, photos_of
@@ -99,7 +100,8 @@ def edit_album(request: MemberRequest, username: str, public_id: str) -> HttpRes
                 by=request.user,
                 title=form.cleaned_data["title"],
                 text=form.cleaned_data["text"],
-                scope=form.scope_for(request.user),
+                # What was made in a circle stays there, whatever is sent.
+                scope=found.scope if scopes.is_place(found.scope) else form.scope_for(request.user),
             )
         except ValidationError as fault:
             form.add_error(None, fault)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -14,18 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.accounts.models import User
+from foundation.core.access.limits import consume
 from foundation.core.access.routes import permit
 from foundation.social.views.ways import back
 from groups.domain.queries.circles import circles_of
-from spaces.domain import address_book, exports
-from spaces.domain.queries.address_book import filed_by, groups_of, shown_of
+from spaces.domain import address_book
+from spaces.domain.queries.address_book import filed_among, filed_by, groups_of, shown_of
 from spaces.domain.queries.people import Wanted, found_by, own_people_of
+from spaces.interfaces.book_files import book_file
 from spaces.interfaces.people_forms import NoteForm, PeopleForm
-from spaces.models import AddressEntry, AddressGroup
+from spaces.models import AddressGroup
 from spaces.permissions import SpacePermission
 
 PER_PAGE = 24
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache
@@ -41,12 +43,10 @@ def people(request: MemberRequest) -> HttpResponse:
         circle=asked.get("circle", ""),
         known=asked.get("known", False),
     )
+    if wanted.words.strip():
+        consume("search", request.user, rate=settings.RATES["search"])
     page = Paginator(found_by(request.user, wanted), PER_PAGE).get_page(request.GET.get("page"))
-    filed = set(
-        AddressEntry.objects.filter(owner=request.user, person__in=[one.pk for one in page]).values_list(
-            "person_id", flat=True
-        )
-    )
+    filed = filed_among(request.user, page)
     context: dict[str, Any] = {"form": form, "page_obj": page, "filed": filed, "wanted": wanted}
     return render(request, "spaces/people_found.html" if request.htmx else "spaces/people.html", context)
 
@@ -60,7 +60,8 @@ def book(request: MemberRequest) -> HttpResponse:
     page = Paginator(filed_by(request.user, group=group, words=words), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    rows = [(entry, shown_of(entry, request.user)) for entry in page]
+    entries = list(page)
+    rows = list(zip(entries, shown_of(entries, request.user), strict=True))
     context = {
         "page_obj": page,
         "rows": rows,
@@ -83,12 +84,11 @@ def own_people(request: MemberRequest, which: str) -> HttpResponse:
         raise Http404
     people = own_people_of(request.user, which)
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    filed = AddressEntry.objects.filter(owner=request.user, person__in=[one.pk for one in page])
     context = {
         "page_obj": page,
         "which": which,
         "title": OWN[which],
-        "filed": set(filed.values_list("person_id", flat=True)),
+        "filed": filed_among(request.user, page),
     }
     return render(request, "spaces/own_people.html", context)
 
@@ -98,14 +98,7 @@ def own_people(request: MemberRequest, which: str) -> HttpResponse:
 @permit(SpacePermission.KEEP_ADDRESS_BOOK)
 def export(request: MemberRequest, form: str) -> HttpResponse:
     """The own address book as a file; only what its people show its owner."""
-    make = {"vcf": exports.as_vcards, "xlsx": exports.as_sheet}.get(form)
-    if make is None:
-        raise Http404
-    entries = filed_by(request.user)[: exports.MOST]
-    kinds = {"vcf": "text/vcard; charset=utf-8", "xlsx": SHEET}
-    answer = HttpResponse(make(entries, by=request.user), content_type=kinds[form])
-    answer["Content-Disposition"] = f'attachment; filename="neighbours.{form}"'
-    return answer
+    return book_file(form, request.user)
 
 
 @require_POST
@@ -164,5 +157,5 @@ def note(request: MemberRequest, username: str) -> HttpResponse:
         address_book.note_down(entry, **form.cleaned_data, by=request.user)
         messages.success(request, _("已保存。"))
         return redirect("spaces:address_book")
-    context = {"form": form, "entry": entry, "shown": shown_of(entry, request.user)}
+    context = {"form": form, "entry": entry, "shown": shown_of([entry], request.user)[0]}
     return render(request, "spaces/note.html", context, status=422 if form.is_bound else 200)

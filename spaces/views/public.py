@@ -16,6 +16,7 @@ from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from foundation.social.models import Post, PostRevision, Topic
+from spaces.domain.queries.diary import with_topic
 
 PER_PAGE = 20
 AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
@@ -85,16 +86,17 @@ def history(request: HttpRequest, username: str, public_id: str) -> HttpResponse
     return render(request, "spaces/history.html", {"post": post, "revisions": revisions})
 
 
-@open_to_all("lists only the statuses that the reader may see")
+@open_to_all("lists only the statuses and entries that the reader may see")
 @require_safe
 def topic(request: HttpRequest, name: str) -> HttpResponse:
-    """Every visible status with a #topic, newest first."""
+    """Every visible status with a #topic, newest first, and before them the newest diary entries with it."""
     found = Topic.objects.filter(name__iexact=name).first()
     visible = as_read_by(Post.objects.visible_to(request.user).filter(topics=found), request.user).order_by(
         "-pk"
     )
     page = Paginator(visible if found else Post.objects.none(), PER_PAGE).get_page(request.GET.get("page"))
-    if found is None or not page.object_list:
+    entries = list(with_topic(found, request.user)) if found and page.number == 1 else []
+    if found is None or not (page.object_list or entries):
         raise Http404
     page.object_list = posts_for(request.user, page.object_list)
-    return render(request, "spaces/topic.html", {"topic": found, "page_obj": page})
+    return render(request, "spaces/topic.html", {"topic": found, "page_obj": page, "entries": entries})

@@ -8,13 +8,14 @@ const written = () => {
   return fields.some(([name, value]) => (form.dataset.keptFields ?? "title summary words").split(" ").includes(name) && value.trim())
     ? JSON.stringify(Object.fromEntries(fields)) : "";
 };
-const keep = async () => {
+const keep = async (last = false) => {
   const text = written();
   if (text === kept) return;
   const csrfmiddlewaretoken = form.elements.csrfmiddlewaretoken.value;
   try {
     const body = new URLSearchParams({ key, text, csrfmiddlewaretoken });
-    const answer = await fetch(url, { method: "POST", body, keepalive: true });
+    // What outlives its page may be 64 KB at most; while it stands, a long text goes as it is.
+    const answer = await fetch(url, { method: "POST", body, keepalive: last === true });
     if (answer.ok) kept = text;
     note.hidden = !answer.ok || !text;
   } catch { /* without a network the text still stands in the form */ }
@@ -23,4 +24,4 @@ kept = written();
 form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1500); });
 // What was sent is no draft any more; a page that is left otherwise keeps its last words.
 form.addEventListener("submit", () => { clearTimeout(timer); form.dataset.sent = "1"; });
-addEventListener("pagehide", () => { if (!form.dataset.sent) keep(); });
+addEventListener("pagehide", () => { if (!form.dataset.sent) keep(true); });

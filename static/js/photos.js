@@ -10,6 +10,10 @@
   const list = shown.querySelector("ul"), again = shown.querySelector("[data-photos-again]");
   let photos = [];
 
+  // By hand: `crypto.randomUUID` is there on secure pages only, and a community may begin without a certificate.
+  const number = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (sign) =>
+    (sign ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (sign / 4)))).toString(16));
+
   const wait = (ms) => new Promise((done) => {
     const timer = setTimeout(done, ms);
     addEventListener("online", () => { clearTimeout(timer); done(); }, { once: true });
@@ -70,7 +74,7 @@
       const row = document.createElement("li");
       row.append(file.name, document.createElement("span"));
       list.append(row);
-      return { file, row, once: crypto.randomUUID(), sent: 0, state: "waiting" };
+      return { file, row, once: number(), sent: 0, state: "waiting" };
     });
     if (!photos.length) return;
     shown.hidden = false;

@@ -117,13 +117,9 @@ def circle_of(owner: Any, others: list[Any], place: Any) -> Scope:
     return made.scope
 
 
-@pytest.fixture
-def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Scene:
-    """The author's statuses, each with a picture, a comment, a history and a public share of it."""
-    from foundation.accounts.domain.profile import change_profile
-    from foundation.accounts.models.profile import default_levels
-    from foundation.core.files import pictures
-    from foundation.social.domain import blocks, comments, follows, posts
+def gathered(person: Callable, places: dict) -> tuple[dict[str, Any], dict[str, Scope]]:
+    """Return everybody, as they stand to the author, and a token of hers for each level."""
+    from foundation.social.domain import blocks, follows
 
     people = {
         name: person(name.replace("_", "-"), display=f"读者{name}", **how) for name, how in READERS.items()
@@ -149,6 +145,25 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         ),
         ONLY: Scope(ONLY, str(author.pk)),
     }
+    return people, tokens
+
+
+def leave_suspended(people: dict[str, Any]) -> None:
+    """Suspend the one who is so named, once everything of hers is there."""
+    people["suspended"].is_active = False
+    people["suspended"].save(update_fields=["is_active"])
+
+
+@pytest.fixture
+def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Scene:
+    """The author's statuses, each with a picture, a comment, a history and a public share of it."""
+    from foundation.accounts.domain.profile import change_profile
+    from foundation.accounts.models.profile import default_levels
+    from foundation.core.files import pictures
+    from foundation.social.domain import comments, posts
+
+    people, tokens = gathered(person, places)
+    author = people["author"]
     change_profile(
         author,
         by=author,
@@ -172,6 +187,5 @@ def scene(person: Callable, places: dict, portal: Any, picture: Callable) -> Sce
         shared[level] = posts.post_status(by=author, text=f"转发{level}", scope=Scope(PUBLIC), share_of=post)
     portal.home.body = [("neighbours", {"title": "邻居们在说", "count": 12})]
     portal.home.save()
-    people["suspended"].is_active = False
-    people["suspended"].save(update_fields=["is_active"])
+    leave_suspended(people)
     return Scene(people, written, shared, tokens)

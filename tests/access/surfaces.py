@@ -11,6 +11,7 @@ from foundation.core.access.scopes import CIRCLE, PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
 from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
 from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
+from tests.access.space_surfaces import OWN_ALONE, SPACE_SURFACES
 from tests.access.surface import Surface, indexed, marks, sees, text_of
 
 
@@ -315,6 +316,9 @@ SHOWS_NO_STATUS = {
     "openapi": "what operations there are, nothing of anybody",
     "api_nothing": "a problem",
     **API_SHOWS_NO_STATUS,
+    **OWN_ALONE,
+    # Albums and diaries are walked like statuses: tests/access/test_space_visibility.py
+    **{route: "" for one in SPACE_SURFACES.values() for route in one.routes},
     "page home.CommunityIndexPage": "tests/home/test_communities.py",
     "page home.CommunityPage": "tests/home/test_communities.py",
     "page news.NewsIndexPage": "tests/news/test_news.py",

@@ -103,6 +103,8 @@ def test_looking_changes_nothing(town: Town) -> None:
 def test_who_may_not_speak_changes_nothing(town: Town) -> None:
     """A newcomer keeps drafts, the own claim, account and choice of notifications, and may report; nothing else."""
     own = {"api:drafts-key", "api:confirmations-code", "api:reports", "api:accounts", "api:tokens"}
+    # Whom she wants to hear nothing of is hers to say.
+    own |= {"api:people-name-mute"}
     for role in ("visitor", "suspended", "newcomer"):
         phone = town.device(role)
         before = snapshot(without=BY_CALLING)

@@ -232,6 +232,32 @@ def talk_of(owner: Any, neighbour: Any, stranger: Any) -> dict[str, Any]:
     }
 
 
+def space_of(owner: Any, neighbour: Any, picture: Callable) -> dict[str, Any]:
+    """Let a space hold an album, a diary and a guestbook, some for everybody and some for its owner, and an address book."""
+    from foundation.core.access.scopes import ONLY, PUBLIC, Scope
+    from foundation.core.files import pictures
+    from foundation.social.domain import albums
+    from spaces.domain import address_book, diary, guestbook
+
+    everybody, herself = Scope(PUBLIC), Scope(ONLY, str(owner.pk))
+    made: dict[str, Any] = {}
+    for name, scope in (("album", everybody), ("secret_album", herself)):
+        made[name] = albums.make_album(by=owner, title="院里的树", scope=scope)
+        photo = albums.add_photo(made[name], picture(size=(64, 48)), by=owner, caption="银杏")
+        pictures.make("", {"id": photo.file_id})
+        made.setdefault("photo", photo)
+    for name, scope, publish in (
+        ("diary", everybody, True),
+        ("secret_diary", herself, True),
+        ("draft_diary", everybody, False),
+    ):
+        made[name] = diary.write_entry(by=owner, title="路上", body="看树去了", scope=scope, publish=publish)
+    entry = address_book.file_person(neighbour, by=owner)
+    made["drawer"] = address_book.make_group("楼下", by=owner)
+    address_book.note_down(entry, remark="小周", note="", group=made["drawer"], by=owner)
+    return made | {"left": guestbook.leave_message(owner, by=neighbour, text="路过看看")}
+
+
 @pytest.fixture
 def town(person: Callable, places: dict, article: Callable, portal: Any, picture: Callable) -> Town:
     """The town, with its pictures cut."""
@@ -287,6 +313,7 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
             by=owner, text="周几？", scope=Scope(PUBLIC), poll=polls.new_poll(["周六", "周日"])
         ),
         **talk_of(owner, neighbour, people["business"]),
+        **space_of(owner, neighbour, picture),
         "tie": tie,
         "asked_tie": family.ask(owner, as_proxy=True, kinship="child", by=neighbour),
         "post": post,

@@ -45,6 +45,7 @@ NO_PAGES = {
     "calendar_feed",
     "audit_head",
     "file",
+    "spaces:export_book",
 }
 # What only staff see of the site, in the admin.
 OFFICE = {

@@ -15,13 +15,14 @@ from foundation.accounts.models import User
 from foundation.core.flow import audit
 from foundation.core.models import OutboxMessage, StoredFile
 from foundation.moderation.models import ReviewItem
-from foundation.social.models import Comment, Follow, Poll, Post
+from foundation.social.models import Album, Comment, Follow, Poll, Post
 from groups.models import Circle, Group
 from linli.demo.accounts import ACCOUNTS, PASSWORD
 from linli.demo.content import dated, read
 from news.models import ArticlePage, NoticePage
 from organisations.models import Institution
 from residents.models import Resident
+from spaces.models import AddressGroup, DiaryEntry, GuestbookEntry
 
 pytestmark = pytest.mark.row("U4")
 
@@ -67,6 +68,10 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert any(circle.is_full for circle in Circle.objects.all())
     assert set(Group.objects.values_list("visibility", flat=True)) == {"managers", "place", "only"}
     assert Poll.objects.get().voter_count == 6
+    assert [album.photo_count for album in Album.objects.order_by("photo_count")] == [3, 4]
+    assert DiaryEntry.objects.filter(published_at__isnull=False).count() == 4
+    assert GuestbookEntry.objects.exclude(answer="").exists()
+    assert set(AddressGroup.objects.values_list("name", flat=True)) == {"舞队", "老同事", "师傅"}
     assert dict(Institution.objects.values_list("slug", "state")) == {
         "sunshine": "approved",
         "ankang": "submitted",
@@ -85,7 +90,8 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     for name, who in ACCOUNTS:
         assert f"<code>{name}</code>" in page
         assert who in page
-    for address in ("/", "/news/", "/notices/", "/u/resident/", *[p.url for p in ArticlePage.objects.live()]):
+    spaces = ("/u/resident/", "/u/resident/albums/", "/u/resident/diary/")
+    for address in ("/", "/news/", "/notices/", *spaces, *[p.url for p in ArticlePage.objects.live()]):
         assert client.get(address).status_code == 200, address
     english = client.get("/en/communities/ginkgo/").content.decode()
     assert "Director He" in english

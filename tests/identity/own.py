@@ -67,11 +67,38 @@ def leave_traces(person: Callable, places: dict, picture: Callable, drain: Calla
     reactions.react(theirs, by=canary, liked=True)
     follows.follow(friend, by=canary)
     follows.follow(canary, by=friend)
+    _keep_a_space(canary, friend, picture)
     Draft.objects.create(user=canary, key="status:new", text=f"{CANARY}草稿")
     EmailAddress.objects.get_or_create(user=canary, email=MAIL, defaults={"verified": True, "primary": True})
     drain()
     outbox.enqueue("mail", key="mail:later", payload={"from": "x", "to": [MAIL], "raw": ""})
     return User.objects.get(pk=canary.pk)
+
+
+def _keep_a_space(canary: Any, friend: Any, picture: Callable) -> None:
+    """An album, a diary with a draft, words in each other's guestbook, and each in the other's address book."""
+    from foundation.core.access.scopes import PUBLIC, Scope
+    from foundation.social.domain import albums
+    from spaces.domain import address_book, diary, guestbook
+
+    album = albums.make_album(by=canary, title=f"{CANARY}相册", scope=Scope(PUBLIC))
+    albums.add_photo(album, picture("album.jpg"), by=canary, caption=f"{CANARY}照片")
+    for title, publish in ((f"{CANARY}日志", True), (f"{CANARY}没写完", False)):
+        diary.write_entry(
+            by=canary,
+            title=title,
+            body=f"{CANARY}正文",
+            scope=Scope(PUBLIC),
+            pictures=[picture("diary.jpg")] if publish else [],
+            descriptions=[f"{CANARY}图"],
+            publish=publish,
+        )
+    guestbook.leave_message(friend, by=canary, text=f"{CANARY}留言")
+    guestbook.leave_message(canary, by=friend, text="友人的留言不给别人")
+    for owner, filed in ((canary, friend), (friend, canary)):
+        entry = address_book.file_person(filed, by=owner)
+        group = address_book.make_group(f"{CANARY}分组", by=canary) if owner == canary else None
+        address_book.note_down(entry, remark=f"{CANARY}备注", note="", group=group, by=owner)
 
 
 def found_in_tables(words: tuple[str, ...] = WORDS) -> list[str]:

@@ -64,8 +64,17 @@ def test_it_holds_everything_of_hers(canary: User, drain: Callable) -> None:
     for key in ("comment", "following", "likes", "notification", "devices"):
         assert held[key], key
     pictures = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(pictures) == 2, "the picture of the status, and her own"
-    assert set(pictures) == {*held["post"][0]["files"], *who["files"]}
+    assert len(pictures) == 4, "the pictures of the status, the album and the diary, and her own"
+    shown = [
+        row["files"] for row in (*held["post"], *held["album"], *held["diary_entry"]) if row.get("files")
+    ]
+    assert set(pictures) == {*who["files"], *(name for some in shown for name in some)}
+    assert held["album"][0]["captions"] == [f"{CANARY}照片"]
+    assert {row["title"] for row in held["diary_entry"]} == {f"{CANARY}日志", f"{CANARY}没写完"}
+    assert [row["text"] for row in held["guestbook_entry"]] == [f"{CANARY}留言"]
+    assert [(row["remark"], row["group"]) for row in held["address_book"]] == [
+        (f"{CANARY}备注", f"{CANARY}分组")
+    ]
     assert archive.testzip() is None
     assert "友人" not in "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     assert CANARY in archive.read("index.html").decode()

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
-from chat.domain import sending
 from foundation.accounts.domain import family, roles
 from foundation.accounts.models import Device, DeviceToken
 from foundation.core import notify
@@ -34,6 +33,7 @@ from tests.lists.circles import TOLD_OF_CIRCLES, invited, waiting_circles
 from tests.lists.daily import own_plate
 from tests.lists.institutions import asked_to_join, waiting_institutions
 from tests.lists.portal_pages import portal_pages
+from tests.lists.spaces import written_to_officer
 
 TOPIC = "秋天"
 
@@ -360,7 +360,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "trouble": trouble(scene, number),
         "data_export": DataExport.objects.create(user=scene.officer, state="cancelled"),
         "own_plate": own_plate(scene, number),
-        "conversation": sending.write_to(scene.officer, by=scene.somebody(number), text="您好").conversation,
+        **written_to_officer(scene, number),
     }
     events = {
         "data_export": "data_ready",
@@ -386,6 +386,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "family_proxy": "family_begun",
         "trouble": "over",
         "own_plate": "plate_stays",
+        "guestbook_entry": "left",
         "conversation": "message",
     }
     for key, obj in about.items():

@@ -21,7 +21,8 @@ from foundation.messaging.interfaces.forms import PreferencesForm
 from foundation.moderation.interfaces.review import BulkForm, DecisionForm
 from foundation.signing.interfaces.keys import RevokeForm
 from foundation.signing.interfaces.verification import UploadForm
-from foundation.social.interfaces.forms import CommentForm, EditPostForm, PostForm
+from foundation.social.interfaces.album_forms import AlbumForm, PhotoForm, PhotosForm
+from foundation.social.interfaces.forms import CommentForm, EditPostForm, FollowRuleForm, PostForm
 from helpagreements.interfaces.forms import CommentForm as ClauseCommentForm
 from helpagreements.interfaces.forms import DraftForm, EditForm, NoteForm, TemplateForm
 from identity.interfaces.forms import SignUpForm, SixItemsForm
@@ -39,7 +40,9 @@ from organisations.interfaces.forms import (
     ServiceForm,
     StartForm,
 )
+from spaces.interfaces.diary_forms import AnswerForm, DiaryForm, GuestbookRuleForm, MessageForm
 from spaces.interfaces.forms import ProfileForm
+from spaces.interfaces.people_forms import NoteForm as PersonNoteForm
 from tests.access.resolver import Case, cases
 from tests.access.snapshot import snapshot
 from tests.access.town import Town
@@ -82,7 +85,18 @@ FORMS = {
     "spaces:post_status": PostForm,
     "spaces:edit_status": EditPostForm,
     "spaces:edit_profile": ProfileForm,
+    "spaces:make_album": AlbumForm,
+    "spaces:edit_album": AlbumForm,
+    "spaces:add_photos": PhotosForm,
+    "spaces:change_photo": PhotoForm,
+    "spaces:write_entry": DiaryForm,
+    "spaces:edit_entry": DiaryForm,
+    "spaces:guestbook": MessageForm,
+    "spaces:guestbook_rule": GuestbookRuleForm,
+    "spaces:answer_message": AnswerForm,
+    "spaces:note": PersonNoteForm,
     "social:comment": CommentForm,
+    "social:rules": FollowRuleForm,
     "identity:claim": SixItemsForm,
     "reviews:decide": DecisionForm,
     "reviews:decide_many": BulkForm,
@@ -102,6 +116,10 @@ PLAIN = {
     "social:share": {"text", "once"},
     "social:react": {"liked"},
     "social:draft": {"key", "text"},
+    "social:follow": {"secret"},
+    "social:mute": {"muted"},
+    "spaces:change_entries": {"person", "name", "to", "act"},
+    "spaces:show_message": {"shown"},
     "moderation:report": {"reason", "text"},
     "reviews:words": {"do", "lines", "level", "note", "word"},
     "reviews:hand": {"to", "note"},

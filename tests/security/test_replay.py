@@ -13,11 +13,13 @@ from tests.access.snapshot import BY_LOOKING, changes, snapshot
 from tests.access.town import Town
 
 pytestmark = [pytest.mark.row("A1", "S1", "S2"), pytest.mark.security(3), pytest.mark.deny]
-KINDS = ("post", "comment", "claim", "notification", "person", "picture")
+KINDS = ("post", "comment", "claim", "notification", "person", "picture", "album", "diary_entry")
 # What everybody may look at, and every verified neighbour may do, with the owner's public status.
 LOOKING = {("spaces:status", "post"), ("spaces:history", "post"), ("file", "picture")}
 TAKING_PART = {("social:react", "post"), ("social:share", "post"), ("social:comment", "post")}
 TAKING_PART |= {("moderation:report", "post"), ("moderation:report", "comment")}
+# What she left in the owner's guestbook is her own as well.
+TAKING_PART |= {("spaces:delete_message", "left")}
 BODY = {"text": "改", "scope": "public", "liked": "1", "decision": "approve", "display_name": "改"}
 IN_THE_ADMIN = (
     "reviews:",
@@ -29,6 +31,7 @@ IN_THE_ADMIN = (
     "daily_office:",
 )
 PRIVATE_THINGS = ("post", "secret", "comment", "claim", "notification", "item", "picture", "secret_picture")
+PRIVATE_THINGS += ("secret_album", "photo", "secret_diary", "draft_diary", "left", "drawer")
 
 
 def things_of(town: Town) -> dict[str, str]:
@@ -46,7 +49,7 @@ def addresses(town: Town) -> Iterator[tuple[str, str, str]]:
             words = {"public_id": public_id, "username": "owner", "size": 320, "extension": "webp"}
             words["what"] = "thread"
             words |= {"file": public_id, "number": 1, "position": 0, "event": "sign", "code": "none"}
-            words |= {"key": "term", "note_id": public_id, "word": "accept"}
+            words |= {"key": "term", "note_id": public_id, "word": "accept", "photo_id": public_id}
             for kind in KINDS if "<slug:kind>" in route.pattern else ("",):
                 taken = {name: value for name, value in words.items() if f":{name}>" in route.pattern}
                 yield route.key, thing, reverse(route.key, kwargs=taken | ({"kind": kind} if kind else {}))
@@ -112,6 +115,9 @@ def test_who_may_not_speak_changes_nothing_by_any_form(town: Town) -> None:
         "messaging:read_all",
         "messaging:settings",
         "moderation:report",
+        # Whom she wants to hear nothing of is hers to say.
+        "social:mute",
+        "social:block",
     }
     own |= {case.route for case in cases() if case.route.startswith(("accounts:", "own:"))}
     for role in ("visitor", "suspended", "newcomer"):

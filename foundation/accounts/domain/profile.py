@@ -1,5 +1,6 @@
 """Changing the own profile, and seeing it as others do (S1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,16 +112,26 @@ def stand_in(chosen: str, *, owner: User, reader: Any) -> Any:
 
 def visible_fields(profile: Profile, viewer: Any) -> list[tuple[str, str, Scope]]:
     """Return (field, value, scope) of what `viewer` may see of a profile, empty fields left out."""
-    own = viewer is not None and viewer.is_authenticated and viewer.pk == profile.user_id
-    if profile.hidden_at is not None and not own:
-        return []
-    filled = [(field, getattr(profile, field), profile.scope_of(field)) for field in DEFAULT_LEVELS]
-    filled = [(field, value, scope) for field, value, scope in filled if value]
-    # Many fields share few scopes: each is asked for once.
-    held = {
-        scope: own or scopes.holds(viewer, scope) for scope in {scope for _field, _value, scope in filled}
-    }
-    return [(field, value, scope) for field, value, scope in filled if held[scope]]
+    return visible_fields_of([profile], viewer)[0]
+
+
+def visible_fields_of(profiles: Sequence[Profile], viewer: Any) -> list[list[tuple[str, str, Scope]]]:
+    """Return the same for many profiles in their order; each scope, and each level, is asked for once."""
+    reader = viewer.pk if viewer is not None and viewer.is_authenticated else None
+    filled = [
+        [] if profile.hidden_at is not None and profile.user_id != reader else _filled(profile)
+        for profile in profiles
+    ]
+    held = scopes.held(viewer, {scope for fields in filled for _field, _value, scope in fields})
+    return [
+        [row for row in fields if row[2] in held or profile.user_id == reader]
+        for profile, fields in zip(profiles, filled, strict=True)
+    ]
+
+
+def _filled(profile: Profile) -> list[tuple[str, str, Scope]]:
+    values = [(field, getattr(profile, field), profile.scope_of(field)) for field in DEFAULT_LEVELS]
+    return [(field, value, scope) for field, value, scope in values if value]
 
 
 def label_of(field: str) -> str:

@@ -198,6 +198,20 @@ def holds(user: Any, scope: Scope) -> bool:
     return scope.ref in refs
 
 
+def held(user: Any, wanted: Iterable[Scope]) -> set[Scope]:
+    """Return those of some tokens that a reader holds, with one look-up per level for a whole list."""
+    refs: dict[str, set[str]] = defaultdict(set)
+    for scope in wanted:
+        refs[scope.level].add(scope.ref)
+    found = {Scope(PUBLIC, ref) for ref in refs.pop(PUBLIC, ())}
+    for level, some in refs.items() if _counts(user) else ():
+        answer = _providers[level].refs(user)
+        if isinstance(answer, QuerySet):
+            answer = answer.filter(ref__in=some).values_list("ref", flat=True)
+        found |= {Scope(level, ref) for ref in some & set(answer or ())}
+    return found
+
+
 def tokens(user: Any, *levels: str) -> frozenset[Scope]:
     """Return the tokens of some levels that a reader holds, to be compared in memory with many rows.
 

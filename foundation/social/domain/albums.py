@@ -57,10 +57,11 @@ def make_album(*, by: Any, title: str, text: str = "", scope: Scope, once: uuid.
 def edit_album(album: Album, *, by: Any, title: str, text: str, scope: Scope) -> Album:
     """Change words and scope of the own album; a narrower scope holds for its photos at their next request.
 
-    Raises Refused, ValidationError.
+    What was made in a place of its own, as a circle is, stays there: others added to it. Raises Refused,
+    ValidationError.
     """
     require(by, SocialPermission.POST_STATUS)
-    if not scopes.may_post(by, scope):
+    if not scopes.may_post(by, scope) or (scope != album.scope and scopes.is_place(album.scope)):
         raise Refused(Refusal.FORBIDDEN)
     title, text = _words(title, text, by=by)
     checked = check(title, text)
@@ -97,6 +98,7 @@ def add_photo(
     if there := Photo.objects.filter(album=album, once=once, author=by).select_related("file").first():
         return there
     caption = written(caption)[:MAX_CAPTION]
+    check_newcomer("", descriptions=[caption], by=by)
     checked = check(caption)
     consume("photo", by, rate=settings.RATES["photo"])
     uploads.check_picture(upload)

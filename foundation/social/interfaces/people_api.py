@@ -29,6 +29,9 @@ class FollowIn(Given):
     secret: bool = Field(False, description="Without anybody's knowing; it opens nothing that is not public.")
 
 
+OPENLY = FollowIn(secret=False)
+
+
 @routes.writes(
     "PUT",
     "/people/{name}/follow",
@@ -37,9 +40,9 @@ class FollowIn(Given):
     returns=None,
     status=204,
 )
-def follow(request: ApiRequest, name: Name, body: FollowIn | None = None) -> None:
+def follow(request: ApiRequest, name: Name, body: FollowIn = OPENLY) -> None:
     """Follow somebody, openly or in secret; again changes nothing but the manner."""
-    follows.follow(_person(request, name), by=request.user, secret=bool(body and body.secret))
+    follows.follow(_person(request, name), by=request.user, secret=body.secret)
 
 
 @routes.writes(
@@ -58,7 +61,7 @@ def unfollow(request: ApiRequest, name: Name) -> None:
 @routes.writes(
     "PUT", "/people/{name}/mute", scope=TokenScope.WRITE, may=SocialPermission.BLOCK, returns=None, status=204
 )
-def mute(request: ApiRequest, name: Name) -> None:
+def mute_person(request: ApiRequest, name: Name) -> None:
     """See and hear nothing more of somebody; again changes nothing."""
     muting.mute(_person(request, name).pk, by=request.user)
 
@@ -71,7 +74,7 @@ def mute(request: ApiRequest, name: Name) -> None:
     returns=None,
     status=204,
 )
-def unmute(request: ApiRequest, name: Name) -> None:
+def unmute_person(request: ApiRequest, name: Name) -> None:
     """See and hear of somebody again; again changes nothing."""
     muting.unmute_person(_person(request, name).pk, by=request.user)
 

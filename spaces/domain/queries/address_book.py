@@ -1,10 +1,11 @@
 """The own address book, with what its people show of themselves to its owner (S7)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
-from foundation.accounts.domain.profile import label_of, shown_value, visible_fields
+from foundation.accounts.domain.profile import label_of, shown_value, visible_fields_of
 from foundation.accounts.models import Profile, User
 from spaces.models import AddressEntry, AddressGroup
 
@@ -26,10 +27,19 @@ def groups_of(user: Any) -> QuerySet[AddressGroup]:
     return AddressGroup.objects.filter(owner=user)
 
 
-def shown_of(entry: AddressEntry, user: Any) -> dict[str, str]:
-    """Return what somebody shows `user` of herself, by field."""
-    profile = getattr(entry.person, "profile", None) or Profile(user=entry.person)
-    return {name: shown_value(name, value) for name, value, _scope in visible_fields(profile, user)}
+def filed_among(user: Any, people: Iterable[Any]) -> set[int]:
+    """Return the ids of those of some people who stand in the address book of `user`."""
+    rows = AddressEntry.objects.filter(owner=user, person__in=[one.pk for one in people])
+    return set(rows.values_list("person_id", flat=True))
+
+
+def shown_of(entries: Sequence[AddressEntry], user: Any) -> list[dict[str, str]]:
+    """Return what the person of each entry shows `user` of herself, by field, in the order of the entries."""
+    profiles = [getattr(entry.person, "profile", None) or Profile(user=entry.person) for entry in entries]
+    return [
+        {name: shown_value(name, value) for name, value, _scope in fields}
+        for fields in visible_fields_of(profiles, user)
+    ]
 
 
 def labels() -> dict[str, str]:

@@ -14,6 +14,7 @@ from spaces.domain.diary import cleaned, plain
 from spaces.models import DiaryEntry
 
 EXCERPT = 120
+TOPIC_SHOWS = 20
 
 
 def entries_of(owner: Any, user: Any) -> QuerySet[DiaryEntry]:
@@ -40,11 +41,26 @@ def entry_scope(entry: DiaryEntry) -> Scope | None:
     return entry.scope if entry.hidden_at is None else Scope(scopes.ONLY, str(entry.author_id))
 
 
+def pictures_of(entry: DiaryEntry) -> list[Any]:
+    """Return the files of an entry that was found by `visible_to`, in its order."""
+    return [row.file for row in entry.entry_pictures.select_related("file")]
+
+
+def with_topic(topic: Any, user: Any) -> QuerySet[DiaryEntry]:
+    """Return the newest published entries with a #topic that `user` may see."""
+    visible = DiaryEntry.objects.visible_to(user).filter(published_at__isnull=False, topics=topic)
+    return visible.select_related("author__avatar").order_by("-published_at", "-pk")[:TOPIC_SHOWS]
+
+
 def excerpt(entry: DiaryEntry) -> str:
     """Return the beginning of an entry in plain words."""
     return Truncator(" ".join(plain(entry.body).split())).chars(EXCERPT)
 
 
 def shown_body(entry: DiaryEntry) -> SafeString:
-    """Return the text as HTML, cleaned once more: what is kept may come from an older rule."""
-    return format_html("{}", mark_safe(cleaned(entry.body)))  # noqa: S308 - cleaned by nh3
+    """Return the text as HTML, cleaned once more: what is kept may come from an older rule.
+
+    The page has its own first heading: those in the text stand one step below it.
+    """
+    body = cleaned(entry.body).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return format_html("{}", mark_safe(body))  # noqa: S308 - cleaned by nh3

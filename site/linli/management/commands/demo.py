@@ -24,6 +24,7 @@ from linli.demo import (
     people,
     portal,
     reports,
+    spaces,
     talk,
     told,
 )
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         pictures = portal.Pictures(everybody["editor"])
         portal.make_news(frame, everybody, pictures)
         talk.make_statuses(everybody)
+        spaces.make_spaces(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
         messages.make_messages(everybody)
