@@ -21,7 +21,7 @@ from spaces.domain import leaving
 from spaces.domain.diary import hide_entry, plain
 from spaces.domain.guestbook import hide_message
 from spaces.domain.queries.diary import entry_scope, load_entries
-from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule
+from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule, SpaceTile
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
 
@@ -116,6 +116,7 @@ NOT_KINDS = {
     "AddressGroup": "its owner's alone",
     "DiaryTopic": "part of a diary entry",
     "GuestbookRule": "its owner's own choice",
+    "SpaceTile": "its owner's own choice; what stands on a tile its own kind decides",
 }
 OWN_DATA = [
     OwnPart(
@@ -133,6 +134,13 @@ OWN_DATA = [
             rows=lambda user: GuestbookRule.objects.filter(user=user), as_data=leaving.rule_data
         ),
     ),
+    OwnPart(
+        key="space_tiles",
+        name=_("空间里的应用"),
+        facet=ExportFacet(
+            rows=lambda user: SpaceTile.objects.filter(owner=user), as_data=leaving.tile_data
+        ),
+    ),
 ]
 ERASE = [
     Erasing(
@@ -142,8 +150,9 @@ ERASE = [
             "spaces.AddressGroup.owner",
             "spaces.AddressEntry.owner",
             "spaces.AddressEntry.person",
+            "spaces.SpaceTile.owner",
         ],
-        why="her own guestbook and address book, and where others filed her",
+        why="her own guestbook, address book and arrangement, and where others filed her",
         erase=leaving.erase_rules,
     ),
 ]

@@ -31,6 +31,7 @@ from identity.interfaces import api as identity
 from news.interfaces import api as news
 from organisations.interfaces import api as organisations
 from spaces.interfaces import api as spaces
+from spaces.interfaces import tiles_api as tiles
 
 ROUTES: tuple[Routes, ...] = (
     home.routes,
@@ -39,6 +40,7 @@ ROUTES: tuple[Routes, ...] = (
     identity.routes,
     files.routes,
     spaces.routes,
+    tiles.routes,
     social.routes,
     relations.routes,
     news.routes,

@@ -1,6 +1,7 @@
 from spaces.models.address_book import AddressEntry, AddressGroup
 from spaces.models.diary import DiaryEntry, DiaryTopic
 from spaces.models.guestbook import GuestbookEntry, GuestbookRule
+from spaces.models.tile import SpaceTile
 
 __all__ = [
     "AddressEntry",
@@ -9,4 +10,5 @@ __all__ = [
     "DiaryTopic",
     "GuestbookEntry",
     "GuestbookRule",
+    "SpaceTile",
 ]

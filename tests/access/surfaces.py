@@ -191,6 +191,7 @@ SHOWS_NO_STATUS = {
     "own:leave": "what leaving does: tests/identity/test_leaving.py",
     "spaces:post_status": "the own draft",
     "spaces:edit_profile": "the own profile",
+    "spaces:tiles": "names of the own tiles: tests/spaces/test_tiles.py",
     "messaging:notifications": "tests/messaging/test_notifications.py",
     "service_worker": "a script, the same for everybody",
     "chat:conversations": "the own messages: tests/chat/test_pages.py",

@@ -24,6 +24,7 @@ from news.domain import reading
 from tests.api.device import device_of
 from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing
 from tests.lists import scene as grow
+from tests.lists import tiles
 from tests.lists.scene import TOPIC, Scene
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,12 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("S1", lambda scene: f"{_space(scene)}?as=contacts", ("owner",)),
         List("U5", _statuses, ("", "owner", "neighbour")),
         List("U5", lambda scene: f"{_statuses(scene)}&seen_as=public", ("owner",)),
+    ],
+    tiles.on_tiles: [
+        List("S12", _space, ("", "owner", "neighbour")),
+        List("S12", lambda scene: f"{_space(scene)}?as=residents", ("owner",)),
+        List("S12", "/account/tiles/", ("owner",), grows=False),
+        List("U5", lambda scene: f"{API}/people/{scene.owner.username}/tiles", ("", "neighbour")),
     ],
     grow.under_status: [
         List("S2", lambda scene: scene.post.url, ("", "owner", "neighbour")),
