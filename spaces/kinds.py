@@ -72,6 +72,7 @@ KINDS = [
             as_data=leaving.diary_data,
         ),
         demo=Without("the demo's spaces are composed in linli"),
+        can_be_saved=True,
     ),
     Kind(
         key="guestbook_entry",

@@ -38,6 +38,7 @@ from foundation.social.domain.reported import (
 from foundation.social.models import (
     Album,
     Block,
+    Bookmark,
     Comment,
     Draft,
     Follow,
@@ -100,6 +101,7 @@ KINDS = [
         ),
         export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
+        can_be_saved=True,
     ),
     Kind(
         key="album",
@@ -145,6 +147,7 @@ KINDS = [
             rows=leaving.own_albums, as_data=leaving.album_data, files=leaving.own_album_files
         ),
         demo=Without("spaces fills the albums"),
+        can_be_saved=True,
     ),
     Kind(
         key="comment",
@@ -198,6 +201,7 @@ KINDS = [
 ]
 NOT_KINDS = {
     "Block": "its owner's alone; shown as a person in her own list",
+    "Bookmark": "its owner's alone; points to an object of a kind, which decides",
     "FollowRule": "its owner's own choice",
     "Draft": "its writer's alone; never listed",
     "FeedEntry": "points to an object of a kind, whose scope decides",
@@ -246,6 +250,13 @@ OWN_DATA = [
         ),
     ),
     OwnPart(
+        key="saved",
+        name=_("收藏"),
+        facet=ExportFacet(
+            rows=lambda user: Bookmark.objects.filter(user=user).select_related("user"), as_data=leaving.bookmark_data
+        ),
+    ),
+    OwnPart(
         key="drafts",
         name=_("草稿"),
         facet=ExportFacet(rows=lambda user: Draft.objects.filter(user=user), as_data=leaving.draft_data),
@@ -285,6 +296,7 @@ ERASE = [
             "social.Block.blocker",
             "social.Block.blocked",
             "social.Reaction.user",
+            "social.Bookmark.user",
         ],
         why="her own acts among neighbours",
         erase=leaving.erase_rest,

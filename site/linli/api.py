@@ -21,6 +21,7 @@ from foundation.messaging.interfaces import api as messaging
 from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
 from foundation.social.interfaces import people_api as relations
+from foundation.social.interfaces import saved_api as saved
 from groups.interfaces import api as circles
 from groups.interfaces import groups_api as groups
 from groups.interfaces import keepers_api as circle_keepers
@@ -43,6 +44,7 @@ ROUTES: tuple[Routes, ...] = (
     tiles.routes,
     social.routes,
     relations.routes,
+    saved.routes,
     news.routes,
     daily.routes,
     communities.routes,

@@ -86,6 +86,13 @@ def _found(device: Device, scene: Scene) -> set[str]:
     return marks(_said(device.get("/search?q=正文&limit=100")))
 
 
+def _saving(device: Device, scene: Scene) -> set[str]:
+    """What can be saved, which the own list then shows."""
+    done = _acting("PUT", "/me/saved/post/{id}")(device, scene)
+    assert done == marks(_said(device.get("/me/saved?limit=100"))) or not done
+    return done
+
+
 API_SURFACES: dict[str, Surface] = {
     "api: search": ApiSurface(("api:search",), _found),
     "api: statuses of a space": ApiSurface(("api:people-name-statuses",), _list("/people/{author}/statuses")),
@@ -101,6 +108,11 @@ API_SURFACES: dict[str, Surface] = {
     "api: pictures": ApiSurface(("api:files-id-size-form",), _pictures),
     "api: liking": ApiSurface((), _acting("PUT", "/statuses/{id}/like"), _verified),
     "api: unliking": ApiSurface((), _acting("DELETE", "/statuses/{id}/like"), _verified),
+    "api: saving": ApiSurface(
+        ("api:me-saved",),
+        _saving,
+        lambda reader: set() if reader in SIGNED_OUT else sees(reader),
+    ),
     "api: sharing": ApiSurface((), _acting("POST", "/statuses/{id}/shares", {"text": "看"}), _verified),
     "api: commenting": ApiSurface((), _acting("POST", "/comments/post/{id}", {"text": "看"}), _verified),
     "api: reporting": ApiSurface(

@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing
+from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, saved, signing
 from tests.lists import scene as grow
 from tests.lists import tiles
 from tests.lists.scene import TOPIC, Scene
@@ -118,6 +118,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("S1", lambda scene: f"{_space(scene)}?as=contacts", ("owner",)),
         List("U5", _statuses, ("", "owner", "neighbour")),
         List("U5", lambda scene: f"{_statuses(scene)}&seen_as=public", ("owner",)),
+    ],
+    saved.saved: [
+        List("S2", "/saved/", ("owner",)),
+        List("S2", "/saved/?q=银杏", ("owner",)),
+        List("U5", f"{API}/me/saved?limit=100", ("owner",)),
     ],
     tiles.on_tiles: [
         List("S12", _space, ("", "owner", "neighbour")),

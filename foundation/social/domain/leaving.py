@@ -7,6 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import F, Q
 
+from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
 from foundation.social.domain import albums
@@ -15,6 +16,7 @@ from foundation.social.domain import posts as posting
 from foundation.social.models import (
     Album,
     Block,
+    Bookmark,
     Comment,
     Draft,
     FeedEntry,
@@ -103,7 +105,7 @@ def own_album_files(album: Album) -> list[Any]:
 
 @transaction.atomic
 def erase_rest(user: Any) -> int:
-    """Take back every like, follow and block, and delete drafts and the places where somebody named her.
+    """Take back every like, follow and block, and delete drafts, what she saved and where somebody named her.
 
     All or nothing: done half, the likes would be subtracted once more at the next try.
     """
@@ -117,6 +119,7 @@ def erase_rest(user: Any) -> int:
         Block.objects.filter(Q(blocker=user) | Q(blocked=user)),
         FollowRule.objects.filter(user=user),
         Draft.objects.filter(user=user),
+        Bookmark.objects.filter(user=user),
         Mention.objects.filter(user=user),
         FeedEntry.objects.filter(actor=user),
     )
@@ -187,6 +190,17 @@ def follow_rule_data(row: FollowRule) -> dict[str, Any]:
 
 def reaction_data(row: Reaction) -> dict[str, Any]:
     return {"status": row.post.url, "liked_at": row.created_at}
+
+
+def bookmark_data(row: Bookmark) -> dict[str, Any]:
+    """What somebody saved: only where it stands, while it stands there for her."""
+    kind = kinds.get(row.kind)
+    found = kind.visible_to(row.user).filter(pk=row.object_id).first()
+    return {
+        "kind": str(kind.name),
+        "address": kind.url(found) if found is not None else "",
+        "saved_at": row.created_at,
+    }
 
 
 def vote_data(row: PollVote) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class StatusOut(Schema):
     hidden: bool = Field(description="The community hid it: only its author sees it.")
     likes: int
     liked: bool = Field(description="By the reader.")
+    saved: bool = Field(description="By the reader, for herself alone.")
     comments: int
     poll: PollOut | None
     shares: SharedOut | None
@@ -107,6 +108,7 @@ def status_out(post: Post) -> StatusOut:
         hidden=post.hidden_at is not None,
         likes=post.reaction_count,
         liked=shown.reacted,
+        saved=shown.saved,
         comments=post.comment_count,
         poll=poll_out(shown.shown_poll) if shown.shown_poll else None,
         shares=_shared_out(shown.shared) if shown.shared else None,

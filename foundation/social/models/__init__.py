@@ -1,4 +1,5 @@
 from foundation.social.models.album import Album, Photo
+from foundation.social.models.bookmark import Bookmark
 from foundation.social.models.comment import Comment
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
@@ -10,6 +11,7 @@ from foundation.social.models.reaction import Reaction
 __all__ = [
     "Album",
     "Block",
+    "Bookmark",
     "Comment",
     "Draft",
     "FeedEntry",

@@ -10,7 +10,7 @@ from foundation.core.access.permissions import has_permission
 from foundation.core.access.scopes import Scope
 from foundation.social.domain.queries.polls import polls_for
 from foundation.social.domain.text import to_html
-from foundation.social.models import Mention, Post, PostPicture, Reaction
+from foundation.social.models import Bookmark, Mention, Post, PostPicture, Reaction
 from foundation.social.permissions import SocialPermission
 
 CONTENT = (
@@ -28,11 +28,13 @@ def post_scope(post: Post) -> Scope | None:
 
 
 def as_read_by(posts: QuerySet, reader: Any) -> Any:
-    """Add to a queryset of posts what `posts_for` needs: each author, and whether `reader` likes it."""
+    """Add to a queryset of posts what `posts_for` needs: each author, and whether `reader` likes and saved it."""
     liked: Any = Value(False)
+    saved: Any = Value(False)
     if reader.is_authenticated and reader.pk:
         liked = Exists(Reaction.objects.filter(post_id=OuterRef("pk"), user_id=reader.pk))
-    return posts.select_related("author__avatar").annotate(reacted=liked)
+        saved = Exists(Bookmark.objects.filter(kind="post", object_id=OuterRef("pk"), user_id=reader.pk))
+    return posts.select_related("author__avatar").annotate(reacted=liked, saved=saved)
 
 
 def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None, manages: bool = False) -> list[Post]:
