@@ -87,6 +87,7 @@ KINDS = [
         review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
             "liked": Event(_("%(who)s 赞了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
+            "reacted": Event(_("%(who)s 回应了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
             "mentioned": Event(_("%(who)s 在说说里提到了您"), EventGroup.PEOPLE),
             "shared": Event(_("%(who)s 转发了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
         },
@@ -243,7 +244,7 @@ OWN_DATA = [
     ),
     OwnPart(
         key="likes",
-        name=_("赞过的说说"),
+        name=_("赞过和回应过的说说"),
         facet=ExportFacet(
             rows=lambda user: Reaction.objects.filter(user=user).select_related("post__author"),
             as_data=leaving.reaction_data,

@@ -107,6 +107,7 @@ API_SURFACES: dict[str, Surface] = {
     "api: comments": ApiSurface(("api:comments-kind-id",), _each("/comments/post/{id}", "评论")),
     "api: pictures": ApiSurface(("api:files-id-size-form",), _pictures),
     "api: liking": ApiSurface((), _acting("PUT", "/statuses/{id}/like"), _verified),
+    "api: reacting": ApiSurface((), _acting("PUT", "/statuses/{id}/reaction", {"kind": "cheer"}), _verified),
     "api: unliking": ApiSurface((), _acting("DELETE", "/statuses/{id}/like"), _verified),
     "api: saving": ApiSurface(
         ("api:me-saved",),

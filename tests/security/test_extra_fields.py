@@ -100,7 +100,8 @@ FORMS = {
 }
 PLAIN = {
     "social:share": {"text", "once"},
-    "social:react": {"liked"},
+    "social:react": {"liked", "kind"},
+    "social:save": {"saved", "listed"},
     "social:draft": {"key", "text"},
     "moderation:report": {"reason", "text"},
     "reviews:words": {"do", "lines", "level", "note", "word"},

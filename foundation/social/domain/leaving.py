@@ -5,14 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
-from foundation.social.domain import albums
+from foundation.social.domain import albums, reactions
 from foundation.social.domain import comments as commenting
 from foundation.social.domain import posts as posting
+from foundation.social.enums import ReactionKind
 from foundation.social.models import (
     Album,
     Block,
@@ -105,14 +106,13 @@ def own_album_files(album: Album) -> list[Any]:
 
 @transaction.atomic
 def erase_rest(user: Any) -> int:
-    """Take back every like, follow and block, and delete drafts, what she saved and where somebody named her.
+    """Take back every reaction, follow and block, and delete drafts, what she saved and where somebody named her.
 
-    All or nothing: done half, the likes would be subtracted once more at the next try.
+    All or nothing: done half, the reactions would be subtracted once more at the next try.
     """
     likes = Reaction.objects.filter(user=user)
-    Post.objects.filter(pk__in=likes.values("post"), reaction_count__gt=0).update(
-        reaction_count=F("reaction_count") - 1
-    )
+    for kind in ReactionKind:
+        reactions.count(Post.objects.filter(pk__in=likes.filter(kind=kind).values("post")), kind, -1)
     rows = (
         likes,
         Follow.objects.filter(Q(follower=user) | Q(followed=user)),
@@ -145,6 +145,7 @@ def post_data(post: Post) -> dict[str, Any]:
         "shares": shared.url if shared is not None else "",
         "pictures": [row.file.description for row in post.post_pictures.all()],
         "likes": post.reaction_count,
+        "reactions": {kind.value: number for kind, number in post.reaction_numbers.items()},
         "address": post.url,
     }
 
@@ -189,7 +190,7 @@ def follow_rule_data(row: FollowRule) -> dict[str, Any]:
 
 
 def reaction_data(row: Reaction) -> dict[str, Any]:
-    return {"status": row.post.url, "liked_at": row.created_at}
+    return {"status": row.post.url, "said": row.kind, "liked_at": row.created_at}
 
 
 def bookmark_data(row: Bookmark) -> dict[str, Any]:

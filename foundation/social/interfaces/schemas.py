@@ -10,6 +10,7 @@ from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS
 from foundation.core.api.schemas import Moment, PictureOut, picture_out
 from foundation.social.domain.queries.polls import ShownPoll
 from foundation.social.domain.queries.posts import load_content
+from foundation.social.enums import ReactionKind
 from foundation.social.models import Comment, Post
 
 Level = Literal[PUBLIC, RESIDENTS, CONTACTS, ONLY]  # type: ignore[valid-type]
@@ -74,8 +75,10 @@ class StatusOut(Schema):
     created_at: Moment
     edited_at: Moment | None
     hidden: bool = Field(description="The community hid it: only its author sees it.")
-    likes: int
-    liked: bool = Field(description="By the reader.")
+    likes: int = Field(description="How many reacted, whatever they said.")
+    liked: bool = Field(description="The reader reacted.")
+    reactions: dict[ReactionKind, int] = Field(description="How many said which.")
+    reaction: ReactionKind | None = Field(description="What the reader said.")
     saved: bool = Field(description="By the reader, for herself alone.")
     comments: int
     poll: PollOut | None
@@ -107,7 +110,9 @@ def status_out(post: Post) -> StatusOut:
         edited_at=post.edited_at,
         hidden=post.hidden_at is not None,
         likes=post.reaction_count,
-        liked=shown.reacted,
+        liked=bool(shown.reaction),
+        reactions=post.reaction_numbers,
+        reaction=shown.reaction or None,
         saved=shown.saved,
         comments=post.comment_count,
         poll=poll_out(shown.shown_poll) if shown.shown_poll else None,

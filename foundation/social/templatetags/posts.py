@@ -63,9 +63,9 @@ def _both(post: Post) -> list[Any]:
 
 def _key(post: Post, name: str, *, signed_in: bool) -> str:
     shown: list[Any] = [name, get_language(), signed_in]
-    shown += [post.reacted, post.can_edit, post.can_report, post.shared_gone]  # type: ignore[attr-defined]
+    shown += [post.reaction, post.can_edit, post.can_report, post.shared_gone]  # type: ignore[attr-defined]
     shown += [post.saved, post.can_delete, post.shown_poll]  # type: ignore[attr-defined]
-    shown += [post.reaction_count, post.comment_count]
+    shown += [*post.reaction_numbers.values(), post.comment_count]
     for each in _both(post):
         shown += [
             each.pk,
