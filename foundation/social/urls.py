@@ -1,6 +1,6 @@
 from django.urls import path
 
-from foundation.social.views import relations, resident, saved
+from foundation.social.views import mentions, relations, resident, saved
 
 app_name = "social"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("unblock/<slug:username>/", relations.unblock, name="unblock"),
     path("rules/", relations.rules, name="rules"),
     path("draft/", resident.draft, name="draft"),
+    path("mentionable/", mentions.mentionable, name="mentionable"),
 ]

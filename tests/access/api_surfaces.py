@@ -148,6 +148,7 @@ API_SHOWS_NO_STATUS = {
     "api:family": "names of the own relatives: tests/api/test_family.py",
     "api:me": "who is signed in: tests/api/test_tokens.py",
     "api:me-profile": "the own profile: tests/api/test_statuses.py",
+    "api:mentionable": "names of neighbours: tests/social/test_mentionable.py",
     "api:me-tiles": "names of the own tiles: tests/spaces/test_tiles.py",
     "api:people-name-tiles": "each tile by its own kind: tests/spaces/test_tiles.py",
     "api:me-verification": "the own claim: tests/api/test_own_account.py",

@@ -207,6 +207,8 @@ SHOWS_NO_STATUS = {
     "own:leave": "what leaving does: tests/identity/test_leaving.py",
     "spaces:post_status": "the own draft",
     "spaces:edit_profile": "the own profile",
+    "social:mentionable": "names of neighbours: tests/social/test_mentionable.py",
+    "chat:mentionable": "names of those in a conversation: tests/social/test_mentionable.py",
     "spaces:tiles": "names of the own tiles: tests/spaces/test_tiles.py",
     "messaging:notifications": "tests/messaging/test_notifications.py",
     "service_worker": "a script, the same for everybody",

@@ -34,6 +34,8 @@ RATES = {
     "export": "20/d",
     # Files that strangers have checked, by their address: each starts a process.
     "verify": "60/h",
+    # Whom an @ may mean, asked while somebody types.
+    "mention": "120/m",
     # What one person, or all behind one address, look for.
     "search": "60/m",
 }
