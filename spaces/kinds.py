@@ -21,7 +21,14 @@ from spaces.domain import leaving
 from spaces.domain.diary import hide_entry, plain
 from spaces.domain.guestbook import hide_message
 from spaces.domain.queries.diary import entry_scope, load_entries
-from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule, SpaceTile
+from spaces.models import (
+    AddressEntry,
+    DiaryEntry,
+    FirstSteps,
+    GuestbookEntry,
+    GuestbookRule,
+    SpaceTile,
+)
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
 
@@ -116,6 +123,7 @@ NOT_KINDS = {
     "AddressEntry": "its owner's alone; shown as the person it names",
     "AddressGroup": "its owner's alone",
     "DiaryTopic": "part of a diary entry",
+    "FirstSteps": "its owner's own choice",
     "GuestbookRule": "its owner's own choice",
     "SpaceTile": "its owner's own choice; what stands on a tile its own kind decides",
 }
@@ -136,6 +144,13 @@ OWN_DATA = [
         ),
     ),
     OwnPart(
+        key="first_steps",
+        name=_("新邻居的提示"),
+        facet=ExportFacet(
+            rows=lambda user: FirstSteps.objects.filter(user=user), as_data=leaving.first_steps_data
+        ),
+    ),
+    OwnPart(
         key="space_tiles",
         name=_("空间里的应用"),
         facet=ExportFacet(
@@ -152,6 +167,7 @@ ERASE = [
             "spaces.AddressEntry.owner",
             "spaces.AddressEntry.person",
             "spaces.SpaceTile.owner",
+            "spaces.FirstSteps.user",
         ],
         why="her own guestbook, address book and arrangement, and where others filed her",
         erase=leaving.erase_rules,

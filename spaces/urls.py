@@ -7,6 +7,7 @@ urlpatterns = [
     path("feed/", resident.feed, name="feed"),
     path("feed/post/", resident.post_status, name="post_status"),
     path("account/profile/", resident.edit_profile, name="edit_profile"),
+    path("account/steps/dismiss/", resident.dismiss_steps, name="dismiss_steps"),
     path("account/tiles/", tiles.arrange, name="tiles"),
     path("account/tiles/<slug:key>/move/", tiles.move, name="move_tile"),
     path("account/tiles/<slug:key>/show/", tiles.show, name="show_tile"),

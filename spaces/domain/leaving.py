@@ -9,6 +9,7 @@ from spaces.models import (
     AddressEntry,
     AddressGroup,
     DiaryEntry,
+    FirstSteps,
     GuestbookEntry,
     GuestbookRule,
     SpaceTile,
@@ -38,6 +39,7 @@ def erase_rules(user: Any) -> int:
             AddressEntry.objects.filter(Q(owner=user) | Q(person=user)),
             AddressGroup.objects.filter(owner=user),
             SpaceTile.objects.filter(owner=user),
+            FirstSteps.objects.filter(user=user),
         )
     )
 
@@ -75,3 +77,7 @@ def rule_data(rule: GuestbookRule) -> dict[str, Any]:
 
 def tile_data(tile: SpaceTile) -> dict[str, Any]:
     return {"tile": tile.key, "position": tile.position, "hidden": tile.hidden}
+
+
+def first_steps_data(row: FirstSteps) -> dict[str, Any]:
+    return {"dismissed_at": row.dismissed_at}

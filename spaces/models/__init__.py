@@ -1,5 +1,6 @@
 from spaces.models.address_book import AddressEntry, AddressGroup
 from spaces.models.diary import DiaryEntry, DiaryTopic
+from spaces.models.first_steps import FirstSteps
 from spaces.models.guestbook import GuestbookEntry, GuestbookRule
 from spaces.models.tile import SpaceTile
 
@@ -8,6 +9,7 @@ __all__ = [
     "AddressGroup",
     "DiaryEntry",
     "DiaryTopic",
+    "FirstSteps",
     "GuestbookEntry",
     "GuestbookRule",
     "SpaceTile",

@@ -16,6 +16,7 @@ from foundation.social.domain.queries.people import with_relation
 from foundation.social.domain.queries.posts import as_read_by, load_content, posts_for
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from foundation.social.models import Post, PostRevision, Topic
+from spaces.domain.queries.first_steps import first_steps_of
 from spaces.domain.queries.tiles import tiles_of
 
 PER_PAGE = 20
@@ -44,6 +45,7 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
         "page_obj": page,
         # Further pages are for who reads on.
         "tiles": tiles_of(owner, viewer) if page.number == 1 else [],
+        "steps": first_steps_of(request.user, only_new=True) if own and chosen is None else None,
         "own": own and chosen is None,
         "may_follow_in_secret": not own and may_follow_in_secret(owner),
         "stand_in": AS[request.GET["as"]] if chosen else "",
