@@ -153,9 +153,7 @@ OWN_DATA = [
     OwnPart(
         key="space_tiles",
         name=_("空间里的应用"),
-        facet=ExportFacet(
-            rows=lambda user: SpaceTile.objects.filter(owner=user), as_data=leaving.tile_data
-        ),
+        facet=ExportFacet(rows=lambda user: SpaceTile.objects.filter(owner=user), as_data=leaving.tile_data),
     ),
 ]
 ERASE = [

@@ -254,7 +254,8 @@ OWN_DATA = [
         key="saved",
         name=_("收藏"),
         facet=ExportFacet(
-            rows=lambda user: Bookmark.objects.filter(user=user).select_related("user"), as_data=leaving.bookmark_data
+            rows=lambda user: Bookmark.objects.filter(user=user).select_related("user"),
+            as_data=leaving.bookmark_data,
         ),
     ),
     OwnPart(

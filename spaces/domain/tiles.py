@@ -30,9 +30,7 @@ def arrangement_of(owner: Any) -> list[Placed]:
     # Sorting keeps the sources' own order among those that she never touched.
     placed = sorted(
         sources(),
-        key=lambda source: (
-            (chosen[source.key].position, 0) if source.key in chosen else (last, 1)
-        ),
+        key=lambda source: (chosen[source.key].position, 0) if source.key in chosen else (last, 1),
     )
     return [
         Placed(source=source, hidden=source.key in chosen and chosen[source.key].hidden) for source in placed

@@ -27,6 +27,7 @@ from foundation.social.views.ways import back
 from spaces.domain import first_steps
 from spaces.domain.queries.first_steps import first_steps_of
 from spaces.interfaces.forms import ProfileForm
+from spaces.permissions import SpacePermission
 
 NEW = "status:new"
 
@@ -113,7 +114,7 @@ def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpRe
 
 
 @require_POST
-@permit(AccountPermission.KEEP_ACCOUNT)
+@permit(SpacePermission.ARRANGE_SPACE)
 def dismiss_steps(request: MemberRequest) -> HttpResponse:
     """Put the card of one's first steps away."""
     first_steps.dismiss(by=request.user)

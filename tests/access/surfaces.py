@@ -149,7 +149,9 @@ SURFACES: dict[str, Surface] = {
         _acting(lambda post: reverse("social:save", args=["post", post.public_id]), saved="1"),
         lambda reader: set() if reader in SIGNED_OUT else sees(reader),
     ),
-    "what one saved": Surface(("saved",), _saved, lambda reader: set() if reader in SIGNED_OUT else sees(reader)),
+    "what one saved": Surface(
+        ("saved",), _saved, lambda reader: set() if reader in SIGNED_OUT else sees(reader)
+    ),
     "sharing": Surface(
         ("social:share",), _acting(lambda post: reverse("social:share", args=[post.public_id])), _verified
     ),

@@ -13,9 +13,7 @@ def saved(scene: Any, number: int) -> None:
     for one in (
         posts.post_status(by=by, text=f"说说{number} 银杏", scope=everybody),
         albums.make_album(by=by, title=f"相册{number} 银杏", scope=everybody),
-        diary.write_entry(
-            by=by, title=f"日志{number} 银杏", body="<p>好</p>", scope=everybody, publish=True
-        ),
+        diary.write_entry(by=by, title=f"日志{number} 银杏", body="<p>好</p>", scope=everybody, publish=True),
         scene.article(f"新闻{number} 银杏"),
     ):
         bookmarks.save(one, by=scene.owner)

@@ -22,9 +22,19 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, saved, signing
+from tests.lists import (
+    agreements,
+    circles,
+    daily,
+    findings,
+    institutions,
+    letters,
+    notices,
+    saved,
+    signing,
+    tiles,
+)
 from tests.lists import scene as grow
-from tests.lists import tiles
 from tests.lists.scene import TOPIC, Scene
 
 pytestmark = pytest.mark.django_db

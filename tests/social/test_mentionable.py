@@ -79,16 +79,12 @@ class TestWhom:
         follows.follow(zhou, by=lin)
         assert names(lin, words) == []
 
-    def test_strangers_are_found_once_a_name_is_typed(
-        self, lin: User, zhou: User, drain: Callable
-    ) -> None:
+    def test_strangers_are_found_once_a_name_is_typed(self, lin: User, zhou: User, drain: Callable) -> None:
         drain()
         assert names(lin) == []
         assert names(lin, "周叶") == names(lin, "zhouye") == ["周叶"]
 
-    def test_not_by_what_somebody_says_of_herself(
-        self, lin: User, zhou: User, drain: Callable
-    ) -> None:
+    def test_not_by_what_somebody_says_of_herself(self, lin: User, zhou: User, drain: Callable) -> None:
         from foundation.accounts.domain.profile import change_profile
         from foundation.accounts.models.profile import default_levels
 
@@ -147,9 +143,7 @@ class TestNever:
         assert names(lin, "林秋雨") == []
 
     @pytest.mark.parametrize("band", [AgeBand.UNDER_14, AgeBand.TEEN])
-    def test_a_minor_but_by_her_contacts(
-        self, lin: User, zhou: User, drain: Callable, band: AgeBand
-    ) -> None:
+    def test_a_minor_but_by_her_contacts(self, lin: User, zhou: User, drain: Callable, band: AgeBand) -> None:
         User.objects.get_queryset().filter(pk=zhou.pk).update(age_band=band)
         drain()
         follows.follow(zhou, by=lin)
@@ -184,9 +178,7 @@ class TestWhere:
         assert texts(told(lin, q="周", **{"in": f"post:{post.public_id}"})) == ["周叶"]
 
     @pytest.mark.deny
-    def test_not_in_one_that_she_does_not_belong_to(
-        self, lin: User, zhou: User, places: dict
-    ) -> None:
+    def test_not_in_one_that_she_does_not_belong_to(self, lin: User, zhou: User, places: dict) -> None:
         made = circle(places, zhou)
         assert told(lin, **{"in": f"circle:{made.public_id}"}).status_code == 404
         assert told(lin, **{"in": "circle:nothing"}).status_code == 404
@@ -196,9 +188,7 @@ class TestWhere:
         post = posts.post_status(by=zhou, text="早", scope=Scope(PUBLIC))
         assert texts(told(lin, **{"in": f"post:{post.public_id}"})) == ["周叶"]
 
-    def test_in_a_conversation_those_who_are_in_it(
-        self, lin: User, zhou: User, person: Callable
-    ) -> None:
+    def test_in_a_conversation_those_who_are_in_it(self, lin: User, zhou: User, person: Callable) -> None:
         from chat.domain import sending
 
         other = person("other", display="周外")
@@ -209,7 +199,9 @@ class TestWhere:
         assert texts(told(lin, path, q="周")) == ["周叶"]
         assert told(other, path).status_code == 404
 
-    def test_every_box_asks_at_the_right_place(self, lin: User, zhou: User, places: dict, portal: Any) -> None:
+    def test_every_box_asks_at_the_right_place(
+        self, lin: User, zhou: User, places: dict, portal: Any
+    ) -> None:
         client = Client()
         client.force_login(lin)
         made = circle(places, lin, zhou)

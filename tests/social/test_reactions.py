@@ -132,9 +132,7 @@ class TestOnTheCard:
             assert own.count('aria-pressed="true"') == 2
             assert other.count('aria-pressed="true"') == 0
 
-    def test_without_a_script_each_is_a_button_of_its_own(
-        self, post: Post, zhou: User, portal: Any
-    ) -> None:
+    def test_without_a_script_each_is_a_button_of_its_own(self, post: Post, zhou: User, portal: Any) -> None:
         client = Client()
         client.force_login(zhou)
         shown = client.get("/u/lin/").content.decode()

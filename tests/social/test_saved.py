@@ -20,6 +20,7 @@ from spaces.domain import diary
 from tests.api.device import device_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("S2")]
+EVERYBODY = Scope(PUBLIC)
 HTMX = {"HX-Request": "true"}
 
 
@@ -40,7 +41,7 @@ def browser(user: User | None = None) -> Client:
     return client
 
 
-def write(by: User, text: str = "银杏黄了", scope: Scope = Scope(PUBLIC)) -> Post:
+def write(by: User, text: str = "银杏黄了", scope: Scope = EVERYBODY) -> Post:
     return posts.post_status(by=by, text=text, scope=scope)
 
 
@@ -57,9 +58,7 @@ class TestTheOwnList:
         bookmarks.let_go(first, by=zhou)
         assert titles(zhou) == ["第二"]
 
-    def test_holds_every_kind_that_can_be_saved(
-        self, lin: User, zhou: User, article: Callable
-    ) -> None:
+    def test_holds_every_kind_that_can_be_saved(self, lin: User, zhou: User, article: Callable) -> None:
         page = article("银杏文化节")
         album = albums.make_album(by=lin, title="秋天", scope=Scope(PUBLIC))
         entry = diary.write_entry(
@@ -197,7 +196,12 @@ class TestPages:
     ) -> None:
         album = albums.make_album(by=lin, title="秋天", scope=Scope(PUBLIC))
         entry = diary.write_entry(by=lin, title="散步", body="<p>好</p>", scope=Scope(PUBLIC), publish=True)
-        for kind, one in (("article", article()), ("album", album), ("diary_entry", entry), ("post", write(lin))):
+        for kind, one in (
+            ("article", article()),
+            ("album", album),
+            ("diary_entry", entry),
+            ("post", write(lin)),
+        ):
             page = browser(zhou).get(kinds.of(one).url(one)).content.decode()
             assert f'id="save-{kind}-{one.public_id}"' in page, kind
             assert "save-" not in browser().get(kinds.of(one).url(one)).content.decode(), kind

@@ -114,8 +114,10 @@ class TestWhatReadersSee:
         self, full: dict, lin: User, reader: str, words: list[str], circles: list[str]
     ) -> None:
         found = seen(lin, full[reader])
-        expected = {key: [f"{name}{word}" for word in words] for key, name in
-                    (("diary", "日志"), ("albums", "相册"), ("polls", "投票"))}
+        expected = {
+            key: [f"{name}{word}" for word in words]
+            for key, name in (("diary", "日志"), ("albums", "相册"), ("polls", "投票"))
+        }
         assert {key: found[key] for key in expected} == expected
         assert found.get("circles", []) == circles
 
@@ -143,9 +145,7 @@ class TestWhatReadersSee:
         assert device_of(zhou).get("/people/lin/tiles").status_code == 404
 
     @pytest.mark.deny
-    def test_for_whom_one_signs_is_for_oneself_alone(
-        self, lin: User, zhou: User, monkeypatch: Any
-    ) -> None:
+    def test_for_whom_one_signs_is_for_oneself_alone(self, lin: User, zhou: User, monkeypatch: Any) -> None:
         monkeypatch.setattr(User, "organisation_ids", property(lambda user: [1]))
         monkeypatch.setattr(
             of_agreements, "tile_of", lambda rows, line, url: Tile(count=1, lines=[], url=url)
@@ -176,9 +176,7 @@ class TestArranging:
         tiles.move_tile("circles", up=False, by=lin)
         assert order(lin) == ["albums", "circles", "diary", "polls", "agreements"]
 
-    def test_a_hidden_one_is_seen_by_nobody_and_comes_back_where_it_was(
-        self, lin: User, zhou: User
-    ) -> None:
+    def test_a_hidden_one_is_seen_by_nobody_and_comes_back_where_it_was(self, lin: User, zhou: User) -> None:
         one_of_each(lin, Scope(PUBLIC), "公开")
         tiles.move_tile("albums", up=True, by=lin)
         tiles.show_tile("albums", shown=False, by=lin)
@@ -262,7 +260,13 @@ class TestPages:
         assert moved["Location"] == "/account/tiles/#tile-diary"
         client.post("/account/tiles/polls/show/", {"shown": "0"})
         page = client.get("/account/tiles/").content.decode()
-        assert re.findall(r'<li id="tile-(\w+)"', page) == ["diary", "circles", "albums", "polls", "agreements"]
+        assert re.findall(r'<li id="tile-(\w+)"', page) == [
+            "diary",
+            "circles",
+            "albums",
+            "polls",
+            "agreements",
+        ]
         assert page.count("已隐藏") == 1
         assert "显示“投票”" in page
 

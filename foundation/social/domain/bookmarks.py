@@ -1,7 +1,5 @@
 """Saving something for oneself (收藏), and letting it go (S2)."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction

@@ -32,7 +32,9 @@ def _poll(post: Any) -> Line:
 
 def polls(owner: Any, reader: Any) -> Tile | None:
     """Return the owner's statuses with a poll that `reader` may see, the newest first; what stands in circles stays there."""
-    visible = Post.objects.visible_to(reader).filter(author=owner, has_poll=True).exclude(scope_level="circle")
+    visible = (
+        Post.objects.visible_to(reader).filter(author=owner, has_poll=True).exclude(scope_level="circle")
+    )
     return tile_of(visible.select_related("author", "poll").order_by("-pk"), _poll)
 
 

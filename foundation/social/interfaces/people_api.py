@@ -32,9 +32,7 @@ class WhoIsMeant(Schema):
     q: str = Field("", max_length=MAX_WORDS, description="How the name, or its pinyin, begins.")
 
 
-@routes.reads(
-    "/mentionable", scope=TokenScope.READ, may=SocialPermission.COMMENT, returns=list[PersonOut]
-)
+@routes.reads("/mentionable", scope=TokenScope.READ, may=SocialPermission.COMMENT, returns=list[PersonOut])
 def list_mentionable(request: ApiRequest, which: Query[WhoIsMeant]) -> list[Any]:
     """List a few people whom one may mention by `@display_name`, those nearest first."""
     consume("mention", request.user, rate=settings.RATES["mention"])

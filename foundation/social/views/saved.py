@@ -64,7 +64,9 @@ def save(request: MemberRequest, kind: str, public_id: str) -> HttpResponse:
             bookmarks.let_go(target, by=request.user)
     except ValidationError as fault:
         if request.htmx:
-            return HttpResponse(" ".join(fault.messages), content_type="text/plain; charset=utf-8", status=422)
+            return HttpResponse(
+                " ".join(fault.messages), content_type="text/plain; charset=utf-8", status=422
+            )
         messages.error(request, " ".join(fault.messages))
         return back(request, kinds.of(target).url(target))
     if "listed" in request.POST:

@@ -11,9 +11,7 @@ from helpagreements.models import Agreement
 
 
 def _agreement(agreement: Agreement) -> Line:
-    return Line(
-        words=agreement.title, url=agreement.get_absolute_url(), note=agreement.get_state_display()
-    )
+    return Line(words=agreement.title, url=agreement.get_absolute_url(), note=agreement.get_state_display())
 
 
 def agreements(owner: Any, reader: Any) -> Tile | None:
@@ -24,7 +22,5 @@ def agreements(owner: Any, reader: Any) -> Tile | None:
 
 
 register(
-    TileSource(
-        key="agreements", name=gettext_lazy("帮扶协议"), icon="file-text", order=50, read=agreements
-    )
+    TileSource(key="agreements", name=gettext_lazy("帮扶协议"), icon="file-text", order=50, read=agreements)
 )

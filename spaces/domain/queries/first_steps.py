@@ -83,8 +83,7 @@ def _lines(row: dict[str, Any], *, verified: bool) -> tuple[Step, ...]:
     )
     if verified:
         return tuple(
-            Step(key=key, words=words, note=note, url=url, done=done)
-            for key, words, note, url, done in steps
+            Step(key=key, words=words, note=note, url=url, done=done) for key, words, note, url, done in steps
         )
     # The rest opens with it; where one lives it says already.
     verify = Step(

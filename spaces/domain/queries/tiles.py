@@ -20,7 +20,5 @@ def tiles_of(owner: Any, reader: Any) -> list[ShownTile]:
 
     One statement, and those of each source that is shown: never more because there is more.
     """
-    shown = [
-        (one.source, one.source.read(owner, reader)) for one in arrangement_of(owner) if not one.hidden
-    ]
+    shown = [(one.source, one.source.read(owner, reader)) for one in arrangement_of(owner) if not one.hidden]
     return [ShownTile(source=source, tile=tile) for source, tile in shown if tile is not None]
