@@ -118,7 +118,7 @@ class TestOnTheCard:
         assert "reacts__numbers" not in page()
         reactions.react(post, by=person("chen"), liked=True, kind=CHEER)
         for shown in (page(), page(zhou)):
-            said = re.findall(r'<span class="vh">(\w+)</span> (\d+)</span>', shown)
+            said = re.findall(r'<span\s+class="vh"\s*>(\w+)</span> (\d+)</span>', shown)
             assert said == [("赞", "1"), ("加油", "1")]
 
     def test_each_reader_sees_what_she_said_herself(
