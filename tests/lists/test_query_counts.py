@@ -22,18 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import (
-    agreements,
-    circles,
-    daily,
-    findings,
-    institutions,
-    letters,
-    notices,
-    saved,
-    signing,
-    tiles,
-)
+from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing, spaces
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -129,15 +118,11 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", _statuses, ("", "owner", "neighbour")),
         List("U5", lambda scene: f"{_statuses(scene)}&seen_as=public", ("owner",)),
     ],
-    saved.saved: [
-        List("S2", "/saved/", ("owner",)),
-        List("S2", "/saved/?q=银杏", ("owner",)),
-        List("U5", f"{API}/me/saved?limit=100", ("owner",)),
+    spaces.saved: [
+        List("S2", path, ("owner",)) for path in ("/saved/", "/saved/?q=银杏", f"{API}/me/saved?limit=100")
     ],
-    tiles.on_tiles: [
+    spaces.on_tiles: [
         List("S12", _space, ("", "owner", "neighbour")),
-        List("S12", lambda scene: f"{_space(scene)}?as=residents", ("owner",)),
-        List("S12", "/account/tiles/", ("owner",), grows=False),
         List("U5", lambda scene: f"{API}/people/{scene.owner.username}/tiles", ("", "neighbour")),
     ],
     grow.under_status: [
