@@ -40,6 +40,7 @@ from foundation.social.models import (
     Block,
     Bookmark,
     Comment,
+    CommentMention,
     Draft,
     Follow,
     FollowRule,
@@ -183,6 +184,7 @@ KINDS = [
         ),
         notify={
             "commented": Event(_("%(who)s 评论了您"), EventGroup.PEOPLE),
+            "mentioned": Event(_("%(who)s 在评论里提到了您"), EventGroup.PEOPLE),
             "replied": Event(_("%(who)s 回复了您的评论"), EventGroup.PEOPLE),
             "approved": Event(_("您的评论已经公开"), EventGroup.OWN),
             "refused": Event(_("您的评论没有公开"), EventGroup.OWN),
@@ -204,6 +206,7 @@ NOT_KINDS = {
     "Block": "its owner's alone; shown as a person in her own list",
     "Bookmark": "its owner's alone; points to an object of a kind, which decides",
     "FollowRule": "its owner's own choice",
+    "CommentMention": "part of a comment",
     "Draft": "its writer's alone; never listed",
     "FeedEntry": "points to an object of a kind, whose scope decides",
     "Follow": "shown as the two people; counted, never listed to others",
@@ -274,6 +277,16 @@ OWN_DATA = [
         ),
     ),
     OwnPart(
+        key="mentions_in_comments",
+        name=_("提到我的评论"),
+        facet=ExportFacet(
+            rows=lambda user: CommentMention.objects.filter(
+                user=user, comment__in=Comment.objects.visible_to(user)
+            ).select_related("comment"),
+            as_data=leaving.comment_mention_data,
+        ),
+    ),
+    OwnPart(
         key="votes",
         name=_("投过的票"),
         facet=ExportFacet(
@@ -290,6 +303,7 @@ ERASE = [
         links=[
             "social.Draft.user",
             "social.Mention.user",
+            "social.CommentMention.user",
             "social.Photo.author",
             "social.FeedEntry.actor",
             "social.Follow.follower",

@@ -19,6 +19,7 @@ from foundation.social.models import (
     Block,
     Bookmark,
     Comment,
+    CommentMention,
     Draft,
     FeedEntry,
     Follow,
@@ -66,6 +67,7 @@ def erase_comments(user: Any) -> int:
             with contextlib.suppress(ObjectDoesNotExist):
                 commenting.delete_comment(found, by=user)
         gone += 1
+    CommentMention.objects.filter(comment__user=user).delete()
     mine.update(is_removed=True, comment="")
     # What the package's model keeps beside the account; ours never fills it.
     Comment.objects.filter(user=user).update(user_name="", user_email="", user_url="", ip_address=None)
@@ -121,6 +123,7 @@ def erase_rest(user: Any) -> int:
         Draft.objects.filter(user=user),
         Bookmark.objects.filter(user=user),
         Mention.objects.filter(user=user),
+        CommentMention.objects.filter(user=user),
         FeedEntry.objects.filter(actor=user),
     )
     return sum(found.delete()[0] for found in rows)
@@ -214,3 +217,7 @@ def draft_data(row: Draft) -> dict[str, Any]:
 
 def mention_data(row: Mention) -> dict[str, Any]:
     return {"status": row.post.url, "named": row.name}
+
+
+def comment_mention_data(row: CommentMention) -> dict[str, Any]:
+    return {"comment": row.comment.url, "named": row.name}

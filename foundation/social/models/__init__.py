@@ -1,6 +1,6 @@
 from foundation.social.models.album import Album, Photo
 from foundation.social.models.bookmark import Bookmark
-from foundation.social.models.comment import Comment
+from foundation.social.models.comment import Comment, CommentMention
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
 from foundation.social.models.follow import Block, Follow, FollowRule
@@ -13,6 +13,7 @@ __all__ = [
     "Block",
     "Bookmark",
     "Comment",
+    "CommentMention",
     "Draft",
     "FeedEntry",
     "Follow",

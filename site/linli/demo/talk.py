@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from foundation.accounts.models import User
-from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, Scope
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
 from foundation.core.files import pictures, uploads
 from foundation.core.ids import time_ordered_id
-from foundation.social.domain import naming
+from foundation.social.domain import bookmarks, naming
 from foundation.social.domain.text import topics_in
 from foundation.social.enums import ReactionKind
 from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision, Reaction
@@ -48,6 +48,14 @@ def cut_what_the_front_page_shows(number: int = 4) -> None:
     newest = Post.objects.visible_to(None).filter(scope_level=PUBLIC, is_share=False).order_by("-pk")[:number]
     for shown in PostPicture.objects.filter(post__in=list(newest)):
         pictures.make("", {"id": shown.file_id})
+
+
+def save_some(people: dict[str, User], number: int = 5) -> None:
+    """Let the resident have saved a few things of others that she sees."""
+    resident = people["resident"]
+    others = Post.objects.visible_to(resident).exclude(author=resident).filter(is_share=False)
+    for post in others.filter(scope_level__in=(PUBLIC, RESIDENTS)).order_by("-comment_count", "pk")[:number]:
+        bookmarks.save(post, by=resident)
 
 
 def write(

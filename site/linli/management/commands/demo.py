@@ -56,6 +56,7 @@ class Command(BaseCommand):
         pictures = portal.Pictures(everybody["editor"])
         portal.make_news(frame, everybody, pictures)
         talk.make_statuses(everybody)
+        talk.save_some(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
         messages.make_messages(everybody)
