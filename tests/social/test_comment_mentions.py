@@ -61,12 +61,14 @@ def test_who_hears_of_the_comment_already_hears_of_it_once(post: Post, lin: User
 
 
 def test_under_news_she_hears_when_it_appears(
-    zhou: User, chen: User, article: Callable, person: Callable
+    zhou: User, chen: User, article: Callable, person: Callable, drain: Callable
 ) -> None:
     comments.comment(by=zhou, target=article(), text="@陈明 去吗")
+    drain()
     assert told(chen) == []
     item = ReviewItem.objects.get(kind="comment")
     inbox.decide(item, approved=True, by=person("editor", roles=("editor",)))
+    drain()
     assert told(chen) == ["mentioned"]
 
 

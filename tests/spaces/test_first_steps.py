@@ -65,11 +65,10 @@ def test_each_is_ticked_off_by_what_she_does(
     assert left(lin) == ["picture", "place", "follow"]
     follows.follow(zhou, by=lin)
     assert left(lin) == ["picture", "place"]
-    change_profile(lin, by=lin, display_name="林秋雨", values={"location": "3 号楼"}, levels=default_levels())
+    said = {"display_name": "林秋雨", "values": {"location": "3 号楼"}, "levels": default_levels()}
+    change_profile(lin, by=lin, **said)
     assert left(lin) == ["picture"]
-    change_profile(
-        lin, by=lin, display_name="林秋雨", values={}, levels=default_levels(), avatar=picture("我.jpg")
-    )
+    change_profile(lin, by=lin, **said, avatar=picture("我.jpg"))
     assert left(lin) == []
     assert first_steps_of(User.objects.get(pk=lin.pk)) is None
 

@@ -46,7 +46,13 @@ def browser(user: User | None = None) -> Client:
 
 def circle(owner: User, places: dict, name: str, *people: User, **how: Any) -> Circle:
     made = Circle.objects.create(
-        owner=owner, name=name, purpose="一起", slug=name, place=places["ginkgo"], state="live", **how
+        owner=owner,
+        name=name,
+        purpose="一起",
+        slug=f"circle-{Circle.objects.count()}",
+        place=places["ginkgo"],
+        state="live",
+        **how,
     )
     CircleMember.objects.create(circle=made, user=owner, role="owner")
     for one in people:
