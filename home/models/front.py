@@ -62,9 +62,11 @@ class HomePage(BasePage):
         else:
             context["rows"] = rows(self.body)
         if request.user.is_authenticated:
+            # Who is not verified yet finds the way to that among the blocks.
+            known = request.user.is_verified
             context["mine"] = {
                 "waiting": waiting_for(request.user),
-                "steps": first_steps_of(request.user, only_new=True),
+                "steps": first_steps_of(request.user, only_new=True) if known else None,
             }
         return context
 

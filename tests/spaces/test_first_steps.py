@@ -106,6 +106,8 @@ def test_who_is_not_verified_begins_with_that(person: Callable, portal: Any) -> 
         ("status", False),
     ]
     assert shown(newcomer, "/feed/")[0] == "verify"
+    # The front page's own block says it already.
+    assert shown(newcomer, "/") == []
 
 
 def test_put_away_it_never_comes_back(lin: User, portal: Any) -> None:
