@@ -12,6 +12,7 @@ urlpatterns = [
     path("said/<slug:public_id>/delete/", acts.delete_for_me, name="delete"),
     path("<slug:public_id>/", resident.conversation, name="conversation"),
     path("<slug:public_id>/newer/", resident.newer, name="newer"),
+    path("<slug:public_id>/mentionable/", groups.mentionable, name="mentionable"),
     path("<slug:public_id>/read/", acts.read, name="read"),
     path("<slug:public_id>/draft/", acts.draft, name="draft"),
     path("<slug:public_id>/answer/", acts.answer, name="answer"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.models import User
 from foundation.core.access import scopes
+from foundation.social.domain.queries.mentions import near
 from groups.domain.queries.addresses import names_of, url_of
 from groups.models import Circle, CircleMember
 
@@ -43,6 +44,13 @@ def _may_manage(user: Any, ref: str) -> bool:
         return False
     mine = CircleMember.objects.reading(user).managing().filter(circle_id=ref)
     return mine.filter(circle__state=Circle.State.LIVE).exists()
+
+
+@near
+def _in_the_same_circles(user: Any) -> QuerySet:
+    """Return the ids of those who are in a circle with somebody: she may mean them by an @."""
+    mine = CircleMember.objects.reading(user).order_by().values("circle_id")
+    return CircleMember.objects.inside().filter(circle_id__in=mine).order_by().values("user_id")
 
 
 scopes.register(

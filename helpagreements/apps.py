@@ -12,7 +12,7 @@ class HelpAgreementsConfig(AppConfig):
         from foundation.core.pages.version import portal_changed  # noqa: PLC0415
         from helpagreements import receivers  # noqa: F401, PLC0415
         from helpagreements.domain import pushing, signing  # noqa: F401, PLC0415
-        from helpagreements.domain.queries import steps  # noqa: F401, PLC0415
+        from helpagreements.domain.queries import own_tiles, steps  # noqa: F401, PLC0415
         from helpagreements.models import Agreement  # noqa: PLC0415
 
         # Its card stands on the portal, and goes with its standing.

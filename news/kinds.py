@@ -66,6 +66,7 @@ KINDS = [
         place_path=Without("for the whole community"),
         weight=3,
         comments=CommentsFacet(policy=CommentPolicy.REVIEWED, is_open=lambda page: page.comments_open),
+        can_be_saved=True,
     ),
     _kind(
         "notice",

@@ -22,7 +22,14 @@ from spaces.domain.diary import hide_entry, plain
 from spaces.domain.guestbook import hide_message
 from spaces.domain.queries.diary import entry_scope, load_entries, pictures_of
 from spaces.domain.reported import diary_evidence, message_evidence
-from spaces.models import AddressEntry, DiaryEntry, GuestbookEntry, GuestbookRule
+from spaces.models import (
+    AddressEntry,
+    DiaryEntry,
+    FirstSteps,
+    GuestbookEntry,
+    GuestbookRule,
+    SpaceTile,
+)
 
 NO_PLACE = Without("belongs to a person; what is for a place carries its scope")
 
@@ -81,6 +88,7 @@ KINDS = [
             files=leaving.diary_files,
         ),
         demo=Without("the demo's spaces are composed in linli"),
+        can_be_saved=True,
     ),
     Kind(
         key="guestbook_entry",
@@ -125,7 +133,9 @@ NOT_KINDS = {
     "AddressGroup": "its owner's alone",
     "DiaryPicture": "part of a diary entry",
     "DiaryTopic": "part of a diary entry",
+    "FirstSteps": "its owner's own choice",
     "GuestbookRule": "its owner's own choice",
+    "SpaceTile": "its owner's own choice; what stands on a tile its own kind decides",
 }
 OWN_DATA = [
     OwnPart(
@@ -143,6 +153,18 @@ OWN_DATA = [
             rows=lambda user: GuestbookRule.objects.filter(user=user), as_data=leaving.rule_data
         ),
     ),
+    OwnPart(
+        key="first_steps",
+        name=_("新邻居的提示"),
+        facet=ExportFacet(
+            rows=lambda user: FirstSteps.objects.filter(user=user), as_data=leaving.first_steps_data
+        ),
+    ),
+    OwnPart(
+        key="space_tiles",
+        name=_("空间里的应用"),
+        facet=ExportFacet(rows=lambda user: SpaceTile.objects.filter(owner=user), as_data=leaving.tile_data),
+    ),
 ]
 ERASE = [
     Erasing(
@@ -152,8 +174,10 @@ ERASE = [
             "spaces.AddressGroup.owner",
             "spaces.AddressEntry.owner",
             "spaces.AddressEntry.person",
+            "spaces.SpaceTile.owner",
+            "spaces.FirstSteps.user",
         ],
-        why="her own guestbook and address book, and where others filed her",
+        why="her own guestbook, address book and arrangement, and where others filed her",
         erase=leaving.erase_rules,
     ),
 ]

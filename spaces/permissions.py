@@ -10,6 +10,7 @@ class SpacePermission(Permission):
     READ_GUESTBOOK = "spaces.read_guestbook", _("看留言板")
     FIND_PEOPLE = "spaces.find_people", _("找邻居")
     KEEP_ADDRESS_BOOK = "spaces.keep_address_book", _("建自己的通信录")
+    ARRANGE_SPACE = "spaces.arrange_space", _("整理自己空间里的应用和提示")
 
 
 GRANTS: Grants = {
@@ -19,4 +20,6 @@ GRANTS: Grants = {
     # The names of a community are for those who live there.
     SpacePermission.FIND_PEOPLE: [VERIFIED_RESIDENT],
     SpacePermission.KEEP_ADDRESS_BOOK: [VERIFIED_RESIDENT],
+    # Also who is not verified yet, or muted: it says nothing to anybody.
+    SpacePermission.ARRANGE_SPACE: [Role.RESIDENT],
 }

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from spaces.views import albums, diary, guestbook, people, public, resident
+from spaces.views import albums, diary, guestbook, people, public, resident, tiles
 
 app_name = "spaces"
 urlpatterns = [
     path("feed/", resident.feed, name="feed"),
     path("feed/post/", resident.post_status, name="post_status"),
     path("account/profile/", resident.edit_profile, name="edit_profile"),
+    path("account/steps/dismiss/", resident.dismiss_steps, name="dismiss_steps"),
+    path("account/tiles/", tiles.arrange, name="tiles"),
+    path("account/tiles/<slug:key>/move/", tiles.move, name="move_tile"),
+    path("account/tiles/<slug:key>/show/", tiles.show, name="show_tile"),
     # A topic is what people write, strokes included: `#12/5 号楼聚会#`.
     path("topics/<path:name>/", public.topic, name="topic"),
     path("u/<slug:username>/", public.space, name="space"),

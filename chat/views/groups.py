@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.domain import groups
 from chat.domain.queries import conversations as listed
@@ -21,6 +21,8 @@ from chat.views.found import conversation_of, line_of, member_of
 from foundation.accounts.interfaces.requests import MemberRequest
 from foundation.core.access.permissions import has_permission, require
 from foundation.core.access.routes import permit
+from foundation.social.domain.queries.mentions import offered
+from foundation.social.interfaces.mentions import as_json, count_asking
 
 
 @never_cache
@@ -136,6 +138,17 @@ def leave(request: MemberRequest, public_id: str) -> HttpResponse:
         return redirect("chat:people", public_id=public_id)
     messages.success(request, _("已退出群聊。"))
     return redirect("chat:conversations")
+
+
+@never_cache
+@require_safe
+@permit(ChatPermission.SEND, own_only=True)
+def mentionable(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Answer with those in the conversation whose name begins like `q`, for an @ that is being written."""
+    conversation = conversation_of(request, public_id)
+    if (refused := count_asking(request.user)) is not None:
+        return refused
+    return as_json(offered(request.user, request.GET.get("q", ""), among=listed.accounts_in(conversation)))
 
 
 def _group(request: MemberRequest, public_id: str) -> Conversation:

@@ -59,6 +59,8 @@ class Kind:
     report: ReportFacet | Without
     export: ExportFacet | Without
     demo: DemoFacet | Without
+    # Readers may keep it among what they saved (收藏); it has a `public_id`.
+    can_be_saved: bool = False
     # None: it is worked on where it is shown.
     work: WorkFacet | None = None
     # What it hangs on, as a comment does on what it was written under; None: on nothing.

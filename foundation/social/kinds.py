@@ -38,7 +38,9 @@ from foundation.social.domain.reported import (
 from foundation.social.models import (
     Album,
     Block,
+    Bookmark,
     Comment,
+    CommentMention,
     Draft,
     Follow,
     FollowRule,
@@ -86,6 +88,7 @@ KINDS = [
         review=Without("verified residents post at once; what is reported comes as a case"),
         notify={
             "liked": Event(_("%(who)s 赞了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
+            "reacted": Event(_("%(who)s 回应了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
             "mentioned": Event(_("%(who)s 在说说里提到了您"), EventGroup.PEOPLE),
             "shared": Event(_("%(who)s 转发了您的说说"), EventGroup.PEOPLE, ONLY_ON_SITE),
         },
@@ -100,6 +103,7 @@ KINDS = [
         ),
         export=ExportFacet(rows=leaving.own_posts, as_data=leaving.post_data, files=leaving.post_files),
         demo=Without("spaces fills the statuses"),
+        can_be_saved=True,
     ),
     Kind(
         key="album",
@@ -145,6 +149,7 @@ KINDS = [
             rows=leaving.own_albums, as_data=leaving.album_data, files=leaving.own_album_files
         ),
         demo=Without("spaces fills the albums"),
+        can_be_saved=True,
     ),
     Kind(
         key="comment",
@@ -179,6 +184,7 @@ KINDS = [
         ),
         notify={
             "commented": Event(_("%(who)s 评论了您"), EventGroup.PEOPLE),
+            "mentioned": Event(_("%(who)s 在评论里提到了您"), EventGroup.PEOPLE),
             "replied": Event(_("%(who)s 回复了您的评论"), EventGroup.PEOPLE),
             "approved": Event(_("您的评论已经公开"), EventGroup.OWN),
             "refused": Event(_("您的评论没有公开"), EventGroup.OWN),
@@ -198,7 +204,9 @@ KINDS = [
 ]
 NOT_KINDS = {
     "Block": "its owner's alone; shown as a person in her own list",
+    "Bookmark": "its owner's alone; points to an object of a kind, which decides",
     "FollowRule": "its owner's own choice",
+    "CommentMention": "part of a comment",
     "Draft": "its writer's alone; never listed",
     "FeedEntry": "points to an object of a kind, whose scope decides",
     "Follow": "shown as the two people; counted, never listed to others",
@@ -239,10 +247,18 @@ OWN_DATA = [
     ),
     OwnPart(
         key="likes",
-        name=_("赞过的说说"),
+        name=_("赞过和回应过的说说"),
         facet=ExportFacet(
             rows=lambda user: Reaction.objects.filter(user=user).select_related("post__author"),
             as_data=leaving.reaction_data,
+        ),
+    ),
+    OwnPart(
+        key="saved",
+        name=_("收藏"),
+        facet=ExportFacet(
+            rows=lambda user: Bookmark.objects.filter(user=user).select_related("user"),
+            as_data=leaving.bookmark_data,
         ),
     ),
     OwnPart(
@@ -258,6 +274,16 @@ OWN_DATA = [
                 user=user, post__in=Post.objects.visible_to(user)
             ).select_related("post__author"),
             as_data=leaving.mention_data,
+        ),
+    ),
+    OwnPart(
+        key="mentions_in_comments",
+        name=_("提到我的评论"),
+        facet=ExportFacet(
+            rows=lambda user: CommentMention.objects.filter(
+                user=user, comment__in=Comment.objects.visible_to(user)
+            ).select_related("comment"),
+            as_data=leaving.comment_mention_data,
         ),
     ),
     OwnPart(
@@ -277,6 +303,7 @@ ERASE = [
         links=[
             "social.Draft.user",
             "social.Mention.user",
+            "social.CommentMention.user",
             "social.Photo.author",
             "social.FeedEntry.actor",
             "social.Follow.follower",
@@ -285,6 +312,7 @@ ERASE = [
             "social.Block.blocker",
             "social.Block.blocked",
             "social.Reaction.user",
+            "social.Bookmark.user",
         ],
         why="her own acts among neighbours",
         erase=leaving.erase_rest,

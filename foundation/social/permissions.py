@@ -12,6 +12,7 @@ class SocialPermission(Permission):
     REACT = "social.react", _("点赞")
     FOLLOW = "social.follow", _("关注邻居")
     BLOCK = "social.block", _("拉黑和屏蔽邻居")
+    SAVE = "social.save", _("收藏")
     REVIEW_COMMENT = "social.review_comment", _("审核评论")
 
 
@@ -25,5 +26,7 @@ GRANTS: Grants = {
     SocialPermission.FOLLOW: [VERIFIED_RESIDENT],
     # Also who is not verified yet reads, and may want to read nothing of somebody.
     SocialPermission.BLOCK: [Role.RESIDENT],
+    # What somebody keeps for herself is her own, verified or not.
+    SocialPermission.SAVE: [Role.RESIDENT],
     SocialPermission.REVIEW_COMMENT: [Role.EDITOR, Role.REVIEWER],
 }

@@ -17,6 +17,7 @@ from foundation.core.pages.display import display_of
 from foundation.core.pages.models import BasePage
 from home.blocks import HomeBlock, newest_public
 from home.elder import MOST_TILES, TilesBlock, elder_context, of_kind
+from spaces.domain.queries.first_steps import first_steps_of
 
 MAIN = {"news", "neighbours", "help", "circles"}
 SIDE = {"notices", "phones", "welcome"}
@@ -61,7 +62,12 @@ class HomePage(BasePage):
         else:
             context["rows"] = rows(self.body)
         if request.user.is_authenticated:
-            context["mine"] = {"waiting": waiting_for(request.user)}
+            # Who is not verified yet finds the way to that among the blocks.
+            known = request.user.is_verified
+            context["mine"] = {
+                "waiting": waiting_for(request.user),
+                "steps": first_steps_of(request.user, only_new=True) if known else None,
+            }
         return context
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:

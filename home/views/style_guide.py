@@ -25,6 +25,7 @@ from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
 from foundation.core.search.marking import marked
 from foundation.social.domain.queries.polls import ShownChoice, ShownPoll
+from foundation.social.enums import ReactionKind
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from home.blocks.links import COLOURS, ICONS
 from home.views.invented_day import invented_day
@@ -73,7 +74,10 @@ def _post(
         "scope_label": "邻居可见",
         "reaction_count": 0,
         "comment_count": 0,
-        "reacted": False,
+        "reaction": "",
+        "reaction_numbers": dict.fromkeys(ReactionKind, 0),
+        "mixed": False,
+        "saved": False,
         "can_edit": False,
         "can_delete": False,
         "shown_poll": None,
@@ -101,8 +105,11 @@ def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
             lin,
             "早上六点的银杏道，一个人也没有。",
             reaction_count=12,
+            reaction_numbers={**dict.fromkeys(ReactionKind, 0), ReactionKind.LIKE: 9, ReactionKind.THANKS: 3},
+            mixed=True,
+            reaction="thanks",
+            saved=True,
             comment_count=3,
-            reacted=True,
             can_edit=True,
             can_delete=True,
         ),

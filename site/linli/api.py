@@ -21,6 +21,7 @@ from foundation.messaging.interfaces import api as messaging
 from foundation.moderation.interfaces import api as moderation
 from foundation.social.interfaces import api as social
 from foundation.social.interfaces import people_api as relations
+from foundation.social.interfaces import saved_api as saved
 from groups.interfaces import api as circles
 from groups.interfaces import groups_api as groups
 from groups.interfaces import keepers_api as circle_keepers
@@ -34,6 +35,7 @@ from spaces.interfaces import albums_api as albums
 from spaces.interfaces import api as spaces
 from spaces.interfaces import diary_api as diary
 from spaces.interfaces import people_api as people
+from spaces.interfaces import tiles_api as tiles
 
 ROUTES: tuple[Routes, ...] = (
     home.routes,
@@ -45,8 +47,10 @@ ROUTES: tuple[Routes, ...] = (
     albums.routes,
     diary.routes,
     people.routes,
+    tiles.routes,
     social.routes,
     relations.routes,
+    saved.routes,
     news.routes,
     daily.routes,
     communities.routes,

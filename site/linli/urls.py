@@ -17,6 +17,7 @@ from foundation.core.access.routes import open_to_all
 from foundation.core.files.views import serve
 from foundation.signing.views.public import authority as signing_authority
 from foundation.signing.views.public import revoked as signing_crl
+from foundation.social.views.saved import saved_list
 from helpagreements.views.institution import agreement_list as desk_agreements
 from helpagreements.views.public import steps as help_steps
 from home.views import phone
@@ -87,6 +88,7 @@ urlpatterns = [
         path("", include("spaces.urls")),
         path("account/", include("allauth.account.urls")),
         path("social/", include("foundation.social.urls")),
+        path("saved/", saved_list, name="saved"),
         path("notifications/", include("foundation.messaging.urls")),
         path("messages/", include("chat.urls")),
         path("audit/chain/", audit_chain, name="audit_chain"),

@@ -5,7 +5,15 @@ from typing import Any
 from django.db.models import Q
 
 from spaces.domain import diary
-from spaces.models import AddressEntry, AddressGroup, DiaryEntry, GuestbookEntry, GuestbookRule
+from spaces.models import (
+    AddressEntry,
+    AddressGroup,
+    DiaryEntry,
+    FirstSteps,
+    GuestbookEntry,
+    GuestbookRule,
+    SpaceTile,
+)
 
 
 def erase_diary(user: Any) -> int:
@@ -23,13 +31,15 @@ def erase_guestbook(user: Any) -> int:
 
 
 def erase_rules(user: Any) -> int:
-    """Delete her rule and her address book, and take her out of others'."""
+    """Delete her rule, her address book and the order of her tiles, and take her out of others' books."""
     return sum(
         rows.delete()[0]
         for rows in (
             GuestbookRule.objects.filter(user=user),
             AddressEntry.objects.filter(Q(owner=user) | Q(person=user)),
             AddressGroup.objects.filter(owner=user),
+            SpaceTile.objects.filter(owner=user),
+            FirstSteps.objects.filter(user=user),
         )
     )
 
@@ -72,3 +82,11 @@ def left_data(entry: GuestbookEntry) -> dict[str, Any]:
 
 def rule_data(rule: GuestbookRule) -> dict[str, Any]:
     return {"who": rule.who, "looked_at_first": rule.looked_at_first}
+
+
+def tile_data(tile: SpaceTile) -> dict[str, Any]:
+    return {"tile": tile.key, "position": tile.position, "hidden": tile.hidden}
+
+
+def first_steps_data(row: FirstSteps) -> dict[str, Any]:
+    return {"dismissed_at": row.dismissed_at}

@@ -17,6 +17,8 @@ from foundation.social.domain.queries.posts import as_read_by, load_content, pos
 from foundation.social.interfaces.forms import CommentForm, PostForm, ShareForm
 from foundation.social.models import Post, PostRevision, Topic
 from spaces.domain.queries.diary import with_topic
+from spaces.domain.queries.first_steps import first_steps_of
+from spaces.domain.queries.tiles import tiles_of
 
 PER_PAGE = 20
 AS = {"public": _("没有登录的人"), "residents": _("已实名的邻居"), "contacts": _("互相关注的人")}
@@ -42,6 +44,9 @@ def space(request: HttpRequest, username: str) -> HttpResponse:
             for name, value, scope in visible_fields(profile, viewer)
         ],
         "page_obj": page,
+        # Further pages are for who reads on.
+        "tiles": tiles_of(owner, viewer) if page.number == 1 else [],
+        "steps": first_steps_of(request.user, only_new=True) if own and chosen is None else None,
         "own": own and chosen is None,
         "may_follow_in_secret": not own and may_follow_in_secret(owner),
         "stand_in": AS[request.GET["as"]] if chosen else "",

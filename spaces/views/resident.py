@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.accounts.domain.profile import FIELDS, change_profile
 from foundation.accounts.interfaces.requests import MemberRequest
@@ -23,7 +23,11 @@ from foundation.social.domain.queries.posts import as_read_by, load_content, pos
 from foundation.social.interfaces.forms import EditPostForm, PostForm
 from foundation.social.models import Post
 from foundation.social.permissions import SocialPermission
+from foundation.social.views.ways import back
+from spaces.domain import first_steps
+from spaces.domain.queries.first_steps import first_steps_of
 from spaces.interfaces.forms import ProfileForm
+from spaces.permissions import SpacePermission
 
 NEW = "status:new"
 
@@ -39,6 +43,8 @@ def feed(request: MemberRequest) -> HttpResponse:
     context: dict[str, Any] = {"page": page}
     if request.htmx:
         return render(request, "spaces/feed_items.html", context)
+    if not page.items:
+        context["steps"] = first_steps_of(request.user)
     if has_permission(request.user, SocialPermission.POST_STATUS):
         context["form"] = PostForm(initial={"text": drafts.draft_of(NEW, request.user)})
     return render(request, "spaces/feed.html", context)
@@ -105,6 +111,14 @@ def edit_status(request: MemberRequest, username: str, public_id: str) -> HttpRe
     load_content(post)
     context = {"form": form, "post": post}
     return render(request, "spaces/edit_status.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@permit(SpacePermission.ARRANGE_SPACE)
+def dismiss_steps(request: MemberRequest) -> HttpResponse:
+    """Put the card of one's first steps away."""
+    first_steps.dismiss(by=request.user)
+    return back(request, request.user.space_url)
 
 
 @never_cache

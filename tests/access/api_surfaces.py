@@ -86,6 +86,13 @@ def _found(device: Device, scene: Scene) -> set[str]:
     return marks(_said(device.get("/search?q=正文&limit=100")))
 
 
+def _saving(device: Device, scene: Scene) -> set[str]:
+    """What can be saved, which the own list then shows."""
+    done = _acting("PUT", "/me/saved/post/{id}")(device, scene)
+    assert done == marks(_said(device.get("/me/saved?limit=100"))) or not done
+    return done
+
+
 API_SURFACES: dict[str, Surface] = {
     "api: search": ApiSurface(("api:search",), _found),
     "api: statuses of a space": ApiSurface(("api:people-name-statuses",), _list("/people/{author}/statuses")),
@@ -100,7 +107,13 @@ API_SURFACES: dict[str, Surface] = {
     "api: comments": ApiSurface(("api:comments-kind-id",), _each("/comments/post/{id}", "评论")),
     "api: pictures": ApiSurface(("api:files-id-size-form",), _pictures),
     "api: liking": ApiSurface((), _acting("PUT", "/statuses/{id}/like"), _verified),
+    "api: reacting": ApiSurface((), _acting("PUT", "/statuses/{id}/reaction", {"kind": "cheer"}), _verified),
     "api: unliking": ApiSurface((), _acting("DELETE", "/statuses/{id}/like"), _verified),
+    "api: saving": ApiSurface(
+        ("api:me-saved",),
+        _saving,
+        lambda reader: set() if reader in SIGNED_OUT else sees(reader),
+    ),
     "api: sharing": ApiSurface((), _acting("POST", "/statuses/{id}/shares", {"text": "看"}), _verified),
     "api: commenting": ApiSurface((), _acting("POST", "/comments/post/{id}", {"text": "看"}), _verified),
     "api: reporting": ApiSurface(
@@ -135,6 +148,9 @@ API_SHOWS_NO_STATUS = {
     "api:family": "names of the own relatives: tests/api/test_family.py",
     "api:me": "who is signed in: tests/api/test_tokens.py",
     "api:me-profile": "the own profile: tests/api/test_statuses.py",
+    "api:mentionable": "names of neighbours: tests/social/test_mentionable.py",
+    "api:me-tiles": "names of the own tiles: tests/spaces/test_tiles.py",
+    "api:people-name-tiles": "each tile by its own kind: tests/spaces/test_tiles.py",
     "api:me-verification": "the own claim: tests/api/test_own_account.py",
     "api:me-data": "where the copy of the own data stands: tests/api/test_own_account.py",
     "api:me-data-id-archive": "the own data: tests/api/test_own_account.py",

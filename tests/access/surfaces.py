@@ -9,6 +9,7 @@ from django.urls import reverse
 from foundation.core.access import scopes
 from foundation.core.access.scopes import CIRCLE, PUBLIC
 from foundation.core.files.models import FORMATS, SIZES
+from foundation.social.models import Bookmark
 from tests.access.api_surfaces import API_SHOWS_NO_STATUS, API_SURFACES
 from tests.access.scene import FOLLOWING, LEVELS, SIGNED_OUT, Scene
 from tests.access.space_surfaces import OWN_ALONE, SPACE_SURFACES
@@ -96,6 +97,15 @@ def _found_number(client: Client, scene: Scene) -> set[str]:
     return {level for level in LEVELS if number >= LEVELS_BY_REACH[level]} if number else set()
 
 
+def _saved(client: Client, scene: Scene) -> set[str]:
+    """The statuses on a reader's own list: she once saved every one of them, and sees what she may see now."""
+    if (reader := client.session.get("_auth_user_id")) is None:
+        return marks(text_of(client.get(reverse("saved"))))
+    for post in scene.posts.values():
+        Bookmark.objects.get_or_create(user_id=int(reader), kind="post", object_id=post.pk)
+    return marks(text_of(client.get(reverse("saved"))))
+
+
 SURFACES: dict[str, Surface] = {
     "search": Surface(("home:search",), _found),
     "number of what is found": Surface(("home:search",), _found_number, _counted_expected),
@@ -134,6 +144,14 @@ SURFACES: dict[str, Surface] = {
         ("social:comment",),
         _acting(lambda post: reverse("social:comment", args=["post", post.public_id]), text="看到了"),
         _verified,
+    ),
+    "saving": Surface(
+        ("social:save",),
+        _acting(lambda post: reverse("social:save", args=["post", post.public_id]), saved="1"),
+        lambda reader: set() if reader in SIGNED_OUT else sees(reader),
+    ),
+    "what one saved": Surface(
+        ("saved",), _saved, lambda reader: set() if reader in SIGNED_OUT else sees(reader)
     ),
     "sharing": Surface(
         ("social:share",), _acting(lambda post: reverse("social:share", args=[post.public_id])), _verified
@@ -192,6 +210,9 @@ SHOWS_NO_STATUS = {
     "own:leave": "what leaving does: tests/identity/test_leaving.py",
     "spaces:post_status": "the own draft",
     "spaces:edit_profile": "the own profile",
+    "social:mentionable": "names of neighbours: tests/social/test_mentionable.py",
+    "chat:mentionable": "names of those in a conversation: tests/social/test_mentionable.py",
+    "spaces:tiles": "names of the own tiles: tests/spaces/test_tiles.py",
     "messaging:notifications": "tests/messaging/test_notifications.py",
     "service_worker": "a script, the same for everybody",
     "chat:conversations": "the own messages: tests/chat/test_pages.py",

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.moderation.models import ReviewItem
-from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing, spaces
+from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing, spaces, tiles
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -239,6 +239,13 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/me/followers?limit=100", ("owner",)),
         List("U5", f"{API}/me/address-book?limit=100", ("owner",)),
         List("U5", f"{API}/me/address-groups", ("owner",), grows=False),
+    ],
+    tiles.saved: [
+        List("S2", path, ("owner",)) for path in ("/saved/", "/saved/?q=银杏", f"{API}/me/saved?limit=100")
+    ],
+    tiles.on_tiles: [
+        List("S12", _space, ("", "owner", "neighbour")),
+        List("U5", lambda scene: f"{API}/people/{scene.owner.username}/tiles", ("", "neighbour")),
     ],
     spaces.blocked: [
         List("S6", "/social/rules/", ("owner",)),

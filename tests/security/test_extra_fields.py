@@ -114,7 +114,8 @@ FORMS = {
 }
 PLAIN = {
     "social:share": {"text", "once"},
-    "social:react": {"liked"},
+    "social:react": {"liked", "kind"},
+    "social:save": {"saved", "listed"},
     "social:draft": {"key", "text"},
     "social:follow": {"secret"},
     "social:mute": {"muted"},

@@ -134,6 +134,12 @@ def _preview(message: Message | None, user: Any) -> str:
     return " ".join(message.text[: 2 * PREVIEW].split())[:PREVIEW]
 
 
+def accounts_in(conversation: Conversation) -> QuerySet[User]:
+    """Return the accounts of those who take part in a conversation; the reader is in it herself."""
+    parts = Participant.objects.filter(conversation=conversation, state=State.ACTIVE)
+    return User.objects.get_queryset().filter(pk__in=parts.values("user_id"))
+
+
 def people_of(conversation: Conversation, user: Any) -> list[Participant]:
     """Return who takes part in a conversation, and in a group who is asked, the keeper and the reader first."""
     rows = Participant.objects.filter(conversation=conversation, state__in=SEEING).select_related(

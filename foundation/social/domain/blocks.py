@@ -13,7 +13,7 @@ from foundation.core.access.permissions import require
 from foundation.messaging.domain import reading
 from foundation.social import signals
 from foundation.social.domain.follows import lock_both, part
-from foundation.social.models import Block, Mention
+from foundation.social.models import Block, CommentMention, Mention
 from foundation.social.permissions import SocialPermission
 
 
@@ -36,6 +36,7 @@ def block(person: User, *, by: Any) -> None:
     part(person, by)
     for author, named in ((by, person), (person, by)):
         Mention.objects.filter(post__author=author, user=named).delete()
+        CommentMention.objects.filter(comment__user=author, user=named).delete()
     reading.forget_between(by, person)
     signals.parted.send(Block, first=by, second=person)
 

@@ -23,9 +23,10 @@ from foundation.core.facets import CommentPolicy, CommentsFacet, ReviewTiming
 from foundation.core.flow import audit
 from foundation.core.pages.version import taken_back
 from foundation.core.text import Level, Verdict, check
+from foundation.social.domain import naming
 from foundation.social.domain.newcomers import check_newcomer
 from foundation.social.domain.text import written
-from foundation.social.models import Comment
+from foundation.social.models import Comment, CommentMention
 from foundation.social.models.comment import MAX_COMMENT
 from foundation.social.permissions import SocialPermission
 
@@ -132,6 +133,7 @@ def _write(
     )
     made.scope = getattr(locked, "scope", Scope(PUBLIC))
     made.save()
+    naming.keep_in_comment(made, naming.meant_by(text, author=by))
     if made.is_public:
         _appeared(made, locked, parent, by)
     if timing is not ReviewTiming.NEVER:
@@ -166,6 +168,10 @@ def _appeared(made: Comment, target: models.Model, parent: Comment | None, by: A
         told.add(parent.user_id)
     if owner is not None and owner != by.pk and owner not in told:
         notify.emit("commented", to=[owner], about=made, by=by)
+        told.add(owner)
+    named = [one.user for one in made.mentions.select_related("user") if one.user_id not in told | {by.pk}]
+    seeing = [one.pk for one in named if Comment.objects.visible_to(one).filter(pk=made.pk).exists()]
+    notify.emit("mentioned", to=seeing, about=made, by=by)
 
 
 def _count(target: models.Model, step: int) -> None:
@@ -235,6 +241,7 @@ def delete_comment(found: Comment, *, by: Any) -> None:
     was_public = present.filter(is_public=True, hidden_at__isnull=True).exists()
     if not present.update(is_removed=True, comment=""):
         return
+    CommentMention.objects.filter(comment_id=found.pk).delete()
     if was_public:
         _count(target, -1)
         taken_back()
@@ -263,4 +270,5 @@ def rescope(target: models.Model, scope: Scope) -> None:
 
 def remove_all(target: models.Model) -> None:
     """Take away every comment under an object that goes."""
+    CommentMention.objects.filter(comment__in=under(target).values("pk")).delete()
     Comment.objects.filter(pk__in=under(target).values("pk")).update(is_removed=True, comment="")

@@ -5,17 +5,21 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
+from foundation.core import kinds
 from foundation.core.access.scopes import PUBLIC, RESIDENTS
 from foundation.core.files import uploads
-from foundation.social.domain import albums
+from foundation.social.domain import albums, reactions
 from foundation.social.domain import comments as commenting
 from foundation.social.domain import posts as posting
+from foundation.social.enums import ReactionKind
 from foundation.social.models import (
     Album,
     Block,
+    Bookmark,
     Comment,
+    CommentMention,
     Draft,
     FeedEntry,
     Follow,
@@ -63,6 +67,7 @@ def erase_comments(user: Any) -> int:
             with contextlib.suppress(ObjectDoesNotExist):
                 commenting.delete_comment(found, by=user)
         gone += 1
+    CommentMention.objects.filter(comment__user=user).delete()
     mine.update(is_removed=True, comment="")
     # What the package's model keeps beside the account; ours never fills it.
     Comment.objects.filter(user=user).update(user_name="", user_email="", user_url="", ip_address=None)
@@ -103,21 +108,22 @@ def own_album_files(album: Album) -> list[Any]:
 
 @transaction.atomic
 def erase_rest(user: Any) -> int:
-    """Take back every like, follow and block, and delete drafts and the places where somebody named her.
+    """Take back every reaction, follow and block, and delete drafts, what she saved and where somebody named her.
 
-    All or nothing: done half, the likes would be subtracted once more at the next try.
+    All or nothing: done half, the reactions would be subtracted once more at the next try.
     """
     likes = Reaction.objects.filter(user=user)
-    Post.objects.filter(pk__in=likes.values("post"), reaction_count__gt=0).update(
-        reaction_count=F("reaction_count") - 1
-    )
+    for kind in ReactionKind:
+        reactions.count(Post.objects.filter(pk__in=likes.filter(kind=kind).values("post")), kind, -1)
     rows = (
         likes,
         Follow.objects.filter(Q(follower=user) | Q(followed=user)),
         Block.objects.filter(Q(blocker=user) | Q(blocked=user)),
         FollowRule.objects.filter(user=user),
         Draft.objects.filter(user=user),
+        Bookmark.objects.filter(user=user),
         Mention.objects.filter(user=user),
+        CommentMention.objects.filter(user=user),
         FeedEntry.objects.filter(actor=user),
     )
     return sum(found.delete()[0] for found in rows)
@@ -142,6 +148,7 @@ def post_data(post: Post) -> dict[str, Any]:
         "shares": shared.url if shared is not None else "",
         "pictures": [row.file.description for row in post.post_pictures.all()],
         "likes": post.reaction_count,
+        "reactions": {kind.value: number for kind, number in post.reaction_numbers.items()},
         "address": post.url,
     }
 
@@ -186,7 +193,18 @@ def follow_rule_data(row: FollowRule) -> dict[str, Any]:
 
 
 def reaction_data(row: Reaction) -> dict[str, Any]:
-    return {"status": row.post.url, "liked_at": row.created_at}
+    return {"status": row.post.url, "said": row.kind, "liked_at": row.created_at}
+
+
+def bookmark_data(row: Bookmark) -> dict[str, Any]:
+    """What somebody saved: only where it stands, while it stands there for her."""
+    kind = kinds.get(row.kind)
+    found = kind.visible_to(row.user).filter(pk=row.object_id).first()
+    return {
+        "kind": str(kind.name),
+        "address": kind.url(found) if found is not None else "",
+        "saved_at": row.created_at,
+    }
 
 
 def vote_data(row: PollVote) -> dict[str, Any]:
@@ -199,3 +217,7 @@ def draft_data(row: Draft) -> dict[str, Any]:
 
 def mention_data(row: Mention) -> dict[str, Any]:
     return {"status": row.post.url, "named": row.name}
+
+
+def comment_mention_data(row: CommentMention) -> dict[str, Any]:
+    return {"comment": row.comment.url, "named": row.name}

@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.accounts.models import User
 from foundation.social.domain.text import names_in
-from foundation.social.models import Follow, Mention, Post
+from foundation.social.models import Comment, CommentMention, Follow, Mention, Post
 
 
 def meant_by(text: str, *, author: Any) -> dict[str, User]:
@@ -48,3 +48,11 @@ def keep_mentions(post: Post, meant: dict[str, User]) -> list[User]:
         [Mention(post=post, user=person, name=name) for name, person in new.values()], ignore_conflicts=True
     )
     return [person for _name, person in new.values()]
+
+
+def keep_in_comment(comment: Comment, meant: dict[str, User]) -> None:
+    """Keep whom a new comment names, each once."""
+    names = {person.pk: name for name, person in meant.items()}
+    CommentMention.objects.bulk_create(
+        CommentMention(comment=comment, user_id=pk, name=name) for pk, name in names.items()
+    )

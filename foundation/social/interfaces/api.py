@@ -19,6 +19,7 @@ from foundation.core.facets import CommentsFacet
 from foundation.social.domain import comments, drafts, polls, posts, reactions
 from foundation.social.domain.queries.comments import threads_after
 from foundation.social.domain.queries.posts import as_read_by, posts_for
+from foundation.social.enums import ReactionKind
 from foundation.social.interfaces.schemas import (
     CommentOut,
     CommentPage,
@@ -62,6 +63,47 @@ def like(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
 def unlike(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
     """Take a like back; again changes nothing."""
     return {"likes": reactions.react(_visible(request, id), by=request.user, liked=False), "liked": False}
+
+
+class ReactionIn(Given):
+    kind: ReactionKind = ReactionKind.LIKE
+
+
+class Reactions(Schema):
+    likes: int = Field(description="How many reacted, whatever they said.")
+    reactions: dict[ReactionKind, int]
+    reaction: ReactionKind | None
+
+
+def _reacted(request: ApiRequest, public_id: str, *, liked: bool, kind: ReactionKind) -> dict[str, Any]:
+    post = _visible(request, public_id)
+    reactions.react(post, by=request.user, liked=liked, kind=kind)
+    post.refresh_from_db()
+    return {
+        "likes": post.reaction_count,
+        "reactions": post.reaction_numbers,
+        "reaction": kind if liked else None,
+    }
+
+
+@routes.writes(
+    "PUT", "/statuses/{id}/reaction", scope=TokenScope.WRITE, may=SocialPermission.REACT, returns=Reactions
+)
+def put_reaction(request: ApiRequest, id: PublicId, body: ReactionIn) -> dict[str, Any]:  # noqa: A002
+    """React to a status, instead of what was said before; again changes nothing."""
+    return _reacted(request, id, liked=True, kind=body.kind)
+
+
+@routes.writes(
+    "DELETE",
+    "/statuses/{id}/reaction",
+    scope=TokenScope.WRITE,
+    may=SocialPermission.REACT,
+    returns=Reactions,
+)
+def take_reaction_back(request: ApiRequest, id: PublicId) -> dict[str, Any]:  # noqa: A002
+    """Take back what was said; again changes nothing."""
+    return _reacted(request, id, liked=False, kind=ReactionKind.LIKE)
 
 
 class PictureIn(Given):

@@ -2,18 +2,21 @@
 
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from foundation.accounts.interfaces.schemas import PersonOut, person_out
 from foundation.accounts.models import User
+from foundation.core.access.limits import consume
 from foundation.core.api.bearer import ApiRequest
 from foundation.core.api.routes import Routes
 from foundation.core.api.schemas import Given
 from foundation.core.api.scope import TokenScope
 from foundation.messaging.domain import muting
 from foundation.social.domain import blocks, follows
+from foundation.social.domain.queries.mentions import MAX_WORDS, offered
 from foundation.social.domain.queries.people import blocked_by, follow_rule_of
 from foundation.social.permissions import SocialPermission
 
@@ -23,6 +26,17 @@ Name = Annotated[str, Field(max_length=30, pattern="^[a-z0-9-]+$")]
 
 def _person(request: ApiRequest, name: str) -> User:
     return get_object_or_404(User.objects.visible_to(request.user), username=name)
+
+
+class WhoIsMeant(Schema):
+    q: str = Field("", max_length=MAX_WORDS, description="How the name, or its pinyin, begins.")
+
+
+@routes.reads("/mentionable", scope=TokenScope.READ, may=SocialPermission.COMMENT, returns=list[PersonOut])
+def list_mentionable(request: ApiRequest, which: Query[WhoIsMeant]) -> list[Any]:
+    """List a few people whom one may mention by `@display_name`, those nearest first."""
+    consume("mention", request.user, rate=settings.RATES["mention"])
+    return [person_out(one.person) for one in offered(request.user, which.q)]
 
 
 class FollowIn(Given):

@@ -1,5 +1,6 @@
 """How the API shows statuses and comments: what the card and the page show, not a word more."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from ninja import Schema
@@ -10,7 +11,8 @@ from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS
 from foundation.core.api.schemas import Moment, PictureOut, picture_out
 from foundation.social.domain.queries.polls import ShownPoll
 from foundation.social.domain.queries.posts import load_content
-from foundation.social.models import Comment, Post
+from foundation.social.enums import ReactionKind
+from foundation.social.models import Comment, CommentMention, Mention, Post
 
 Level = Literal[PUBLIC, RESIDENTS, CONTACTS, ONLY]  # type: ignore[valid-type]
 
@@ -20,6 +22,12 @@ class MentionOut(Schema):
 
     display_name: str
     name: str
+
+
+def _mentions_out(named: Iterable[Mention | CommentMention]) -> list[MentionOut]:
+    return [
+        MentionOut(display_name=one.name, name=one.user.username) for one in named if one.user.is_verified
+    ]
 
 
 class SharedOut(Schema):
@@ -74,8 +82,11 @@ class StatusOut(Schema):
     created_at: Moment
     edited_at: Moment | None
     hidden: bool = Field(description="The community hid it: only its author sees it.")
-    likes: int
-    liked: bool = Field(description="By the reader.")
+    likes: int = Field(description="How many reacted, whatever they said.")
+    liked: bool = Field(description="The reader reacted.")
+    reactions: dict[ReactionKind, int] = Field(description="How many said which.")
+    reaction: ReactionKind | None = Field(description="What the reader said.")
+    saved: bool = Field(description="By the reader, for herself alone.")
     comments: int
     poll: PollOut | None
     shares: SharedOut | None
@@ -93,11 +104,7 @@ def status_out(post: Post) -> StatusOut:
         id=post.public_id,
         author=person_out(post.author),
         text=post.text,
-        mentions=[
-            MentionOut(display_name=mention.name, name=mention.user.username)
-            for mention in post.mentions.all()
-            if mention.user.is_verified
-        ],
+        mentions=_mentions_out(post.mentions.all()),
         topics=[topic.name for topic in post.topics.all()],
         pictures=[picture_out(file) for file in shown.pictures],
         seen_by=shown.scope_label,
@@ -106,7 +113,10 @@ def status_out(post: Post) -> StatusOut:
         edited_at=post.edited_at,
         hidden=post.hidden_at is not None,
         likes=post.reaction_count,
-        liked=shown.reacted,
+        liked=bool(shown.reaction),
+        reactions=post.reaction_numbers,
+        reaction=shown.reaction or None,
+        saved=shown.saved,
         comments=post.comment_count,
         poll=poll_out(shown.shown_poll) if shown.shown_poll else None,
         shares=_shared_out(shown.shared) if shown.shared else None,
@@ -140,6 +150,7 @@ class CommentOut(Schema):
     gone: bool
     author: PersonOut | None
     text: str
+    mentions: list[MentionOut]
     created_at: Moment | None
     waiting: bool = Field(description="For review: only its author sees it.")
     hidden: bool = Field(description="The community hid it: only its author sees it.")
@@ -162,6 +173,7 @@ def comment_out(row: Comment) -> CommentOut:
         gone=shown.hidden,
         author=None if shown.hidden else person_out(row.user),
         text="" if shown.hidden else row.comment,
+        mentions=[] if shown.hidden else _mentions_out(row.mentions.all()),
         created_at=None if shown.hidden else row.submit_date,
         waiting=not shown.hidden and row.waiting,
         hidden=not shown.hidden and row.hidden_at is not None,

@@ -1,5 +1,6 @@
 from foundation.social.models.album import Album, Photo
-from foundation.social.models.comment import Comment
+from foundation.social.models.bookmark import Bookmark
+from foundation.social.models.comment import Comment, CommentMention
 from foundation.social.models.draft import Draft
 from foundation.social.models.feed import FeedEntry
 from foundation.social.models.follow import Block, Follow, FollowRule
@@ -10,7 +11,9 @@ from foundation.social.models.reaction import Reaction
 __all__ = [
     "Album",
     "Block",
+    "Bookmark",
     "Comment",
+    "CommentMention",
     "Draft",
     "FeedEntry",
     "Follow",

@@ -108,3 +108,17 @@ class Comment(XtdComment, Scoped):
 
     def get_absolute_url(self, anchor_pattern: str = "") -> str:
         return self.url
+
+
+class CommentMention(models.Model):
+    """Somebody named with @ in a comment, and under which name."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "user"], name="mentioned_once_in_comment")]
+
+    def __str__(self) -> str:
+        return f"@{self.name}"

@@ -16,6 +16,7 @@ from foundation.core.access import scopes
 from foundation.core.access.models import Scoped, ScopedQuerySet
 from foundation.core.ids import public_id, time_ordered_id
 from foundation.core.models import StoredFile
+from foundation.social.enums import ReactionKind
 
 MAX_TEXT = 500
 MAX_PICTURES = 9
@@ -73,7 +74,12 @@ class Post(Scoped):
     hidden_at = models.DateTimeField(null=True, editable=False)
     # Spares every list without one the question.
     has_poll = models.BooleanField(default=False, db_default=False, editable=False)
+    # All of them, and those that are no likes by their kind: a list shows them without another question.
     reaction_count = models.PositiveIntegerField(default=0)
+    support_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    thanks_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    congratulate_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    cheer_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0)
     share_count = models.PositiveIntegerField(default=0)
 
@@ -93,6 +99,17 @@ class Post(Scoped):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def reaction_numbers(self) -> dict[ReactionKind, int]:
+        """How many there are of each kind, in their order."""
+        others = {kind: getattr(self, kind.counter) for kind in ReactionKind if kind.counter}
+        return {ReactionKind.LIKE: max(0, self.reaction_count - sum(others.values())), **others}
+
+    @property
+    def mixed(self) -> bool:
+        """Whether people said other things to it than that they like it."""
+        return any(getattr(self, kind.counter) for kind in ReactionKind if kind.counter)
 
     @property
     def url(self) -> str:

@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from foundation.accounts.models import User
+from foundation.core import kinds
 from foundation.core.models import StoredFile
 from foundation.core.templatetags.linli import when
+from foundation.social.domain.queries.bookmarks import is_saved
 from foundation.social.domain.queries.posts import load_content
 from foundation.social.models import Post
 
@@ -43,15 +45,27 @@ def post_card(
     return html
 
 
+@register.inclusion_tag("components/save_button.html", takes_context=True)
+def save_button(context: template.Context, target: Any) -> dict[str, Any]:
+    """Draw the button that saves an object; for visitors nothing, and no statement."""
+    user = context["user"]
+    return {
+        "kind": kinds.of(target).key,
+        "public_id": target.public_id,
+        "saved": is_saved(target, user),
+        "signed_in": user.is_authenticated,
+    }
+
+
 def _both(post: Post) -> list[Any]:
     return [post, post.shared] if post.shared else [post]  # type: ignore[attr-defined]
 
 
 def _key(post: Post, name: str, *, signed_in: bool) -> str:
     shown: list[Any] = [name, get_language(), signed_in]
-    shown += [post.reacted, post.can_edit, post.can_report, post.shared_gone]  # type: ignore[attr-defined]
-    shown += [post.can_delete, post.shown_poll]  # type: ignore[attr-defined]
-    shown += [post.reaction_count, post.comment_count]
+    shown += [post.reaction, post.can_edit, post.can_report, post.shared_gone]  # type: ignore[attr-defined]
+    shown += [post.saved, post.can_delete, post.shown_poll]  # type: ignore[attr-defined]
+    shown += [*post.reaction_numbers.values(), post.comment_count]
     for each in _both(post):
         shown += [
             each.pk,

@@ -13,8 +13,10 @@ from foundation.core.access import scopes
 from foundation.core.access.routes import permit
 from foundation.core.facets import CommentsFacet
 from foundation.social.domain import comments, drafts, polls, posts, reactions
+from foundation.social.domain.queries.posts import as_read_by
+from foundation.social.enums import ReactionKind
 from foundation.social.interfaces.forms import CommentForm, ShareForm
-from foundation.social.models import Comment
+from foundation.social.models import Comment, Post
 from foundation.social.permissions import SocialPermission
 from foundation.social.views.ways import back
 
@@ -22,13 +24,17 @@ from foundation.social.views.ways import back
 @require_POST
 @permit(SocialPermission.REACT)
 def react(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Like (`liked=1`) or take the like back (`liked=0`)."""
+    """React (`kind`, a like without it) or take the reaction back (`liked=0`)."""
     post = kinds.find_public("post", public_id, request.user)
     liked = request.POST.get("liked") != "0"
-    count = reactions.react(post, by=request.user, liked=liked)
+    kind = request.POST.get("kind", ReactionKind.LIKE.value)
+    if kind not in ReactionKind.values:
+        raise Http404
+    reactions.react(post, by=request.user, liked=liked, kind=ReactionKind(kind))
     if request.htmx:
-        post.reaction_count, post.reacted = count, liked
-        return render(request, "components/reaction_button.html", {"post": post, "signed_in": True})
+        post = as_read_by(Post.objects.filter(pk=post.pk), request.user).get()
+        context = {"post": post, "signed_in": True, "after": True}
+        return render(request, "components/reaction_button.html", context)
     return back(request, post.url, anchor=f"p-{public_id}")
 
 

@@ -1,17 +1,22 @@
 """What the demo's people say to each other."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from foundation.accounts.models import User
-from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, Scope
+from foundation.core.access.scopes import CONTACTS, ONLY, PUBLIC, RESIDENTS, Scope
 from foundation.core.files import pictures, uploads
 from foundation.core.ids import time_ordered_id
-from foundation.social.domain import naming
+from foundation.social.domain import bookmarks, naming
 from foundation.social.domain.text import topics_in
+from foundation.social.enums import ReactionKind
 from foundation.social.models import FeedEntry, Post, PostPicture, PostRevision, Reaction
 from linli.demo.content import ago, picture, read
 from linli.demo.portal import make_comments
+
+LIKE = ReactionKind.LIKE
+SAID = (LIKE, LIKE, ReactionKind.SUPPORT, LIKE, ReactionKind.CHEER, LIKE, ReactionKind.THANKS)
 
 
 def make_statuses(people: dict[str, User]) -> None:
@@ -25,10 +30,17 @@ def make_statuses(people: dict[str, User]) -> None:
         for edit in row["edits"]:
             PostRevision.objects.create(post=post, text=edit["text"], written_at=moment)
             Post.objects.filter(pk=post.pk).update(edited_at=ago(edit["days_ago"] - 0.02))
-        likes = [Reaction(post=post, user=people[name]) for name in row["likes"]]
-        Reaction.objects.bulk_create(likes)
-        Post.objects.filter(pk=post.pk).update(reaction_count=len(likes))
+        _react(post, [people[name] for name in row["likes"]])
         make_comments(post, row["comments"], people)
+
+
+def _react(post: Post, people: list[User]) -> None:
+    """Let people react, most of them with a like; the same ones say the same in every demo."""
+    said = [Reaction(post=post, user=one, kind=SAID[number % len(SAID)]) for number, one in enumerate(people)]
+    Reaction.objects.bulk_create(said)
+    numbers = Counter(one.kind for one in said)
+    columns = {kind.counter: numbers[kind] for kind in ReactionKind if kind.counter}
+    Post.objects.filter(pk=post.pk).update(reaction_count=len(said), **columns)
 
 
 def cut_what_the_front_page_shows(number: int = 4) -> None:
@@ -36,6 +48,14 @@ def cut_what_the_front_page_shows(number: int = 4) -> None:
     newest = Post.objects.visible_to(None).filter(scope_level=PUBLIC, is_share=False).order_by("-pk")[:number]
     for shown in PostPicture.objects.filter(post__in=list(newest)):
         pictures.make("", {"id": shown.file_id})
+
+
+def save_some(people: dict[str, User], number: int = 5) -> None:
+    """Let the resident have saved a few things of others that she sees."""
+    resident = people["resident"]
+    others = Post.objects.visible_to(resident).exclude(author=resident).filter(is_share=False)
+    for post in others.filter(scope_level__in=(PUBLIC, RESIDENTS)).order_by("-comment_count", "pk")[:number]:
+        bookmarks.save(post, by=resident)
 
 
 def write(

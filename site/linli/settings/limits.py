@@ -27,12 +27,15 @@ RATES = {
     "invite": "60/h",
     "announce": "6/d",
     "vote": "200/h",
+    "save": "300/h",
     "upload": "200/h",
     "report": "20/d",
     "test_letter": "10/h",
     "export": "20/d",
     # Files that strangers have checked, by their address: each starts a process.
     "verify": "60/h",
+    # Whom an @ may mean, asked while somebody types.
+    "mention": "120/m",
     # What one person, or all behind one address, look for.
     "search": "60/m",
 }

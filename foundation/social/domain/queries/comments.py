@@ -5,12 +5,13 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
+from django.db.models import Prefetch
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
 from foundation.social.domain.comments import MAX_LEVEL, beneath, under
 from foundation.social.domain.text import to_html
-from foundation.social.models import Comment
+from foundation.social.models import Comment, CommentMention
 from foundation.social.permissions import SocialPermission
 
 PER_PAGE = 30
@@ -19,7 +20,7 @@ PER_PAGE = 30
 def comment_page(target: models.Model, user: Any, *, number: Any = 1, owner: int | None = None) -> Page:
     """Return one page of first-level comments under `target`, which the reader may see, with all visible answers below them.
 
-    A removed comment stays as a gap while it has visible answers. Two queries.
+    A removed comment stays as a gap while it has visible answers. Three queries.
     """
     # All numbers of threads at once: to count them first would be one more query, and they are few.
     page = Paginator(list(_threads(target, user)), PER_PAGE).get_page(number)
@@ -45,7 +46,9 @@ def _trees(target: models.Model, threads: Sequence[int], user: Any, owner: int |
     rows = under(target).filter(thread_id__in=threads)
     scope = getattr(target, "scope", None)
     manages = scope is not None and user.is_authenticated and scopes.may_manage(user, scope)
-    found = list(rows.select_related("user__avatar").order_by("thread_id", "order"))
+    named = Prefetch("mentions", CommentMention.objects.select_related("user"))
+    rows = rows.select_related("user__avatar").prefetch_related(named)
+    found = list(rows.order_by("thread_id", "order"))
     return _tree(found, user, owner, manages=manages)
 
 
@@ -58,7 +61,8 @@ def _tree(rows: list[Comment], user: Any, owner: int | None, *, manages: bool) -
         row.gone = row.is_removed or row.user is None or not row.user.is_active or row.user.is_suspended
         row.hidden = row.gone or not ((row.is_public and row.hidden_at is None) or own)
         row.children = []
-        row.text_html = to_html("" if row.hidden else row.comment)
+        people = {one.name: one.user.space_url for one in row.mentions.all() if one.user.is_verified}
+        row.text_html = to_html("" if row.hidden else row.comment, people=people)
         mine = user.is_authenticated and user.pk in (row.user_id, owner)
         row.can_delete = not row.hidden and (mine or manages)
         row.can_report = not row.hidden and user.is_authenticated and not own

@@ -3,14 +3,23 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 
 from foundation.core.access import scopes
 from foundation.core.access.permissions import has_permission
 from foundation.core.access.scopes import Scope
 from foundation.social.domain.queries.polls import polls_for
 from foundation.social.domain.text import to_html
-from foundation.social.models import Mention, Post, PostPicture, Reaction
+from foundation.social.models import Bookmark, Mention, Post, PostPicture, Reaction
 from foundation.social.permissions import SocialPermission
 
 CONTENT = (
@@ -28,11 +37,14 @@ def post_scope(post: Post) -> Scope | None:
 
 
 def as_read_by(posts: QuerySet, reader: Any) -> Any:
-    """Add to a queryset of posts what `posts_for` needs: each author, and whether `reader` likes it."""
-    liked: Any = Value(False)
+    """Add to a queryset of posts what `posts_for` needs: each author, and how `reader` reacted and whether she saved it."""
+    reaction: Any = Value("")
+    saved: Any = Value(False)
     if reader.is_authenticated and reader.pk:
-        liked = Exists(Reaction.objects.filter(post_id=OuterRef("pk"), user_id=reader.pk))
-    return posts.select_related("author__avatar").annotate(reacted=liked)
+        own = Reaction.objects.filter(post_id=OuterRef("pk"), user_id=reader.pk)
+        reaction = Coalesce(Subquery(own.values("kind")[:1]), Value(""))
+        saved = Exists(Bookmark.objects.filter(kind="post", object_id=OuterRef("pk"), user_id=reader.pk))
+    return posts.select_related("author__avatar").annotate(reaction=reaction, saved=saved)
 
 
 def posts_for(user: Any, posts: Iterable[Post], *, viewer: Any = None, manages: bool = False) -> list[Post]:

@@ -58,6 +58,7 @@ class Command(BaseCommand):
         portal.make_news(frame, everybody, pictures)
         talk.make_statuses(everybody)
         spaces.make_spaces(everybody)
+        talk.save_some(everybody)
         reports.make_reports(everybody)
         families.make_families(everybody)
         messages.make_messages(everybody)
