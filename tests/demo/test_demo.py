@@ -11,6 +11,7 @@ import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
+from feedback.models import Idea, Vote
 from foundation.accounts.models import User
 from foundation.core.flow import audit
 from foundation.core.models import OutboxMessage, StoredFile
@@ -67,6 +68,10 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert any(circle.is_full for circle in Circle.objects.all())
     assert set(Group.objects.values_list("visibility", flat=True)) == {"managers", "place", "only"}
     assert Poll.objects.get().voter_count == 6
+    states = list(Idea.objects.values_list("state", flat=True))
+    assert len(states) == 8
+    assert {"new", "seen", "planned", "under_way", "done", "declined", "merged"} == set(states)
+    assert all(idea.vote_count == Vote.objects.filter(idea=idea).count() for idea in Idea.objects.all())
     assert dict(Institution.objects.values_list("slug", "state")) == {
         "sunshine": "approved",
         "ankang": "submitted",

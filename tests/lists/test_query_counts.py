@@ -22,7 +22,7 @@ from foundation.core.pages import version
 from foundation.moderation.models import ReviewItem
 from news.domain import reading
 from tests.api.device import device_of
-from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing
+from tests.lists import agreements, circles, daily, findings, ideas, institutions, letters, notices, signing
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -163,6 +163,7 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
                 "comment",
                 "forced_end",
                 "group",
+                "idea",
                 "institution",
                 "notice",
                 "role_request",
@@ -220,6 +221,28 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     circles.said_in_own: [
         List("G4", "/circles/own/", ("owner",)),
         List("U5", f"{API}/circles/own/statuses?limit=100", ("owner",)),
+    ],
+    ideas.listed: [
+        List("O3", "/feedback/?state=new", ("", "owner")),
+        List("O3", "/feedback/?q=长椅&order=new", ("", "owner", "officer")),
+        List("O3", "/feedback/similar/?title=长椅"),
+        List("O3", "/feedback/roadmap/", ("", "owner")),
+        List("O3", "/feedback/roadmap/rss/"),
+        List("O3", "/admin/feedback/", ("officer",)),
+        List("U5", f"{API}/feedback?limit=100", ("", "owner")),
+        List("U5", f"{API}/feedback/roadmap?limit=100", ("", "owner")),
+        List("U5", f"{API}/feedback/similar?title=长椅", grows=False),
+    ],
+    ideas.part_of_one: [
+        List("O3", lambda scene: ideas.own(scene).url, ("", "owner", "officer")),
+        List("O3", lambda scene: f"/admin/feedback/{ideas.own(scene).public_id}/", ("officer",)),
+        List("U5", lambda scene: f"{API}/feedback/{ideas.own(scene).public_id}", ("", "owner")),
+    ],
+    ideas.sorted_into: [
+        List("O3", "/feedback/", ("", "owner")),
+        List("O3", "/feedback/new/?title=别的", ("owner",)),
+        List("O3", "/admin/feedback/categories/", ("officer",)),
+        List("U5", f"{API}/feedback/categories", ("", "owner")),
     ],
     agreements.agreement: [
         List("H5", "/help/agreements/", ("", "owner")),

@@ -27,6 +27,7 @@ RATES = {
     "invite": "60/h",
     "announce": "6/d",
     "vote": "200/h",
+    "idea": "10/d",
     "upload": "200/h",
     "report": "20/d",
     "test_letter": "10/h",
