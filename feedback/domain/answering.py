@@ -49,9 +49,9 @@ def answer_idea(idea: Idea, *, by: Any, text: str = "", step: str = "") -> Answe
         if not step:
             return _only_said(idea, by, text)
         moment = timezone.now()
-        with FLOW.step(
-            idea, step, by=by, place_path=idea.place.path, data={"answer": text} if text else None
-        ) as taken:
+        with FLOW.step(idea, step, by=by, place_path=idea.place.path) as taken:
+            if text:
+                taken.data["answer"] = text
             _was_reviewed(idea)
             target = FLOW.steps[step].target
             taken.values["moved_at"] = moment
@@ -111,9 +111,8 @@ def merge_idea(idea: Idea, into: Idea, *, by: Any, text: str = "") -> None:
             raise GuardFails(_("只能合并到一条公开的、没有被合并的建议。"))
         told = [source.author_id, *supporters_of(source)]
         moment = timezone.now()
-        with FLOW.step(
-            idea, "merge", by=by, place_path=source.place.path, data={"into": target.public_id}
-        ) as taken:
+        with FLOW.step(idea, "merge", by=by, place_path=source.place.path) as taken:
+            taken.data["into"] = target.public_id
             _was_reviewed(idea)
             taken.values |= {
                 "merged_into": target,
