@@ -126,7 +126,7 @@ def test_categories_are_changed_by_staff_alone(category: Category, author: User)
 def test_a_category_is_called_in_the_readers_language(idea: Callable, category: Category) -> None:
     category.name_en = "Public facilities"
     category.save()
-    made = idea()
-    assert "Public facilities" in browser(None).get(f"/en{made.url}").content.decode()
-    assert "公共设施" in browser(None).get(made.url).content.decode()
+    address = idea().url
+    assert "Public facilities" in browser(None).get(f"/en{address}").content.decode()
+    assert "公共设施" in browser(None).get(address).content.decode()
     assert Idea.objects.count() == 1

@@ -112,7 +112,7 @@ def test_who_keeps_apart_reads_nothing_of_the_other(
 
 @pytest.mark.row("O1")
 def test_where_the_office_looks_first_nobody_sees_it_before(
-    idea: Callable, author: User, zhou: User, clerk: User, monkeypatch: Any, portal: Any
+    idea: Callable, author: User, zhou: User, clerk: User, monkeypatch: Any, portal: Any, drain: Callable
 ) -> None:
     from foundation.core import reviews
     from foundation.core.facets import ReviewTiming
@@ -125,6 +125,7 @@ def test_where_the_office_looks_first_nobody_sees_it_before(
     items = {one.object_id: one for one in ReviewItem.objects.open().filter(kind="idea")}
     inbox.decide(items[str(first.pk)], approved=True, reason="", by=clerk)
     inbox.decide(items[str(second.pk)], approved=False, reason="请写清楚是哪里。", by=clerk)
+    drain()
     assert "page" in found(first, zhou)
     assert told(author, "idea_shown")
     assert told(clerk, "idea_written")
