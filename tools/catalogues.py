@@ -19,6 +19,7 @@ ENGLISH, CHINESE = (
 FOLDERS = (
     "chat",
     "daily",
+    "feedback",
     "foundation",
     "groups",
     "helpagreements",

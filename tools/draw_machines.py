@@ -12,7 +12,7 @@ from foundation.core.flow.machines import SYSTEM, Machine, machines
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "machines.md"
-LIVE = ("institution", "certificate", "agreement")
+LIVE = ("institution", "certificate", "agreement", "idea")
 HEAD = """# State machines and matrix of the help platform
 
 Made from `foundation/core/flow/workflows.txt` and `foundation/core/access/matrix.txt`, which the site obeys: change

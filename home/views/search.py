@@ -22,6 +22,7 @@ LOOKS = {
     "institution": "pine",
     "circle": "plum",
     "group": "pine",
+    "idea": "amber",
     "post": "enamel",
     "album": "enamel",
     "diary_entry": "enamel",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chat.interfaces import api as chat
 from daily.interfaces import api as daily
+from feedback.interfaces import api as feedback
 from foundation.accounts.interfaces import api as accounts
 from foundation.accounts.interfaces import family_api as family
 from foundation.core.access.routes import open_to_all
@@ -61,6 +62,7 @@ ROUTES: tuple[Routes, ...] = (
     circles.routes,
     circle_keepers.routes,
     groups.routes,
+    feedback.routes,
     helpagreements.routes,
 )
 DESCRIPTION = """What residents do on the pages, for apps and scripts of their own.

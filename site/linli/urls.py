@@ -100,6 +100,7 @@ urlpatterns = [
         path("operations/", include("office.operations_urls")),
         path("circles/", include("groups.circle_urls")),
         path("groups/", include("groups.group_urls")),
+        path("feedback/", include("feedback.urls")),
         path("", include("news.urls")),
         path("_util/login/", views.sign_in),
         path("", include(wagtail_urls)),

@@ -115,11 +115,11 @@ for (const input of document.querySelectorAll("[data-pictures]")) {
   input.addEventListener("change", () => {
     list.replaceChildren();
     const chosen = [...input.files];
-    const light = chosen.filter((file) => file.size <= Number(input.dataset.maxBytes)), files = light.slice(0, 9);
+    const light = chosen.filter((file) => file.size <= Number(input.dataset.maxBytes)), most = Number(input.dataset.most || 9), files = light.slice(0, most);
     const heavy = chosen.filter((file) => !light.includes(file)).map((file) => file.name).join("”“");
     const wrong = [
       heavy && input.dataset.tooLarge.replace("{}", heavy),
-      light.length > 9 && input.dataset.tooMany,
+      light.length > most && input.dataset.tooMany,
     ].filter(Boolean).join(" ");
     problem.textContent = wrong;
     problem.hidden = !wrong;

@@ -86,6 +86,7 @@ def who_sends(route: str) -> str:
             "signing_office",
             "daily_office",
             "circles_office",
+            "feedback_office",
         ),
         "staff",
     )

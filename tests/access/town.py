@@ -215,6 +215,21 @@ def circles_of(people: dict[str, Any], place: Any, picture: Any) -> dict[str, An
     }
 
 
+def ideas_of(people: dict[str, Any], place: Any) -> dict[str, Any]:
+    """Let the owner and the neighbour have suggested something each, and the owner something for staff alone."""
+    from feedback.domain import writing
+    from feedback.models import Category
+
+    category, _new = Category.objects.get_or_create(name="公共设施")
+    said = {"place": place, "category": category}
+    return {
+        "idea": writing.write_idea(by=people["owner"], title="广场装长椅", **said),
+        "other_idea": writing.write_idea(by=people["neighbour"], title="河边装路灯", **said),
+        "private_idea": writing.write_idea(by=people["owner"], title="楼上太吵", private=True, **said),
+        "category": category,
+    }
+
+
 def talk_of(owner: Any, neighbour: Any, stranger: Any) -> dict[str, Any]:
     """Let two talk with each other and keep a group together, and let somebody wait for an answer of the first."""
     from chat.domain import answering, groups, sending
@@ -304,11 +319,13 @@ def town(person: Callable, places: dict, article: Callable, portal: Any, picture
     pictures.make("", {"id": helping["paper"].file_id})
     together = circles_of(people, places["ginkgo"], picture(**small))
     pictures.make("", {"id": together["circle_file"].file_id})
+    wished = ideas_of(people, places["ginkgo"])
     deals = agreements_of(helping["institution"], places["ginkgo"], people["staff"])
     things = {
         **helping,
         **deals,
         **together,
+        **wished,
         "poll": posts.post_status(
             by=owner, text="周几？", scope=Scope(PUBLIC), poll=polls.new_poll(["周六", "周日"])
         ),

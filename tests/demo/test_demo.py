@@ -11,6 +11,7 @@ import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
+from feedback.models import Idea, Vote
 from foundation.accounts.models import User
 from foundation.core.flow import audit
 from foundation.core.models import OutboxMessage, StoredFile
@@ -72,6 +73,10 @@ def test_the_community_is_whole_and_stays_as_it_is(demo: Any, client: Any, drain
     assert DiaryEntry.objects.filter(published_at__isnull=False).count() == 4
     assert GuestbookEntry.objects.exclude(answer="").exists()
     assert set(AddressGroup.objects.values_list("name", flat=True)) == {"舞队", "老同事", "师傅"}
+    states = list(Idea.objects.values_list("state", flat=True))
+    assert len(states) == 8
+    assert {"new", "seen", "planned", "under_way", "done", "declined", "merged"} == set(states)
+    assert all(idea.vote_count == Vote.objects.filter(idea=idea).count() for idea in Idea.objects.all())
     assert dict(Institution.objects.values_list("slug", "state")) == {
         "sunshine": "approved",
         "ankang": "submitted",

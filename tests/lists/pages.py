@@ -7,7 +7,19 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.moderation.models import ReviewItem
-from tests.lists import agreements, circles, daily, findings, institutions, letters, notices, signing, spaces, tiles
+from tests.lists import (
+    agreements,
+    circles,
+    daily,
+    findings,
+    ideas,
+    institutions,
+    letters,
+    notices,
+    signing,
+    spaces,
+    tiles,
+)
 from tests.lists import scene as grow
 from tests.lists.scene import TOPIC, Scene
 
@@ -239,6 +251,28 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("U5", f"{API}/me/followers?limit=100", ("owner",)),
         List("U5", f"{API}/me/address-book?limit=100", ("owner",)),
         List("U5", f"{API}/me/address-groups", ("owner",), grows=False),
+    ],
+    ideas.listed: [
+        List("O3", "/feedback/?state=new", ("", "owner")),
+        List("O3", "/feedback/?q=长椅&order=new", ("", "owner", "officer")),
+        List("O3", "/feedback/similar/?title=长椅"),
+        List("O3", "/feedback/roadmap/", ("", "owner")),
+        List("O3", "/feedback/roadmap/rss/"),
+        List("O3", "/admin/feedback/", ("officer",)),
+        List("U5", f"{API}/feedback?limit=100", ("", "owner")),
+        List("U5", f"{API}/feedback/roadmap?limit=100", ("", "owner")),
+        List("U5", f"{API}/feedback/similar?title=长椅", grows=False),
+    ],
+    ideas.part_of_one: [
+        List("O3", lambda scene: ideas.own(scene).url, ("", "owner", "officer")),
+        List("O3", lambda scene: f"/admin/feedback/{ideas.own(scene).public_id}/", ("officer",)),
+        List("U5", lambda scene: f"{API}/feedback/{ideas.own(scene).public_id}", ("", "owner")),
+    ],
+    ideas.sorted_into: [
+        List("O3", "/feedback/", ("", "owner")),
+        List("O3", "/feedback/new/?title=别的", ("owner",)),
+        List("O3", "/admin/feedback/categories/", ("officer",)),
+        List("U5", f"{API}/feedback/categories", ("", "owner")),
     ],
     tiles.saved: [
         List("S2", path, ("owner",)) for path in ("/saved/", "/saved/?q=银杏", f"{API}/me/saved?limit=100")

@@ -31,6 +31,7 @@ from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
 from tests.lists.circles import TOLD_OF_CIRCLES, invited, waiting_circles
 from tests.lists.daily import own_plate
+from tests.lists.ideas import waiting_idea
 from tests.lists.institutions import asked_to_join, waiting_institutions
 from tests.lists.portal_pages import portal_pages
 from tests.lists.spaces import written_to_officer
@@ -240,6 +241,7 @@ def waiting(scene: Scene, number: int) -> dict[str, Any]:
         "certificate": signing.certificate(scene, number, by=scene.person(f"head-{number}")),
         **waiting_institutions(scene, number),
         **waiting_circles(scene, number),
+        "idea": waiting_idea(scene, number),
         "forced_end": forced_end(scene, number),
     }
 
@@ -370,6 +372,7 @@ def told(scene: Scene, number: int) -> dict[str, Any]:
         "notice": "returned",
         "post": "liked",
         "comment": "replied",
+        "idea": "idea_moved",
         "person": "followed",
         "review": "submitted",
         "claim": "claim_refused",

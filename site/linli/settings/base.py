@@ -61,6 +61,7 @@ LOCAL_APPS = [
     "groups",
     "chat",
     "daily",
+    "feedback",
     "news",
     "spaces",
     "helpagreements",

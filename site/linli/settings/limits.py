@@ -28,6 +28,7 @@ RATES = {
     "announce": "6/d",
     "vote": "200/h",
     "save": "300/h",
+    "idea": "10/d",
     "upload": "200/h",
     "report": "20/d",
     "test_letter": "10/h",

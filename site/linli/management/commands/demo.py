@@ -19,6 +19,7 @@ from linli.demo import (
     day,
     english,
     families,
+    feedback,
     institutions,
     messages,
     people,
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         messages.make_messages(everybody)
         institutions.make_institutions(places)
         circles.make_circles(everybody, places["ginkgo"])
+        feedback.make_ideas(everybody, places["ginkgo"])
         announcements.make_notices(frame, everybody, places, pictures)
         agreements.make_agreements(everybody, places["ginkgo"])
         day.make_day(places["ginkgo"])
