@@ -20,6 +20,11 @@ def addresses() -> dict[str, tuple[str, bool]]:
         .objects.live()
         .filter(pk__in=[int(pk) for pk in commented.values_list("object_pk", flat=True)])
     )
+    circle = (
+        apps.get_model("groups.Circle")
+        .objects.filter(state="live", members__user__username="resident")
+        .order_by("-member_count", "pk")
+    )
     return {
         "home": ("/", False),
         "article": (article.order_by("pk")[0].get_url(), False),
@@ -28,6 +33,7 @@ def addresses() -> dict[str, tuple[str, bool]]:
         "member_home": ("/", True),
         "feed": ("/feed/", True),
         "space": (people.get(username="neighbour").space_url, True),
+        "circle": (circle[0].get_absolute_url(), True),
         "post_status": ("/feed/post/", True),
     }
 
