@@ -1,5 +1,6 @@
 """The first steps of a new member, each ticked off by what she did (U4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -72,12 +73,18 @@ def _is_new(user: Any) -> bool:
     return bool(timezone.now() - since < NEW_FOR)
 
 
-def _lines(row: dict[str, Any], *, verified: bool) -> tuple[Step, ...]:
+def _lines(row: Mapping[str, Any], *, verified: bool) -> tuple[Step, ...]:
     profile, feed = reverse("spaces:edit_profile"), reverse("spaces:post_status")
     steps = (
         ("picture", _("放一张头像"), _("邻居一眼认出您"), profile, row["avatar"] is not None),
         ("place", _("写上所在地"), _("谁可以看由您定"), profile, row["placed"]),
-        ("follow", _("关注一位邻居"), _("动态里就有了新鲜事"), reverse("spaces:people"), row["follows_somebody"]),
+        (
+            "follow",
+            _("关注一位邻居"),
+            _("动态里就有了新鲜事"),
+            reverse("spaces:people"),
+            row["follows_somebody"],
+        ),
         ("circle", _("加入一个圈子"), _("找到爱好相同的人"), reverse("circles:circles"), row["in_circle"]),
         ("status", _("发第一条说说"), _("跟大家打个招呼"), feed, row["wrote"]),
     )
