@@ -1,5 +1,7 @@
 """The own list of what one saved (S2)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -29,7 +31,7 @@ MOST_WORDS = 40
 def saved_list(request: MemberRequest) -> HttpResponse:
     """What the reader saved and may see now, by its words; `?undo=` names what she has just let go."""
     words = request.GET.get("q", "").strip()[:MOST_WORDS]
-    page = Paginator(saved_by(request.user, words=words), PER_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(saved_by(request.user, words=words), PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = shown(page.object_list, request.user)
     context = {"page_obj": page, "words": words, "undo": _let_go(request)}
     return render(request, "social/saved.html", context)

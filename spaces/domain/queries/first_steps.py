@@ -1,5 +1,6 @@
 """The first steps of a new member, each ticked off by what she did (U4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -72,7 +73,7 @@ def _is_new(user: Any) -> bool:
     return bool(timezone.now() - since < NEW_FOR)
 
 
-def _lines(row: dict[str, Any], *, verified: bool) -> tuple[Step, ...]:
+def _lines(row: Mapping[str, Any], *, verified: bool) -> tuple[Step, ...]:
     profile, feed = reverse("spaces:edit_profile"), reverse("spaces:post_status")
     steps = (
         ("picture", _("放一张头像"), _("邻居一眼认出您"), profile, row["avatar"] is not None),

@@ -37,7 +37,8 @@ def saved_by(user: Any, *, words: str = "") -> QuerySet[Bookmark]:
     there = Q(pk__in=[])
     for kind in kinds.all_kinds().values():
         if kind.can_be_saved:
-            there |= Q(kind=kind.key) & Exists(kind.visible_to(user).filter(pk=OuterRef("object_id")))
+            seen = kind.visible_to(user).filter(pk=OuterRef("object_id"))
+            there |= Q(Exists(seen), kind=kind.key)
     found = Bookmark.objects.filter(there, user_id=user.pk).order_by("-pk")
     if wanted := runs(words):
         holding = [
