@@ -162,7 +162,8 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # It stands beside the answer's form.
-        super().__init__(*args, auto_id="merge_%s", **kwargs)
+        kwargs["auto_id"] = "merge_%s"
+        super().__init__(*args, **kwargs)
 
 
 class CategoryForm(forms.ModelForm):

@@ -31,7 +31,7 @@ from spaces.permissions import SpacePermission
 PER_PAGE = 20
 NEW = "diary:new"
 # The editor writes sheets of its own into the page; they carry the page's nonce, here and nowhere else.
-EDITOR_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
+EDITOR_CSP: dict[str, Any] = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
 KEPT = ("title", "body", "topics", "scope")
 
 

@@ -300,9 +300,9 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
     agreements.template: [List("H5", "/admin/agreements/clauses/", ("officer",))],
     grow.role_held: [List("A5", "/admin/roles/", ("officer",))],
     grow.act: [List("O4", "/admin/audit/", ("auditor",), grows=False)],
-    grow.trouble: [List("M4", "/operations/", ("officer",))],
-    grow.backup_run: [List("O8", "/operations/backups/", ("officer",))],
-    grow.alarm: [List("O4", "/admin/audit/alarms/", ("auditor",))],
+    office.trouble: [List("M4", "/operations/", ("officer",))],
+    office.backup_run: [List("O8", "/operations/backups/", ("officer",))],
+    office.alarm: [List("O4", "/admin/audit/alarms/", ("auditor",))],
     daily.warning: [
         List("P4", "/today/", ("", "owner")),
         List("P4", "/admin/daily/", ("officer",)),
@@ -329,6 +329,6 @@ LISTS: dict[Callable[[Scene, int], Any], list[List]] = {
         List("P6", "/account/plates/", ("officer",)),
         List("P6", "/plates/", ("officer",), grows=False),
     ],
-    grow.place: [List("O6", "/admin/community/places/", ("officer",))],
+    office.place: [List("O6", "/admin/community/places/", ("officer",))],
     letters.sent: [List("U4", "/demo/outbox/", ("", "owner"))],
 }

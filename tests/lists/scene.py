@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -24,8 +24,6 @@ from foundation.social.domain.follows import follow
 from foundation.social.models import Comment, Post
 from identity.models import DataExport
 from news.models import ArticlePage, Channel, NoticePage
-from office.domain.places import add_place
-from office.models import Alarm, BackupRun, Trouble
 from tests.access.town import claim_of
 from tests.lists import signing
 from tests.lists.agreements import agreement, forced_end
@@ -33,6 +31,7 @@ from tests.lists.circles import TOLD_OF_CIRCLES, invited, waiting_circles
 from tests.lists.daily import own_plate
 from tests.lists.ideas import waiting_idea
 from tests.lists.institutions import asked_to_join, waiting_institutions
+from tests.lists.office import alarm, trouble
 from tests.lists.portal_pages import portal_pages
 from tests.lists.spaces import written_to_officer
 
@@ -265,41 +264,6 @@ def act(scene: Scene, number: int) -> None:
         audit.append(
             "social.post_status", by=scene.officer, obj=scene.post, place_path=scene.places["ginkgo"].path
         )
-
-
-def alarm(scene: Scene, number: int) -> Alarm:
-    return Alarm.objects.create(
-        rule="night_export",
-        day=date(2026, 11, 1) + timedelta(days=number),
-        actor=scene.somebody(number),
-        first_seq=1,
-        last_seq=1,
-        seen_by=scene.auditor,
-        seen_at=timezone.now(),
-        note="核实过了",
-    )
-
-
-def trouble(scene: Scene, number: int) -> Trouble:
-    now = timezone.now()
-    return Trouble.objects.create(fault="redis_away", figure=number, began_at=now, seen_at=now, over_at=now)
-
-
-def backup_run(scene: Scene, number: int) -> None:
-    now = timezone.now()
-    BackupRun.objects.create(
-        kind="backup", name=f"s{number}", ended_at=now, good=True, report={"size": 1, "files": 2}
-    )
-
-
-def place(scene: Scene, number: int) -> None:
-    add_place(
-        parent=scene.places["bridge"],
-        name=f"{number} 号楼",
-        slug=f"b{number}",
-        level="building",
-        by=scene.officer,
-    )
 
 
 def decided(scene: Scene, number: int) -> None:

@@ -119,6 +119,7 @@ def days_to_answer() -> int | None:
     taken = [
         (answered - written).total_seconds()
         for written, answered in rows.values_list("created_at", "answered_at")[:ANSWERED]
+        if answered is not None
     ]
     return max(1, round(median(taken) / 86400)) if taken else None
 
