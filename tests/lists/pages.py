@@ -16,6 +16,7 @@ from tests.lists import (
     institutions,
     letters,
     notices,
+    office,
     signing,
     spaces,
     tiles,
