@@ -40,6 +40,26 @@ PAIRS: dict[str, Pair] = {
     "topic of a note": Pair(
         lambda town: "/topics/秘密/", r'id="p-([\w-]+)"', lambda town: "/topics/秘密/statuses"
     ),
+    "albums": Pair(
+        lambda town: "/u/owner/albums/",
+        r'href="/u/owner/albums/([\w-]{16})/"',
+        lambda town: "/people/owner/albums?limit=100",
+    ),
+    "photos": Pair(
+        lambda town: town.things["album"].url,
+        r'id="ph-([\w-]+)"',
+        lambda town: f"/albums/{town.words['album']}/photos?limit=100",
+    ),
+    "diary": Pair(
+        lambda town: "/u/owner/diary/",
+        r'class="stretch" href="/u/owner/diary/([\w-]{16})/"',
+        lambda town: "/people/owner/diary?limit=100",
+    ),
+    "guestbook": Pair(
+        lambda town: "/u/owner/guestbook/",
+        r'id="g-([\w-]+)"',
+        lambda town: "/people/owner/guestbook?limit=100",
+    ),
     "comments": Pair(
         lambda town: town.things["post"].url,
         r'id="c-([\w-]+)"',
@@ -163,5 +183,7 @@ def test_who_has_left_is_nameless_here_too(full: Town) -> None:
 
 def test_what_is_read_stays_unread_for_others(full: Town) -> None:
     """Reading the list marks nothing; the page marks only what was opened."""
-    full.device("owner").get("/notifications")
-    assert Notification.objects.filter(read_at__isnull=False).count() == 0
+    read = Notification.objects.filter(read_at__isnull=False)
+    before = set(read.values_list("pk", flat=True))
+    assert full.device("owner").get("/notifications").json()["items"]
+    assert set(read.values_list("pk", flat=True)) == before
