@@ -20,6 +20,7 @@ from foundation.accounts.models import FamilyProxy, Organisation, User
 from foundation.core.access.permissions import HeldRole
 from foundation.core.access.roles import Role
 from foundation.core.access.routes import open_to_all
+from foundation.core.access.scopes import PUBLIC, Scope
 from foundation.core.flow.timeline import Happened
 from foundation.core.models import Place
 from foundation.core.pages.display import ELDER, Display
@@ -128,6 +129,30 @@ def _posts(lin: User, zhou: User, long: User) -> list[SimpleNamespace]:
         _post(9, zhou, "元旦跳哪一支？", shown_poll=_poll(timezone.now() + timedelta(days=3))),
         _post(10, lin, "已经选好的。", shown_poll=_poll(timezone.now(), over=True)),
     ]
+
+
+def _albums(author: User) -> list[SimpleNamespace]:
+    """One with a cover and a long name, one that is empty yet."""
+    known = {"author": author, "created_at": timezone.now(), "scope": Scope(PUBLIC), "url": "#posts"}
+    cover = SimpleNamespace(file=_picture())
+    cover.file.url_320 = static("svg/sample.svg")
+    return [
+        SimpleNamespace(
+            public_id="album1", title="银杏里这十年：从修路到装电梯", cover=cover, photo_count=48, **known
+        ),
+        SimpleNamespace(public_id="album2", title="包饺子", cover=None, photo_count=0, **known),
+    ]
+
+
+def _diary(author: User) -> SimpleNamespace:
+    return SimpleNamespace(
+        public_id="diary1",
+        author=author,
+        title="回了一趟老家",
+        body="<p>早上六点的车，到的时候院子里的柿子还挂着霜。</p>",
+        published_at=timezone.now(),
+        url="#posts",
+    )
 
 
 def _comment(key: int, author: User, text: str, **facts: Any) -> SimpleNamespace:
@@ -324,6 +349,8 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             Message(constants.INFO, "申请刚刚已经有了结果，请看下面。"),
             Message(constants.ERROR, "这条说说已经删除了。"),
         ],
+        "albums": _albums(lin),
+        "diary_entry": _diary(zhou),
         "articles": _articles(),
         "notices": _notices(),
         "urgent_band": _urgent(),
