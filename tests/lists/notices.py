@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from foundation.core.access.scopes import PLACE, RESIDENTS, Scope
 from news.models import NoticePage, NoticeReading, NoticeReminder, NoticeUpdate
-from tests.lists.scene import place
+from tests.lists.office import place
 
 
 def notice_for_some(scene: Any, number: int) -> NoticePage:
