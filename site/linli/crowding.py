@@ -5,6 +5,7 @@ of a moment ago, everybody else a short one with 503 and Retry-After. What someb
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -19,39 +20,56 @@ PATIENCE, PATIENCE_OF_A_FORM = 1.0, 5.0
 
 
 class Crowd:
-    """Lets so many requests into `application` at once, keeps a short line, and turns the others away in words."""
+    """Lets so many requests into `application` at once, keeps a short line, and turns the others away in words.
+
+    A place that gets free is handed to whoever has stood in line longest: a semaphore would let newcomers pass.
+    """
 
     def __init__(self, application: Application, *, at_once: int, in_line: int) -> None:
         self._application = application
-        self._places = threading.BoundedSemaphore(at_once)
-        self._most, self._waiting, self._lock = in_line, 0, threading.Lock()
+        self._free, self._most = at_once, in_line
+        self._line: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in (ALIVE, READY):
             return self._application(environ, start_response)
-        if not self._enter(environ):
+        if not self.enter(environ):
             stale: Callable[..., Iterable[bytes]] | None = environ.get(CROWDED)
             return stale(environ, start_response) if stale else _turn_away(environ, start_response)
         try:
             answered = self._application(environ, start_response)
         except BaseException:
-            self._places.release()
+            self.leave()
             raise
-        return Answer(answered, self._places.release)
+        return Answer(answered, self.leave)
 
-    def _enter(self, environ: Environ) -> bool:
-        if self._places.acquire(blocking=False):
+    def enter(self, environ: Environ) -> bool:
+        """Take a place, after a wait where none is free; say whether there was one for this request."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            if len(self._line) >= self._most or CROWDED in environ:
+                return False
+            turn = threading.Event()
+            self._line.append(turn)
+        if turn.wait(PATIENCE_OF_A_FORM if environ["REQUEST_METHOD"] == "POST" else PATIENCE):
             return True
         with self._lock:
-            if self._waiting >= self._most or CROWDED in environ:
-                return False
-            self._waiting += 1
-        try:
-            form = environ["REQUEST_METHOD"] == "POST"
-            return self._places.acquire(timeout=PATIENCE_OF_A_FORM if form else PATIENCE)
-        finally:
-            with self._lock:
-                self._waiting -= 1
+            if turn.is_set():
+                # Handed over in the last moment.
+                return True
+            self._line.remove(turn)
+            return False
+
+    def leave(self) -> None:
+        """Give a place back: to the first in line, while somebody stands there."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._free += 1
 
 
 class Answer:

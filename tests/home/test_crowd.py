@@ -1,6 +1,7 @@
 """What becomes of requests when more come than the site can draw (P8)."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,9 +22,9 @@ class TestACrowd:
         server.application._application = Crowd(server.django, at_once=1, in_line=0)
         server.get()
         held = server.application._application
-        held._places.acquire()
+        held.enter(RequestFactory().get("/x/").environ)
         yield server
-        held._places.release()
+        held.leave()
 
     def test_visitors_get_the_page_of_a_moment_ago(self, full: Server, article: Callable) -> None:
         before = full.get().body
@@ -57,8 +58,8 @@ class TestACrowd:
         environ = RequestFactory().get("/x/").environ
         answer = crowd(environ, lambda *told: None)
         answer.close(), answer.close()
-        assert crowd._places.acquire(blocking=False)
-        assert not crowd._places.acquire(blocking=False)
+        assert crowd.enter(environ)
+        assert not crowd.enter(environ)
 
     def test_whoever_stands_in_line_is_served_in_turn(self) -> None:
         begun, go = threading.Event(), threading.Event()
@@ -84,3 +85,24 @@ class TestACrowd:
         for thread in threads:
             thread.join(5)
         assert served == [b"served", b"served"]
+
+    def test_nobody_passes_those_who_stand_in_line(self) -> None:
+        def work(environ: Any, start: Any) -> list[bytes]:
+            time.sleep(0.002)
+            return [b"served"]
+
+        crowd = Crowd(work, at_once=1, in_line=20)
+        statuses: list[str] = []
+
+        def ask() -> None:
+            for _number in range(100):
+                answer = crowd(RequestFactory().get("/x/").environ, lambda *told: statuses.append(told[0]))
+                b"".join(answer)
+                getattr(answer, "close", lambda: None)()
+
+        threads = [threading.Thread(target=ask) for _number in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not statuses, "only who is turned away is told a status here"
