@@ -243,10 +243,10 @@ def test_what_is_withdrawn_is_gone_at_once_and_never_shown_stale(server: Server,
     # Even where the site is too crowded to draw anything anew.
     server.application._application = Crowd(server.django, at_once=1, in_line=0)
     held = server.application._application
-    held._places.acquire()
+    held.enter(RequestFactory().get("/").environ)
     for path in ("/", "/news/", "/news/rss/", address):
         assert server.get(path).status == 503
-    held._places.release()
+    held.leave()
     for path in ("/", "/news/", "/news/rss/", address):
         assert "银杏黄了" not in server.get(path).text
 
