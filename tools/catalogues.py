@@ -112,7 +112,6 @@ def collect() -> int:
 
 def compile_all() -> None:
     """Write every catalogue that is older than its source; through a sibling file, as a server may be reading."""
-    ours = polib.pofile(str(ENGLISH))
     for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
         target, read = source.with_suffix(".mo"), [source]
         if source == CHINESE:
@@ -121,18 +120,18 @@ def compile_all() -> None:
             continue
         fresh, catalogue = target.with_suffix(".mo.new"), polib.pofile(str(source))
         if source == CHINESE:
-            _say_ours(catalogue, ours)
+            _say_ours(catalogue)
         catalogue.save_as_mofile(str(fresh))
         fresh.replace(target)
 
 
-def _say_ours(catalogue: polib.POFile, ours: polib.POFile) -> None:
+def _say_ours(catalogue: polib.POFile) -> None:
     """Add our own words to the Chinese catalogue as they stand in the sources.
 
     A word that no catalogue has is looked for in those of all packages, for every word of every page.
     """
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue}
-    for entry in ours:
+    for entry in polib.pofile(str(ENGLISH)):
         if not entry.msgid_plural and (entry.msgctxt, entry.msgid) not in known:
             catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=entry.msgid))
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import RequestFactory
 
 from foundation.core.pages import version
+from linli import crowding
 from linli.crowding import Crowd
 from tests.home.serving import Server
 
@@ -86,23 +87,26 @@ class TestACrowd:
             thread.join(5)
         assert served == [b"served", b"served"]
 
-    def test_nobody_passes_those_who_stand_in_line(self) -> None:
-        def work(environ: Any, start: Any) -> list[bytes]:
-            time.sleep(0.002)
-            return [b"served"]
+    def test_nobody_passes_those_who_stand_in_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(crowding, "PATIENCE", 60)
+        crowd, environ = (
+            Crowd(lambda environ, start: [], at_once=1, in_line=2),
+            RequestFactory().get("/x/").environ,
+        )
+        order: list[str] = []
 
-        crowd = Crowd(work, at_once=1, in_line=20)
-        statuses: list[str] = []
+        def stand_in_line() -> None:
+            crowd.enter(environ)
+            order.append("who stood in line")
+            crowd.leave()
 
-        def ask() -> None:
-            for _number in range(100):
-                answer = crowd(RequestFactory().get("/x/").environ, lambda *told: statuses.append(told[0]))
-                b"".join(answer)
-                getattr(answer, "close", lambda: None)()
-
-        threads = [threading.Thread(target=ask) for _number in range(10)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert not statuses, "only who is turned away is told a status here"
+        crowd.enter(environ)
+        patient = threading.Thread(target=stand_in_line)
+        patient.start()
+        while not crowd._line:
+            time.sleep(0.001)
+        crowd.leave()
+        crowd.enter(environ)
+        order.append("who came later")
+        patient.join()
+        assert order == ["who stood in line", "who came later"]
